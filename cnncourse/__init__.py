@@ -1,0 +1,25 @@
+"""Building a Convolutional Neural Network: the small NumPy package behind the lessons.
+
+A good order to read it in, an afternoon in all:
+
+    shapes       name the axes of an array and check them
+    kernels      kernels that people gave names to
+    reference    every operation as plain loops, as the lessons derive them
+    memory       where work arrays come from: new ones, or kept ones
+    convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)
+    pooling      max_pool2d and avg_pool2d
+    ops          all operations: those two, relu, flatten, dense, softmax, ... 
+    layers       operations that own their parameters; Sequential, a network
+    optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
+    train        batches(), fit(), accuracy()
+    summary      shapes, parameters, multiply-adds, memory, receptive field
+    gradcheck    the slope of anything, by nudging
+    data         the digits, the photographs, a picture file made into a digit
+    storage      save and load a network
+    figures      arrays in, picture out
+    pixels       PixelGrid, a canvas of pixels for the interactive labs
+    explorers    the labs: sliders around plain functions
+    exercises    what each exercise asks, its cases, its known mistakes
+"""
+
+__version__ = "0.1.0"

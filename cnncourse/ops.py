@@ -1,0 +1,122 @@
+"""The operations of a CNN, with whole arrays. Each returns its output and its pullback:
+
+    y, pull = op(x, *parameters)        pull(dy) -> dx, *dparameters
+
+`dy` says how much the loss changes with each entry of `y`; `pull` turns that into the same for `x`
+and the parameters. Images are (n, h, w, c), kernels (kh, kw, c, f): a picture shows as it is, and
+a convolution is one matrix product. (PyTorch keeps (n, c, h, w) and (f, c, kh, kw).)
+
+No operation changes its arguments. Results follow NumPy's rules of promotion: float32 in, float32
+out. `memory` is where the work arrays come from (see memory.py); leave it out unless you train.
+"""
+
+import numpy as np
+
+from .convolution import conv2d, correlate2d
+from .memory import fresh
+from .pooling import avg_pool2d, max_pool2d
+from .shapes import Array, check_array, check_labels, check_share, like, sizes
+
+__all__ = [
+    "avg_pool2d",
+    "conv2d",
+    "correlate2d",
+    "dense",
+    "dropout",
+    "flatten",
+    "max_pool2d",
+    "relu",
+    "softmax",
+    "softmax_cross_entropy",
+]
+
+
+def relu(x: Array, *, memory=fresh):
+    """Replace every negative value by zero; any shape. The slope at exactly zero is taken as 0."""
+    check_array(x, "relu: x")
+    y = np.maximum(x, 0, out=memory("y", x.shape, x.dtype))
+
+    def pull(dy: Array) -> Array:
+        passed = np.greater(y, 0, out=memory("passed", y.shape, bool))
+        return np.multiply(like(dy, y, "relu: dy"), passed, out=memory("dx", y.shape, dy.dtype))
+
+    return y, pull
+
+
+def dropout(x: Array, rate: float, *, rng: np.random.Generator):
+    """Set each value to zero with probability `rate`; scale the others up by 1 / (1 - rate).
+
+    Any shape; rate: 0 up to, but not including, 1. The expected value stays the same, so that
+    nothing needs scaling when the network is used (Srivastava et al. 2014, "inverted" form).
+    """
+    check_array(x, "dropout: x")
+    check_share(rate, "dropout: rate")
+    kept = (rng.random(x.shape, np.float32) >= rate) / x.dtype.type(1 - rate)
+    return x * kept, lambda dy: like(dy, x, "dropout: dy") * kept
+
+
+def flatten(x: Array):
+    """Each image's numbers in one row: (n, ...) -> (n, the product of the rest).
+
+    The last axis runs fastest: channels, then columns, then rows.
+    """
+    check_array(x, "flatten: x")
+    if x.ndim < 2:
+        raise ValueError(f"flatten: x should have an axis n and at least one more, but has shape {x.shape}.")
+    y = np.ascontiguousarray(x).reshape(len(x), -1)
+    return y, lambda dy: like(dy, y, "flatten: dy").reshape(x.shape)
+
+
+def dense(x: Array, w: Array, b: Array):
+    """Weigh every input for every output.   x: (n, d)   w: (d, f)   b: (f,)   ->   y: (n, f)"""
+    _, d = sizes(x, "n d", "dense: x")
+    _, f = sizes(w, "d f", "dense: w", d=d)
+    sizes(b, "f", "dense: b", f=f)
+    y = x @ w + b
+
+    def pull(dy: Array, need_dx: bool = True):
+        like(dy, y, "dense: dy")
+        return dy @ w.T if need_dx else None, x.T @ dy, dy.sum(axis=0)
+
+    return y, pull
+
+
+def softmax(x: Array):
+    """Turn each row of scores into positive shares of 1.   x: (n, f)   ->   y: (n, f)
+
+    The largest score is taken off first: the shares stay the same, and exp cannot overflow.
+    """
+    sizes(x, "n f", "softmax: x")
+    powers = np.exp(x - x.max(axis=1, keepdims=True))
+    y = powers / powers.sum(axis=1, keepdims=True)
+
+    def pull(dy: Array) -> Array:
+        return y * (like(dy, y, "softmax: dy") - (dy * y).sum(axis=1, keepdims=True))
+
+    return y, pull
+
+
+def softmax_cross_entropy(logits: Array, labels: Array):
+    """The mean of -log(probability of the true label), in nats.
+
+    logits: (n, f) scores   labels: (n,) of whole numbers 0 .. f-1   ->   loss: one number
+    pull(dloss=1) -> dlogits: the probabilities, minus 1 at each true label, over n.
+    """
+    n, f = sizes(logits, "n f", "softmax_cross_entropy: logits")
+    check_labels(labels, n, f, "softmax_cross_entropy: labels")
+    if not np.isfinite(logits).all():
+        raise ValueError(
+            f"softmax_cross_entropy: logits should be finite, but {(~np.isfinite(logits)).sum()} of "
+            f"{logits.size} are infinite or not a number; if you are training, lower the learning rate."
+        )
+    rows = np.arange(n)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    loss = -log_p[rows, labels].mean()
+
+    def pull(dloss: float = 1.0) -> Array:
+        dlogits = np.exp(log_p)
+        dlogits[rows, labels] -= 1
+        return dlogits * (dloss / n)
+
+    return loss, pull

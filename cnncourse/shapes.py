@@ -1,0 +1,142 @@
+"""Name the axes of an array once: get their sizes, or a sentence that says what to mend."""
+
+import numbers
+
+import numpy as np
+
+from .memory import fresh
+
+Array = np.ndarray
+
+
+def sizes(x: Array, axes: str, what: str, **expected: int) -> tuple[int, ...]:
+    """The sizes of `x`, one for each name in `axes`; a ValueError where `x` does not fit.
+
+    >>> sizes(np.zeros((8, 28, 28, 1)), "n h w c", "x", c=1)
+    (8, 28, 28, 1)
+    """
+    check_array(x, what)
+    names = axes.split()
+    fits = x.ndim == len(names) and all(
+        expected.get(name, size) == size for name, size in zip(names, x.shape)
+    )
+    if not fits:
+        wanted = ", ".join(f"{a}={expected[a]}" if a in expected else a for a in names)
+        comma = "," if len(names) == 1 else ""
+        raise ValueError(f"{what} should have shape ({wanted}{comma}), but has shape {x.shape}.")
+    if x.size == 0:
+        raise ValueError(f"{what} should hold at least one value, but is empty: shape {x.shape}.")
+    return x.shape
+
+
+def check_array(x: Array, what: str) -> None:
+    """A ValueError unless `x` is an array of floats, or of integers wide enough for sums."""
+    if not isinstance(x, np.ndarray):
+        raise ValueError(
+            f"{what} should be a NumPy array, but is a {type(x).__name__}; "
+            "make one with np.array(...)."
+        )
+    if x.dtype.kind not in "fi" or x.dtype.itemsize < 4:
+        raise ValueError(
+            f"{what} should hold floats (or integers of 32 or 64 bits), but its dtype is {x.dtype}; "
+            "convert it first, say with x.astype(np.float32)."
+        )
+
+
+def like(dy: Array, y: Array, what: str) -> Array:
+    """`dy`, if it has the shape of `y`; a ValueError otherwise."""
+    check_array(dy, what)
+    if dy.shape != y.shape:
+        raise ValueError(
+            f"{what} should have the shape of the output, {y.shape}, but has shape {dy.shape}."
+        )
+    return dy
+
+
+def check_labels(labels: Array, n: int, f: int, what: str) -> None:
+    """A ValueError unless `labels` are n whole numbers from 0 to f - 1."""
+    if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu":
+        kind = labels.dtype if isinstance(labels, np.ndarray) else type(labels).__name__
+        raise ValueError(
+            f"{what} should be a NumPy array of whole numbers, but is {kind}; "
+            "convert it with np.array(labels, np.int64)."
+        )
+    if labels.shape != (n,):
+        raise ValueError(f"{what} should have shape (n={n},), but has shape {labels.shape}.")
+    if labels.min() < 0 or labels.max() >= f:
+        raise ValueError(
+            f"{what} should lie between 0 and {f - 1}, one less than the {f} scores of an image, "
+            f"but run from {labels.min()} to {labels.max()}."
+        )
+
+
+def check_share(value: float, what: str) -> None:
+    """A ValueError unless 0 <= value < 1."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < 1:
+        raise ValueError(f"{what} should be at least 0 and less than 1, but is {value!r}.")
+
+
+def whole(value, what: str, least: int) -> int:
+    """`value` as an int of at least `least`; a ValueError otherwise."""
+    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
+    if is_whole and value >= least:
+        return int(value)
+    raise ValueError(f"{what} should be a whole number of at least {least}, but is {value!r}.")
+
+
+def pair(value, what: str, least: int = 1) -> tuple[int, int]:
+    """An int, or a (rows, columns) pair of ints, as a pair; each at least `least`."""
+    if not isinstance(value, (tuple, list)):
+        value = whole(value, what, least)
+        return value, value
+    if len(value) != 2:
+        raise ValueError(
+            f"{what} should be a whole number or a (rows, columns) pair, but is {value!r}."
+        )
+    return whole(value[0], what, least), whole(value[1], what, least)
+
+
+def borders(pad, k: tuple[int, int], what: str) -> tuple[int, int, int, int]:
+    """The pixels that `pad` adds at the (top, bottom, left, right) of an image.
+
+    `k` is the reach of the kernel in (rows, columns). "same" adds k - 1 in all, so that with
+    stride 1 the output is as large as the input, and with stride s it has ceil(size / s) rows; an
+    odd pixel goes to the bottom and the right, as in PyTorch.
+    """
+    if isinstance(pad, str):
+        if pad != "same":
+            raise ValueError(f'{what} should be a number, a pair or "same", but is {pad!r}.')
+        rows, columns = k[0] - 1, k[1] - 1
+        return rows // 2, rows - rows // 2, columns // 2, columns - columns // 2
+    rows, columns = pair(pad, what, least=0)
+    return rows, rows, columns, columns
+
+
+def out_size(size: int, k: int, stride: int, what: str) -> int:
+    """In how many places a window of `k` fits along an axis of `size` (padding included)."""
+    if k > size:
+        raise ValueError(
+            f"{what} should fit into the padded image, but it is {k} pixels long and the image {size}; "
+            "take a smaller window, a larger image, or more padding."
+        )
+    return (size - k) // stride + 1
+
+
+def pad_image(x: Array, edges, value, memory=fresh, name: str = "") -> Array:
+    """`x` (n, h, w, c) with borders of `value`: edges = (top, bottom, left, right).
+
+    A negative edge cuts pixels off. Without any edge this is `x` itself, not a copy.
+    """
+    n, height, width, c = x.shape
+    top, bottom, left, right = edges
+    if not any(edges):
+        return x
+    if min(edges) < 0:
+        x = x[:, max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
+        return pad_image(x, [max(edge, 0) for edge in edges], value, memory, name)
+    shape = (n, top + height + bottom, left + width + right, c)
+    padded = memory(name + "padded", shape, x.dtype)
+    padded[:, :top] = padded[:, top + height :] = value
+    padded[:, :, :left] = padded[:, :, left + width :] = value
+    padded[:, top : top + height, left : left + width] = x
+    return padded
