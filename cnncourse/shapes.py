@@ -53,8 +53,8 @@ def like(dy: Array, y: Array, what: str) -> Array:
     return dy
 
 
-def check_labels(labels: Array, n: int, f: int, what: str) -> None:
-    """A ValueError unless `labels` are n whole numbers from 0 to f - 1."""
+def check_labels(labels: Array, n: int, f: int | None, what: str) -> None:
+    """A ValueError unless `labels` are n whole numbers from 0 to f - 1 (None: of any size)."""
     if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu":
         kind = labels.dtype if isinstance(labels, np.ndarray) else type(labels).__name__
         raise ValueError(
@@ -63,7 +63,7 @@ def check_labels(labels: Array, n: int, f: int, what: str) -> None:
         )
     if labels.shape != (n,):
         raise ValueError(f"{what} should have shape (n={n},), but has shape {labels.shape}.")
-    if labels.min() < 0 or labels.max() >= f:
+    if f is not None and (labels.min() < 0 or labels.max() >= f):
         raise ValueError(
             f"{what} should lie between 0 and {f - 1}, one less than the {f} scores of an image, "
             f"but run from {labels.min()} to {labels.max()}."
@@ -140,3 +140,12 @@ def pad_image(x: Array, edges, value, memory=fresh, name: str = "") -> Array:
     padded[:, :, :left] = padded[:, :, left + width :] = value
     padded[:, top : top + height, left : left + width] = x
     return padded
+
+
+def check_rng(rng, what: str) -> None:
+    """A ValueError unless `rng` is a NumPy random generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(
+            f"{what} should be a random generator, but is {rng!r}; "
+            "make one with np.random.default_rng(0), where 0 is the seed."
+        )

@@ -1,0 +1,224 @@
+"""Layers: operations that own their parameters. A network is a Sequential of them.
+
+`layer(x)` uses a layer. `layer.forward(x)` does the same and remembers how to go back;
+`layer.backward(dy)` then returns dx and fills `layer.grads`, one gradient for each of
+`layer.params`. Gradients are overwritten each time, so there is nothing to reset.
+"""
+
+import inspect
+
+import numpy as np
+
+from . import ops
+from .memory import Memory, fresh
+from .shapes import Array, borders, check_rng, check_share, pair, whole
+
+MICRO_BATCH = 8  # images worked off at a time: few enough that their maps stay in the cache
+
+
+class Layer:
+    """A function of `x` and `params`. A subclass says which, in `apply`.
+
+    settings: what the constructor was given, so that the layer can be shown, saved and rebuilt.
+    """
+
+    def __init__(self, settings: dict | None = None, **params: Array):
+        self.settings = settings or {}
+        self.params = params
+        self.grads: dict[str, Array] = {}
+        self.memory = Memory()
+        self._pull = None
+
+    def apply(self, x: Array, memory=fresh):
+        """y, pull as an operation gives them."""
+        raise TypeError(f"{type(self).__name__} should say in `apply` what it does.")
+
+    def __call__(self, x: Array, memory=fresh) -> Array:
+        """Use the layer."""
+        return self.apply(x, memory)[0]
+
+    def forward(self, x: Array) -> Array:
+        """Use the layer and remember how to go back; the result is valid until the next forward."""
+        y, self._pull = self.apply(x, self.memory)
+        return y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """dx from dy, and the parameters' gradients into `grads`; the first layer needs no dx."""
+        if self._pull is None:
+            raise ValueError(
+                f"{type(self).__name__}.backward should come after forward(x), "
+                "but this layer has not seen an x yet."
+            )
+        if not self.params:
+            return self._pull(dy) if need_dx else None
+        dx, *gradients = self._pull(dy, need_dx)
+        self.grads = dict(zip(self.params, gradients, strict=True))
+        return dx
+
+    def __repr__(self):
+        defaults = inspect.signature(type(self).__init__).parameters
+        shown = (f"{k}={v!r}" for k, v in self.settings.items() if defaults[k].default != v)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class Conv2D(Layer):
+    """`filters` kernels of size k over images of `channels` channels, and a bias for each.
+
+    x: (n, h, w, channels)   ->   y: (n, oh, ow, filters)
+    k, stride, pad, dilation: an int or a (rows, columns) pair; pad also "same".
+    """
+
+    def __init__(self, channels, filters, k=3, *, stride=1, pad=0, dilation=1, rng):
+        whole(channels, "Conv2D: channels", 1)
+        whole(filters, "Conv2D: filters", 1)
+        kh, kw = pair(k, "Conv2D: k")
+        pair(stride, "Conv2D: stride")
+        pair(dilation, "Conv2D: dilation")
+        borders(pad, (kh, kw), "Conv2D: pad")
+        super().__init__(
+            dict(channels=channels, filters=filters, k=k, stride=stride, pad=pad, dilation=dilation),
+            w=small_weights((kh, kw, channels, filters), rng, "Conv2D: rng"),
+            b=np.zeros(filters, np.float32),
+        )
+        self.options = dict(stride=stride, pad=pad, dilation=dilation)
+
+    def apply(self, x, memory=fresh):
+        return ops.conv2d(x, **self.params, **self.options, memory=memory)
+
+
+class Dense(Layer):
+    """A weight from every input to every output.   x: (n, inputs)   ->   y: (n, outputs)"""
+
+    def __init__(self, inputs, outputs, *, rng):
+        whole(inputs, "Dense: inputs", 1)
+        whole(outputs, "Dense: outputs", 1)
+        super().__init__(
+            dict(inputs=inputs, outputs=outputs),
+            w=small_weights((inputs, outputs), rng, "Dense: rng"),
+            b=np.zeros(outputs, np.float32),
+        )
+
+    def apply(self, x, memory=fresh):
+        return ops.dense(x, **self.params)
+
+
+class _Pool2D(Layer):
+    """What both poolings share: a window, a stride (None: the window's size), padding."""
+
+    def __init__(self, k=2, *, stride=None, pad=0):
+        name = type(self).__name__
+        window = pair(k, f"{name}: k")
+        if stride is not None:
+            pair(stride, f"{name}: stride")
+        borders(pad, window, f"{name}: pad")
+        super().__init__(dict(k=k, stride=stride, pad=pad))
+
+
+class MaxPool2D(_Pool2D):
+    """The largest value of each k-by-k window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)"""
+
+    def apply(self, x, memory=fresh):
+        return ops.max_pool2d(x, **self.settings, memory=memory)
+
+
+class AvgPool2D(_Pool2D):
+    """The mean of each k-by-k window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)"""
+
+    def apply(self, x, memory=fresh):
+        return ops.avg_pool2d(x, **self.settings, memory=memory)
+
+
+class ReLU(Layer):
+    """Zero for every negative value; any shape."""
+
+    def apply(self, x, memory=fresh):
+        return ops.relu(x, memory=memory)
+
+
+class Flatten(Layer):
+    """Each image's maps as one row of numbers.   x: (n, h, w, c)   ->   y: (n, h * w * c)"""
+
+    def apply(self, x, memory=fresh):
+        return ops.flatten(x)
+
+
+class Dropout(Layer):
+    """While learning, each value is dropped with probability `rate`; in use, nothing happens."""
+
+    def __init__(self, rate=0.5, *, rng):
+        check_share(rate, "Dropout: rate")
+        check_rng(rng, "Dropout: rng")
+        super().__init__(dict(rate=rate))
+        self.rng = rng
+
+    def __call__(self, x, memory=fresh):
+        return x
+
+    def apply(self, x, memory=fresh):
+        return ops.dropout(x, **self.settings, rng=self.rng)
+
+
+class Sequential:
+    """Layers, one after the other."""
+
+    def __init__(self, *layers: Layer):
+        if not layers:
+            raise ValueError("Sequential: layers should be at least one, but there is none.")
+        for place, layer in enumerate(layers):
+            if not isinstance(layer, Layer):
+                raise ValueError(
+                    f"Sequential: layer {place} should be a Layer such as ReLU(), but is {layer!r}."
+                )
+        self.layers = list(layers)
+        self._memories = [Memory() for _ in layers]
+
+    def __call__(self, x: Array) -> Array:
+        """Use the network, a few images at a time."""
+        if not isinstance(x, np.ndarray) or x.ndim < 2 or len(x) == 0:
+            raise ValueError(
+                "Sequential: x should be an array of images, (n, h, w, c), with n of at least 1, but "
+                f"is {f'of shape {x.shape}' if isinstance(x, np.ndarray) else type(x).__name__}."
+            )
+        y = None
+        for start in range(0, len(x), MICRO_BATCH):
+            part = x[start : start + MICRO_BATCH]
+            for layer, memory in zip(self.layers, self._memories):
+                part = layer(part, memory)
+            if y is None:
+                y = np.empty((len(x), *part.shape[1:]), part.dtype)
+            y[start : start + MICRO_BATCH] = part
+        return y
+
+    def forward(self, x: Array) -> Array:
+        """As a call, and every layer remembers how to go back."""
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """dx from dy; every layer's `grads` are filled on the way."""
+        for layer in reversed(self.layers[1:]):
+            dy = layer.backward(dy)
+        return self.layers[0].backward(dy, need_dx)
+
+    def params(self) -> list[Array]:
+        """All parameters, in the order of the layers."""
+        return [array for layer in self.layers for array in layer.params.values()]
+
+    def grads(self) -> list[Array]:
+        """The gradients that belong to `params()`, after `backward`."""
+        return [layer.grads[name] for layer in self.layers for name in layer.params]
+
+    def __repr__(self):
+        return "Sequential(\n" + "".join(f"    {layer},\n" for layer in self.layers) + ")"
+
+
+def small_weights(shape: tuple[int, ...], rng: np.random.Generator, what: str = "rng") -> Array:
+    """Random weights between -1 and 1 over the square root of the inputs of one output; float32.
+
+    Small enough that first outputs are about as large as the inputs; the range that PyTorch uses
+    for its convolutional and linear layers.
+    """
+    check_rng(rng, what)
+    inputs = int(np.prod(shape[:-1]))
+    return rng.uniform(-1, 1, shape).astype(np.float32) / np.float32(np.sqrt(inputs))

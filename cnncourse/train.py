@@ -1,0 +1,137 @@
+"""Learning: batches of examples, one step for each, and a record of how it went."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from . import ops
+from .layers import MICRO_BATCH, Dropout, Sequential
+from .optim import Optimizer
+from .shapes import Array, check_array, check_labels, check_rng, whole
+
+
+class Record(NamedTuple):
+    """What one step showed; loss and accuracy are those of its batch, before the update."""
+
+    step: int  # 0 for the first step
+    epoch: int  # 0 for the first pass over the examples
+    loss: float
+    accuracy: float
+    rate: float  # the learning rate that was used
+
+
+def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
+    """The numbers 0 .. n-1 in random order, `batch_size` at a time; the last batch may be smaller."""
+    whole(n, "batches: n", 1)
+    whole(batch_size, "batches: batch_size", 1)
+    check_rng(rng, "batches: rng")
+    order = rng.permutation(n)
+    for start in range(0, n, batch_size):
+        yield order[start : start + batch_size]
+
+
+def steps_in(n: int, batch_size: int, epochs: int) -> int:
+    """How many steps `epochs` passes over n examples take."""
+    return epochs * -(-n // batch_size)
+
+
+def fit(
+    net: Sequential,
+    x: Array,
+    y: Array,
+    *,
+    epochs: int,
+    batch_size: int = 64,
+    optimizer: Optimizer,
+    rng: np.random.Generator,
+    augment=None,
+    start: int = 0,
+) -> Iterator[Record]:
+    """Train `net` on examples x with labels y, one step for each record that you take.
+
+    x: (n, ...)   y: (n,) whole numbers.   Stop whenever you like: the network has learned from the
+    steps you took. To go on exactly as if you had not stopped, call again with the same x, y,
+    batch_size and seed of `rng`, the same optimizer, and `start` = the number of steps done.
+    Everything random follows from the rng's first draw, the epoch and the step.
+    augment(images, rng) -> images may change the images of each batch, say by small shifts.
+    """
+    check_array(x, "fit: x")
+    if x.ndim < 2 or len(x) == 0:
+        raise ValueError(f"fit: x should hold examples, (n, ...), but has shape {x.shape}.")
+    if not np.isfinite(x).all():
+        raise ValueError("fit: x should be finite, but holds NaN or infinite values.")
+    check_labels(y, len(x), None, "fit: y")
+    whole(epochs, "fit: epochs", 1)
+    whole(batch_size, "fit: batch_size", 1)
+    whole(start, "fit: start", 0)
+    check_rng(rng, "fit: rng")
+    seed = int(rng.integers(2**63))
+
+    def steps():
+        step = 0
+        for epoch in range(epochs):
+            for chosen in batches(len(x), batch_size, np.random.default_rng([seed, 0, epoch])):
+                if step >= start:
+                    images = x[chosen]
+                    if augment is not None:
+                        images = augment(images, np.random.default_rng([seed, 1, step]))
+                    with _undivided():
+                        loss, hits, grads = gradients(net, images, y[chosen], seed=(seed, 2, step))
+                        rate = optimizer.rate()
+                        optimizer.update(net.params(), grads)
+                    yield Record(step, epoch, loss, hits / len(chosen), rate)
+                step += 1
+
+    return steps()
+
+
+def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0,)):
+    """The mean loss of a batch, how many it got right, and the gradients of all parameters.
+
+    The batch is cut into micro-batches that fit in the processor's cache; their gradients are added.
+    """
+    loss, hits, total = 0.0, 0, None
+    for first in range(0, len(x), MICRO_BATCH):
+        labels = y[first : first + MICRO_BATCH]
+        for place, layer in enumerate(net.layers):
+            if isinstance(layer, Dropout):  # what is dropped depends on nothing but seed and place
+                layer.rng = np.random.default_rng([*seed, first, place])
+        logits = net.forward(x[first : first + MICRO_BATCH])
+        part_loss, pull = ops.softmax_cross_entropy(logits, labels)
+        share = len(labels) / len(x)
+        net.backward(pull(share), need_dx=False)
+        loss += float(part_loss) * share
+        hits += int((logits.argmax(axis=1) == labels).sum())
+        if total is None:
+            total = net.grads()
+        else:
+            for sum_so_far, grad in zip(total, net.grads()):
+                sum_so_far += grad
+    return loss, hits, total
+
+
+def accuracy(net: Sequential, x: Array, y: Array) -> float:
+    """The share of examples whose largest logit is at the true label, 0 to 1."""
+    check_array(x, "accuracy: x")
+    check_labels(y, len(x), None, "accuracy: y")
+    return float((net(x).argmax(axis=1) == y).mean())
+
+
+@contextlib.contextmanager
+def _undivided():
+    """Let Ctrl-C wait for the end of the step, so that no update is left half done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is interrupted by Ctrl-C
+        return
+    came = []
+    handler = signal.signal(signal.SIGINT, lambda *what: came.append(what))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if came and callable(handler):
+        handler(*came[0])
