@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .layers import Conv2D, Dense, Flatten, Sequential, _Pool2D
+from .layers import Conv2D, Dense, Sequential, _Pool2D
 from .shapes import pair, whole
 
 
@@ -84,7 +84,7 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
         x = layer(x)
         parameters = sum(array.size for array in layer.params.values())
         work = layer.params["w"].size * math.prod(x.shape[1:-1]) if "w" in layer.params else 0
-        if isinstance(layer, (Flatten, Dense)):
+        if isinstance(layer, Dense):  # from here on, each value can see the whole image
             field = None
         elif isinstance(layer, (Conv2D, _Pool2D)) and field is not None:
             k, stride = pair(layer.settings["k"], "k"), layer.settings["stride"]
