@@ -51,15 +51,17 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1, memory=
     Nothing is flipped: this is cross-correlation, which networks call convolution.
     """
     n, height, width, c = sizes(x, "n h w c", "conv2d: x")
-    f = sizes(w, "kh kw c f", "conv2d: w", c=c)[-1]
+    kh, kw, _, f = sizes(w, "kh kw c f", "conv2d: w", c=c)
     sizes(b, "f", "conv2d: b", f=f)
     stride, dilation = pair(stride, "conv2d: stride"), pair(dilation, "conv2d: dilation")
-    spread_w = _spread(w, dilation)  # a dilated kernel is a larger one with zeros in between
-    reach = spread_w.shape[:2]
+    reach = (kh - 1) * dilation[0] + 1, (kw - 1) * dilation[1] + 1
     edges = borders(pad, reach, "conv2d: pad")
+    oh = out_size(edges[0] + height + edges[1], reach[0], stride[0], "conv2d: w")
+    ow = out_size(edges[2] + width + edges[3], reach[1], stride[1], "conv2d: w")
 
+    w = w.astype(np.result_type(x, w, b), copy=False)
+    spread_w = _spread(w, dilation)  # a dilated kernel is a larger one with zeros in between
     y, windows = _slide(x, spread_w, stride, edges, memory)
-    oh, ow = y.shape[1:3]
     bias = np.tile(b.astype(y.dtype, copy=False), ow)  # whole rows add faster than single pixels
     np.add(y.reshape(*y.shape[:2], -1), bias, out=y.reshape(*y.shape[:2], -1))
 
@@ -92,8 +94,8 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1, memory=
 def _slide(x, w, stride, edges, memory, name=""):
     """The windows of the padded images times the kernels: (n, oh, ow, f), and the windows.
 
-    The windows are a stack of matrices with one window a row, (oh, n * ow, kh * kw * c), or, for few
-    channels, (1, n * oh * ow, kh * kw * c).
+    The windows are a stack of matrices with one window a row, (oh, n * ow, kh * kw * c), or, for
+    few channels, (1, n * oh * ow, kh * kw * c).
     """
     kh, kw, c, f = w.shape
     dtype = np.result_type(x, w)

@@ -15,7 +15,16 @@ import numpy as np
 from .convolution import conv2d, correlate2d
 from .memory import fresh
 from .pooling import avg_pool2d, max_pool2d
-from .shapes import Array, check_array, check_labels, check_share, like, sizes
+from .shapes import (
+    Array,
+    check_array,
+    check_labels,
+    check_number,
+    check_rng,
+    check_share,
+    like,
+    sizes,
+)
 
 __all__ = [
     "avg_pool2d",
@@ -51,7 +60,9 @@ def dropout(x: Array, rate: float, *, rng: np.random.Generator):
     """
     check_array(x, "dropout: x")
     check_share(rate, "dropout: rate")
-    kept = (rng.random(x.shape, np.float32) >= rate) / x.dtype.type(1 - rate)
+    check_rng(rng, "dropout: rng")
+    kept = rng.random(x.shape, np.float32) >= rate
+    kept = kept / np.result_type(x, np.float32).type(1 - rate)
     return x * kept, lambda dy: like(dy, x, "dropout: dy") * kept
 
 
@@ -62,7 +73,9 @@ def flatten(x: Array):
     """
     check_array(x, "flatten: x")
     if x.ndim < 2:
-        raise ValueError(f"flatten: x should have an axis n and at least one more, but has shape {x.shape}.")
+        raise ValueError(
+            f"flatten: x should have an axis n and at least one more, but has shape {x.shape}."
+        )
     y = np.ascontiguousarray(x).reshape(len(x), -1)
     return y, lambda dy: like(dy, y, "flatten: dy").reshape(x.shape)
 
@@ -105,9 +118,10 @@ def softmax_cross_entropy(logits: Array, labels: Array):
     n, f = sizes(logits, "n f", "softmax_cross_entropy: logits")
     check_labels(labels, n, f, "softmax_cross_entropy: labels")
     if not np.isfinite(logits).all():
+        bad = (~np.isfinite(logits)).sum()
         raise ValueError(
-            f"softmax_cross_entropy: logits should be finite, but {(~np.isfinite(logits)).sum()} of "
-            f"{logits.size} are infinite or not a number; if you are training, lower the learning rate."
+            f"softmax_cross_entropy: logits should be finite, but {bad} of {logits.size} are "
+            "infinite or not a number; if you are training, lower the learning rate."
         )
     rows = np.arange(n)
     shifted = logits - logits.max(axis=1, keepdims=True)
@@ -115,8 +129,9 @@ def softmax_cross_entropy(logits: Array, labels: Array):
     loss = -log_p[rows, labels].mean()
 
     def pull(dloss: float = 1.0) -> Array:
+        check_number(dloss, "softmax_cross_entropy: dloss")
         dlogits = np.exp(log_p)
         dlogits[rows, labels] -= 1
-        return dlogits * (dloss / n)
+        return dlogits * (float(dloss) / n)
 
     return loss, pull

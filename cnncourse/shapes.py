@@ -24,23 +24,23 @@ def sizes(x: Array, axes: str, what: str, **expected: int) -> tuple[int, ...]:
         wanted = ", ".join(f"{a}={expected[a]}" if a in expected else a for a in names)
         comma = "," if len(names) == 1 else ""
         raise ValueError(f"{what} should have shape ({wanted}{comma}), but has shape {x.shape}.")
-    if x.size == 0:
-        raise ValueError(f"{what} should hold at least one value, but is empty: shape {x.shape}.")
     return x.shape
 
 
 def check_array(x: Array, what: str) -> None:
-    """A ValueError unless `x` is an array of floats, or of integers wide enough for sums."""
+    """A ValueError unless `x` holds floats or signed integers, wide enough for sums."""
     if not isinstance(x, np.ndarray):
         raise ValueError(
-            f"{what} should be a NumPy array, but is a {type(x).__name__}; "
+            f"{what} should be a NumPy array, but its type is {type(x).__name__}; "
             "make one with np.array(...)."
         )
     if x.dtype.kind not in "fi" or x.dtype.itemsize < 4:
         raise ValueError(
-            f"{what} should hold floats (or integers of 32 or 64 bits), but its dtype is {x.dtype}; "
-            "convert it first, say with x.astype(np.float32)."
+            f"{what} should hold floats (or signed integers) of 32 or 64 bits, but its dtype is "
+            f"{x.dtype}; convert it first, say with x.astype(np.float32)."
         )
+    if x.size == 0:
+        raise ValueError(f"{what} should hold at least one value, but is empty: shape {x.shape}.")
 
 
 def like(dy: Array, y: Array, what: str) -> Array:
@@ -56,9 +56,10 @@ def like(dy: Array, y: Array, what: str) -> Array:
 def check_labels(labels: Array, n: int, f: int | None, what: str) -> None:
     """A ValueError unless `labels` are n whole numbers from 0 to f - 1 (None: of any size)."""
     if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu":
-        kind = labels.dtype if isinstance(labels, np.ndarray) else type(labels).__name__
+        is_array = isinstance(labels, np.ndarray)
+        kind = f"dtype is {labels.dtype}" if is_array else f"type is {type(labels).__name__}"
         raise ValueError(
-            f"{what} should be a NumPy array of whole numbers, but is {kind}; "
+            f"{what} should be a NumPy array of whole numbers, but its {kind}; "
             "convert it with np.array(labels, np.int64)."
         )
     if labels.shape != (n,):
@@ -70,10 +71,18 @@ def check_labels(labels: Array, n: int, f: int | None, what: str) -> None:
         )
 
 
+def check_number(value: float, what: str) -> None:
+    """A ValueError unless `value` is one real number."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+        raise ValueError(f"{what} should be a number, but is {_in_a_line(value)}.")
+
+
 def check_share(value: float, what: str) -> None:
     """A ValueError unless 0 <= value < 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < 1:
-        raise ValueError(f"{what} should be at least 0 and less than 1, but is {value!r}.")
+        raise ValueError(
+            f"{what} should be at least 0 and less than 1, but is {_in_a_line(value)}."
+        )
 
 
 def whole(value, what: str, least: int) -> int:
@@ -81,7 +90,9 @@ def whole(value, what: str, least: int) -> int:
     is_whole = isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
     if is_whole and value >= least:
         return int(value)
-    raise ValueError(f"{what} should be a whole number of at least {least}, but is {value!r}.")
+    raise ValueError(
+        f"{what} should be a whole number of at least {least}, but is {_in_a_line(value)}."
+    )
 
 
 def pair(value, what: str, least: int = 1) -> tuple[int, int]:
@@ -90,8 +101,9 @@ def pair(value, what: str, least: int = 1) -> tuple[int, int]:
         value = whole(value, what, least)
         return value, value
     if len(value) != 2:
+        shown = _in_a_line(value)
         raise ValueError(
-            f"{what} should be a whole number or a (rows, columns) pair, but is {value!r}."
+            f"{what} should be a whole number or a (rows, columns) pair, but is {shown}."
         )
     return whole(value[0], what, least), whole(value[1], what, least)
 
@@ -116,8 +128,8 @@ def out_size(size: int, k: int, stride: int, what: str) -> int:
     """In how many places a window of `k` fits along an axis of `size` (padding included)."""
     if k > size:
         raise ValueError(
-            f"{what} should fit into the padded image, but it is {k} pixels long and the image {size}; "
-            "take a smaller window, a larger image, or more padding."
+            f"{what} should fit into the padded image, but it is {k} pixels long and the image "
+            f"{size}; take a smaller window, a larger image, or more padding."
         )
     return (size - k) // stride + 1
 
@@ -127,13 +139,15 @@ def pad_image(x: Array, edges, value, memory=fresh, name: str = "") -> Array:
 
     A negative edge cuts pixels off. Without any edge this is `x` itself, not a copy.
     """
-    n, height, width, c = x.shape
     top, bottom, left, right = edges
     if not any(edges):
         return x
-    if min(edges) < 0:
-        x = x[:, max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
-        return pad_image(x, [max(edge, 0) for edge in edges], value, memory, name)
+    if min(edges) < 0:  # first pad, then cut: the cut may be deeper than the image
+        x = pad_image(x, [max(edge, 0) for edge in edges], value, memory, name)
+        rows = slice(max(-top, 0), x.shape[1] - max(-bottom, 0))
+        columns = slice(max(-left, 0), x.shape[2] - max(-right, 0))
+        return x[:, rows, columns]
+    n, height, width, c = x.shape
     shape = (n, top + height + bottom, left + width + right, c)
     padded = memory(name + "padded", shape, x.dtype)
     padded[:, :top] = padded[:, top + height :] = value
@@ -146,6 +160,11 @@ def check_rng(rng, what: str) -> None:
     """A ValueError unless `rng` is a NumPy random generator."""
     if not isinstance(rng, np.random.Generator):
         raise ValueError(
-            f"{what} should be a random generator, but is {rng!r}; "
+            f"{what} should be a random generator, but is {_in_a_line(rng)}; "
             "make one with np.random.default_rng(0), where 0 is the seed."
         )
+
+
+def _in_a_line(value) -> str:
+    """`value` as it is written in code, on one line."""
+    return " ".join(repr(value).split())
