@@ -5,8 +5,8 @@
         page.get_by_role("slider", name="stride").press("ArrowRight")
         assert not page.console_errors
 
-Without a browser these tests are skipped and say why. CNNCOURSE_REQUIRE="browser torch" turns a
-skip for one of these reasons, or the absence of such tests, into a failure.
+Without a browser these tests are skipped and say why. Where they must run, say so:
+CNNCOURSE_REQUIRE="browser torch" makes it a failure that such a test is skipped or not there.
 """
 
 import os
@@ -15,6 +15,41 @@ import lab
 import pytest
 
 REQUIRED = os.environ.get("CNNCOURSE_REQUIRE", "").split()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Mark the tests that need a browser or PyTorch; miss them where they are required."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        if hasattr(getattr(item, "module", None), "torch"):
+            item.add_marker("torch")
+    missing = [name for name in REQUIRED if not any(i.get_closest_marker(name) for i in items)]
+    if missing:
+        raise pytest.UsageError(f"CNNCOURSE_REQUIRE: there is no test of {' or '.join(missing)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report():
+    """Let a whole module that is skipped for want of something required be an error."""
+    return fail_if_required((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Let a test that is skipped for want of something required be a failure."""
+    return fail_if_required((yield))
+
+
+def fail_if_required(report):
+    """Turn a skip whose reason names something in CNNCOURSE_REQUIRE into a failure."""
+    if report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        if any(name in str(reason) for name in REQUIRED):
+            report.outcome = "failed"
+            report.longrepr = f"CNNCOURSE_REQUIRE={' '.join(REQUIRED)!r} forbids this. {reason}"
+    return report
 
 
 @pytest.fixture(scope="session")
