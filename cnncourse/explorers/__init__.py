@@ -1,0 +1,11 @@
+"""The interactive labs: ipywidgets controls around plain functions from a state to what is shown.
+
+A lab never captures output: its pictures are PixelGrids, its words are text, and an error in a
+callback is an error of the cell, which the notebook tests see. `lab.sentence` says in words and
+numbers what the pictures show.
+"""
+
+from .kernel_lab import kernel_lab
+from .training_lab import training_lab
+
+__all__ = ["kernel_lab", "training_lab"]

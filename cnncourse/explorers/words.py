@@ -1,0 +1,40 @@
+"""Numbers and sentences as the labs write them."""
+
+import html
+
+import ipywidgets as widgets
+
+
+def number(value: float, digits: int = 2) -> str:
+    """At most `digits` decimals, no trailing zeros, a proper minus sign, never minus zero."""
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text.replace("-", "\N{MINUS SIGN}")
+
+
+def product(a: float, b: float) -> str:
+    """The product of two numbers, written out; a negative second factor in brackets."""
+    second = number(b)
+    return f"{number(a)} × {f'({second})' if b < 0 else second}"
+
+
+class Sentence(widgets.HTML):
+    """A line or more of plain text below a lab; screen readers read its changes out."""
+
+    def __init__(self, text: str = "", mono: bool = False):
+        super().__init__()
+        self._mono = mono
+        self.text = text
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @text.setter
+    def text(self, text: str):
+        self._text = text
+        font = "font-family: var(--jp-code-font-family, monospace); " if self._mono else ""
+        self.value = (
+            f'<div role="status" style="{font}white-space: pre-wrap; line-height: 1.45">'
+            f"{html.escape(text)}</div>"
+        )
