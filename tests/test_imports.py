@@ -1,0 +1,82 @@
+"""Imports run in one direction, the maths stays light, and the package is there at once."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cnncourse
+
+PACKAGE = Path(cnncourse.__file__).parent
+# A module imports only from modules that stand before it.
+MATHS = [
+    *("memory", "shapes", "kernels", "reference", "convolution", "pooling", "ops", "layers"),
+    *("optim", "train", "summary", "gradcheck", "data", "storage", "interpret"),
+]
+ORDER = [*MATHS, "figures", "pixels", "explorers", "exercises", "__main__"]
+PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
+
+
+def module_of(path):
+    """Return the module, or the folder of modules, that a file of the package belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+EXISTING = {module_of(path) for path in FILES}
+
+
+def imported(path):
+    """Return the modules of cnncourse that a file imports, wherever in the file it does so."""
+    depth = len(path.relative_to(PACKAGE).parts)
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level in (0, depth):
+            start = "cnncourse." if node.level else ""
+            module = f"{start}{node.module or ''}".strip(".")
+            names = [f"{module}.{alias.name}" for alias in node.names]
+        found |= {name.split(".")[1] for name in names if name.startswith("cnncourse.")}
+    return found & (EXISTING | set(ORDER))
+
+
+def fresh(code):
+    """Run Python code in an interpreter of its own and return what it prints."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_every_module_has_its_place_in_the_order():
+    assert EXISTING - set(ORDER) == set()
+
+
+def test_every_module_is_named_in_the_reading_order():
+    lines = [line for line in cnncourse.__doc__.splitlines() if line.startswith("    ")]
+    assert EXISTING - {"__main__"} <= {line.split()[0] for line in lines}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_only_what_stands_before_it(path):
+    before = set(ORDER[: ORDER.index(module_of(path))])
+    assert imported(path) - {module_of(path)} <= before
+
+
+def test_the_imports_of_a_module_are_found():
+    assert {"ops", "shapes"} <= imported(PACKAGE / "layers.py")
+    assert "convolution" in imported(PACKAGE / "ops.py")
+
+
+def test_the_maths_loads_nothing_that_draws():
+    names = [name for name in MATHS if name in EXISTING]
+    assert len(names) > 5
+    loaded = fresh(f"import sys; from cnncourse import {', '.join(names)}; print(*sys.modules)")
+    assert PICTURES & {name.split(".")[0] for name in loaded.split()} == set()
+
+
+def test_importing_the_package_takes_no_time():
+    code = "import time; start = time.time(); import cnncourse; print(time.time() - start)"
+    assert min(float(fresh(code)) for _ in range(5)) <= 0.3

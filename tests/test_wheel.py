@@ -1,0 +1,77 @@
+"""The wheel is the whole course package: it works with nothing else of the repository near it."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import cnncourse
+
+ROOT = Path(__file__).resolve().parent.parent
+
+TRY = """
+import pathlib, cnncourse
+from cnncourse import data
+mnist = data.load("mnist")
+print(pathlib.Path(cnncourse.__file__).parent)
+print(mnist.x_train.shape[1:], mnist.x_test.shape[1:], mnist.x_train.dtype, mnist.y_train.dtype)
+print(len(mnist.x_train) == len(mnist.y_train) > 1000, len(mnist.x_test) == len(mnist.y_test) > 100)
+"""
+
+
+def run(*command, **options):
+    """Run a program and return what it prints; show all of it where it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the wheel of this checkout and return its path."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--quiet", "wheel", "--no-deps", "--no-build-isolation"]
+    run(*pip, "--wheel-dir", str(folder), str(ROOT))
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_is_pure_python_of_the_version_the_package_states(wheel):
+    assert wheel.name == f"cnncourse-{cnncourse.__version__}-py3-none-any.whl"
+
+
+def test_holds_every_module_the_canvas_and_the_data_and_nothing_more(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    package = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "cnncourse").rglob("*")
+        if path.suffix in {".py", ".js", ".css"}
+    }
+    data = {
+        f"cnncourse/_data/{path.relative_to(ROOT / 'data').as_posix()}"
+        for path in (ROOT / "data").rglob("*")
+        if path.is_file() and path.suffix in {".npz", ".md", ".png", ".jpg"}
+    }
+    assert {"cnncourse/pixels.js", "cnncourse/ops.py"} <= package
+    assert {"cnncourse/_data/mnist.npz", "cnncourse/_data/README.md"} <= data
+    assert {name for name in names if ".dist-info/" not in name} == package | data
+
+
+def test_carries_both_licences(wheel):
+    names = {name.rpartition("/")[2] for name in zipfile.ZipFile(wheel).namelist()}
+    assert {"LICENSE", "LICENSE-lessons"} <= names
+
+
+def test_works_far_from_the_repository(wheel, tmp_path):
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    pip = [sys.executable, "-m", "pip", "--quiet", "install", "--no-deps", "--no-index"]
+    run(*pip, "--target", str(site), str(wheel))
+    env = {**os.environ, "PYTHONPATH": str(site)}
+    place, shapes, complete = run(sys.executable, "-c", TRY, cwd=elsewhere, env=env).splitlines()
+    assert place == str(site / "cnncourse")
+    assert shapes == "(28, 28, 1) (28, 28, 1) float32 int64"
+    assert complete == "True True"
