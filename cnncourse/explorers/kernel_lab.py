@@ -153,7 +153,7 @@ class KernelLab(widgets.VBox):
         self._make_pictures()
         self.view = None
         self.show()
-        super().__init__([self._controls, self._photographs, self._grids, self._sums, self._told])
+        super().__init__([self._controls, self._photographs, self._stepping, self._grids])
         for control in (*self.weights, self.bias, self.relu, self.stride, self.pad, self.place):
             control.observe(self.show, "value")
         self.preset.observe(self._set_preset, "value")
@@ -177,8 +177,8 @@ class KernelLab(widgets.VBox):
             )
             for (i, j), weight in np.ndenumerate(KERNELS["sobel_x"])
         ]
-        option = {"description_width": "4em"}
-        wide = {"width": "260px"}
+        option = {"description_width": "5em"}
+        wide = {"width": "280px"}
         self.bias = widgets.FloatSlider(
             value=0, min=-4, max=4, step=0.1, description="bias", style=option, layout=wide
         )
@@ -204,9 +204,14 @@ class KernelLab(widgets.VBox):
         )
         widgets.jslink((self.play, "value"), (self.place, "value"))
         widgets.jslink((self.place, "max"), (self.play, "max"))
+        self.back = widgets.Button(icon="step-backward", tooltip="one window back")
+        self.step = widgets.Button(icon="step-forward", tooltip="one window on")
+        for button, by in ((self.back, -1), (self.step, 1)):
+            button.layout.width = "40px"
+            button.on_click(lambda _, by=by: self._step_by(by))
+        self._stepping = widgets.HBox([self.play, self.back, self.step, self.place])
         board = widgets.GridBox(self.weights, layout={"grid_template_columns": "repeat(3, 208px)"})
-        self._about = Sentence()
-        left = widgets.VBox([widgets.HBox([self.preset]), board, self._about])
+        left = widgets.VBox([widgets.HBox([self.preset]), board])
         right = widgets.VBox([self.bias, self.relu, self.stride, self.pad])
         self._controls = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "gap": "1em"})
 
@@ -214,47 +219,47 @@ class KernelLab(widgets.VBox):
         rows, columns = self.photograph.shape
         self.picture_in = PixelGrid(
             self.photograph,
-            size=300,
+            size=240,
             limits=(0, 1),
             title="photograph",
             label=f"the photograph, {rows} by {columns} grey pixels",
         )
-        self.picture_out = PixelGrid(size=300, title="its output")
+        self.picture_out = PixelGrid(size=240, title="its output")
         low, high = float(self.numbers.min()), float(self.numbers.max())
         self.grid_in = PixelGrid(
             self.numbers,
-            size=300,
+            size=240,
             limits=(low, high if high > low else low + 1),
             numbers=True,
             title="grid of numbers",
         )
         self.kernel_grid = PixelGrid(
             KERNELS["sobel_x"],
-            size=130,
+            size=120,
             palette="diverging",
             numbers=True,
             format="{:.3g}",
             title="kernel",
         )
         self.grid_out = PixelGrid(
-            size=300, palette="diverging", numbers=True, format="{:.3g}", title="its output"
+            size=240, palette="diverging", numbers=True, format="{:.3g}", title="its output"
         )
         grids = [self.grid_in, self.kernel_grid, self.grid_out]
         self.difference = None
         if self.conv is not None:
             self.difference = PixelGrid(
-                size=300,
+                size=240,
                 palette="diverging",
                 numbers=True,
                 format="{:.3g}",
                 title="yours minus the course's",
             )
             grids.append(self.difference)
-        row = {"flex_flow": "row wrap", "gap": "1.2em", "align_items": "center"}
-        self._photographs = widgets.HBox([self.picture_in, self.picture_out], layout=row)
-        stepping = widgets.HBox([self.play, self.place])
-        self._grids = widgets.VBox([stepping, widgets.HBox(grids, layout=row)])
-        self._sums, self._told = Sentence(mono=True), Sentence()
+        self._about, self._told, self._sums = Sentence(), Sentence(), Sentence(mono=True)
+        row = {"flex_flow": "row wrap", "gap": "1.2em"}
+        words = widgets.VBox([self._about, self._told], layout={"flex": "1 1 300px"})
+        self._photographs = widgets.HBox([self.picture_in, self.picture_out, words], layout=row)
+        self._grids = widgets.HBox([*grids, self._sums], layout=row)
 
     @property
     def state(self) -> State:
@@ -279,6 +284,9 @@ class KernelLab(widgets.VBox):
                 slider.value = float(weight)
             self._quiet = False
             self.show()
+
+    def _step_by(self, by):
+        self.place.value = (self.place.value + by) % (self.place.max + 1)
 
     _quiet = False
 
