@@ -1,0 +1,345 @@
+// A grid of pixels on a canvas: the only JavaScript of the course. pixels.py is its other half.
+//
+// Python sends a frame {shape, pixels, numbers}. `pixels` holds one byte for each pixel, which
+// picks a colour from the table `_colours` (byte 0: no value yet, left transparent, so that the
+// hatch behind the canvas shows), or three bytes, which are red, green and blue.
+
+const ACCENT = "#ff9100"; // first window and selected pixel: seen on grey, blue, yellow and red
+const SECOND = "#56b4e9"; // the other windows
+const HALO = "rgba(0, 0, 0, 0.75)"; // around both, so that they stand out from bright pixels too
+const SEND_AFTER = 60; // milliseconds between two messages while somebody draws
+
+const KEYS = "Keys: arrows, space paints, x erases";
+const DRAW_HELP = `Draw with a mouse, a pen or a finger. ${KEYS}, Delete clears.`;
+const SELECT_HELP = "Arrow keys choose a pixel; Home, End, Page Up and Page Down go to the edges.";
+
+// The hatch is the same in a light and a dark page: like the colours of the pixels, it has a meaning.
+const STYLE = `
+.pixelgrid { display: flex; flex-direction: column; gap: 6px; padding: 4px 8px 4px 4px;
+  width: fit-content; max-width: 100%; box-sizing: border-box;
+  font: 13px/1.35 var(--jp-ui-font-family, system-ui, sans-serif);
+  color: var(--jp-ui-font-color1, #212121); }
+.pixelgrid [hidden] { display: none; }
+.pixelgrid canvas { display: block; max-width: 100%;
+  outline: 1px solid var(--jp-border-color2, #e0e0e0);
+  background: repeating-linear-gradient(135deg, #dadada 0 4px, #bababa 4px 6px); }
+.pixelgrid canvas[tabindex="0"] { cursor: crosshair; }
+.pixelgrid :focus-visible { outline: 3px solid var(--jp-brand-color1, #1976d2); outline-offset: 1px; }
+/* As wide as the picture, whatever the length of the text: it wraps. */
+.pixelgrid-title, .pixelgrid-tools { width: 0; min-width: 100%; }
+.pixelgrid-title { font-weight: 600; }
+.pixelgrid-tools { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
+.pixelgrid-tools small { color: var(--jp-ui-font-color2, #616161); font-size: 11px; }
+.pixelgrid-tools button { font: inherit; padding: 2px 10px; cursor: pointer; border-radius: 3px;
+  color: inherit; background: var(--jp-layout-color2, #eee);
+  border: 1px solid var(--jp-border-color1, #bdbdbd); }
+.pixelgrid-status { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }`;
+
+// What a key does to a place (row, column); the place is moved back into the grid afterwards.
+const MOVES = {
+  ArrowUp: ([row, column]) => [row - 1, column],
+  ArrowDown: ([row, column]) => [row + 1, column],
+  ArrowLeft: ([row, column]) => [row, column - 1],
+  ArrowRight: ([row, column]) => [row, column + 1],
+  Home: ([row]) => [row, 0],
+  End: ([row]) => [row, Infinity],
+  PageUp: ([, column]) => [0, column],
+  PageDown: ([, column]) => [Infinity, column],
+};
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+function make(name, className, parent) {
+  const node = parent.appendChild(document.createElement(name));
+  node.className = className;
+  return node;
+}
+
+// Black or white, whichever differs more from this colour (relative luminance as in WCAG 2).
+function contrast([red, green, blue]) {
+  const linear = (value) => (value / 255) ** 2.2;
+  const light = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  return light > 0.18 ? "#000" : "#fff";
+}
+
+function render({ model, el }) {
+  const style = document.getElementById("pixelgrid-style") ?? make("style", "", document.head);
+  style.id = "pixelgrid-style"; // one for all grids
+  style.textContent = STYLE;
+  el.classList.add("pixelgrid");
+  const title = make("div", "pixelgrid-title", el);
+  const canvas = make("canvas", "", el);
+  const tools = make("div", "pixelgrid-tools", el);
+  const clear = make("button", "", tools);
+  const status = make("div", "pixelgrid-status", el); // what a screen reader says of a key press
+  make("small", "", tools).textContent = KEYS;
+  clear.textContent = "Clear";
+  status.setAttribute("role", "status");
+  canvas.setAttribute("role", "img");
+  const context = canvas.getContext("2d");
+  const small = document.createElement("canvas"); // the picture in its own size
+
+  let ink = null; // the drawing while it is ahead of Python; otherwise the model has the newest
+  let timer = null; // for the next message to Python
+  let last = null; // where the pointer was, while it draws
+  let cursor = [0, 0]; // where the keyboard draws
+  let keyboard = false; // whether to show that
+  let due = null; // the next drawing of the canvas
+
+  // ---- showing ----
+
+  function geometry() {
+    const [rows, columns] = model.get("_frame").shape;
+    const [top, bottom, left, right] = model.get("margin");
+    return { rows, columns, top, left, height: top + rows + bottom, width: left + columns + right };
+  }
+
+  function pixels() {
+    const bytes = model.get("_frame").pixels;
+    return ink ?? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  function paint({ rows, columns }) {
+    const bytes = pixels();
+    const table = model.get("_colours");
+    const image = new ImageData(columns, rows);
+    const isColour = bytes.length === 3 * rows * columns;
+    for (let i = 0; i < rows * columns; i++) {
+      for (let c = 0; c < 3; c++) {
+        image.data[4 * i + c] = isColour ? bytes[3 * i + c] : table.getUint8(3 * bytes[i] + c);
+      }
+      image.data[4 * i + 3] = isColour || bytes[i] ? 255 : 0;
+    }
+    small.width = columns;
+    small.height = rows;
+    small.getContext("2d").putImageData(image, 0, 0);
+    return image.data;
+  }
+
+  // Choose how many pixels of the canvas one of the array takes: always a whole number, so that all
+  // are equally large and sharp. Small arrays are shown at that size; for large ones, whose `size`
+  // would be far off then, the canvas is a bit too large and the browser shrinks it smoothly.
+  function fit({ width, height }) {
+    const density = window.devicePixelRatio || 1;
+    let shown = (model.get("size") * density) / Math.max(width, height);
+    if (shown >= 8) shown = Math.floor(shown);
+    const scale = Math.ceil(shown);
+    const cell = shown / density; // in CSS pixels
+    canvas.width = width * scale;
+    canvas.height = height * scale;
+    canvas.style.width = `${width * cell}px`;
+    return { scale, cell, unit: scale / cell }; // a line of `unit` looks one CSS pixel thick
+  }
+
+  function drawNumbers({ rows, columns, top, left, width, height }, scale, colours) {
+    const numbers = model.get("_frame").numbers;
+    const font = (px) => `${px}px ${getComputedStyle(el).fontFamily || "sans-serif"}`;
+    context.font = font(100);
+    const widest = Math.max(...numbers.map((text) => context.measureText(text).width));
+    const px = Math.min(0.5 * scale, (80 * scale) / widest);
+    context.font = font(px);
+    context.textAlign = "center";
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const [row, column] = [y - top, x - left];
+        const inside = row >= 0 && row < rows && column >= 0 && column < columns;
+        const at = row * columns + column;
+        context.fillStyle = inside ? contrast(colours.subarray(4 * at)) : "#000";
+        const text = inside ? numbers[at] : "0"; // the margin is padding with zeros
+        context.fillText(text, (x + 0.5) * scale, (y + 0.5) * scale + 0.36 * px);
+      }
+    }
+  }
+
+  function outline([row, column, rows, columns], colour, thick, { top, left }, scale) {
+    // Centred on the edge of the pixels, but never half cut off by the edge of the canvas.
+    const edge = (at, end) =>
+      at === 0 ? thick / 2 + 1 : at * scale === end ? end - thick / 2 - 1 : at * scale;
+    const [x0, x1] = [left + column, left + column + columns].map((at) => edge(at, canvas.width));
+    const [y0, y1] = [top + row, top + row + rows].map((at) => edge(at, canvas.height));
+    for (const [stroke, width] of [[HALO, thick + 2], [colour, thick]]) {
+      context.strokeStyle = stroke;
+      context.lineWidth = width;
+      context.strokeRect(x0, y0, x1 - x0, y1 - y0);
+    }
+  }
+
+  function draw() {
+    const grid = geometry();
+    const [selectable, drawable] = [model.get("selectable"), model.get("drawable")];
+    const name = model.get("label") || model.get("title");
+    title.textContent = model.get("title");
+    title.hidden = !title.textContent;
+    tools.hidden = !drawable;
+    canvas.setAttribute("aria-label", name || `${grid.rows} by ${grid.columns} pixels`);
+    canvas.setAttribute("aria-description", drawable ? DRAW_HELP : selectable ? SELECT_HELP : "");
+    canvas.style.touchAction = drawable ? "none" : ""; // a finger draws instead of scrolling
+    if (selectable || drawable) canvas.tabIndex = 0;
+
+    const { scale, cell, unit } = fit(grid);
+    const colours = paint(grid);
+    context.imageSmoothingEnabled = false;
+    const corner = [grid.left * scale, grid.top * scale];
+    context.drawImage(small, ...corner, grid.columns * scale, grid.rows * scale);
+    if (cell >= 14) {
+      context.fillStyle = "rgba(128, 128, 128, 0.6)";
+      for (let x = 1; x < grid.width; x++) context.fillRect(x * scale, 0, 1, canvas.height);
+      for (let y = 1; y < grid.height; y++) context.fillRect(0, y * scale, canvas.width, 1);
+    }
+    if (cell >= 12 && model.get("_frame").numbers.length) drawNumbers(grid, scale, colours);
+
+    const thick = Math.round((cell >= 20 ? 3 : 2) * unit);
+    const [first, ...others] = model.get("windows");
+    for (const each of others) outline(each, SECOND, Math.round(2 * unit), grid, scale);
+    if (first) outline(first, ACCENT, thick, grid, scale); // on top of the others
+    const selected = model.get("selected");
+    if (selected) outline([...selected, 1, 1], ACCENT, thick, grid, scale);
+    if (drawable && keyboard) outline([...cursor, 1, 1], ACCENT, Math.round(unit), grid, scale);
+    canvas.dataset.frame = Number(canvas.dataset.frame ?? 0) + 1; // what the tests wait for
+  }
+
+  // Many things may change at once: draw them together, just before the next screen refresh.
+  function drawSoon() {
+    due ??= requestAnimationFrame(() => {
+      due = null;
+      draw();
+    });
+  }
+
+  // ---- choosing and drawing ----
+
+  // Where a pointer is, in pixels of the array.
+  function place(event) {
+    const box = canvas.getBoundingClientRect();
+    const { width, height, top, left } = geometry();
+    const row = ((event.clientY - box.top) / box.height) * height - top;
+    return [row, ((event.clientX - box.left) / box.width) * width - left];
+  }
+
+  function nearest([row, column]) {
+    const { rows, columns } = geometry();
+    const pixel = [clamp(Math.floor(row), 0, rows - 1), clamp(Math.floor(column), 0, columns - 1)];
+    status.textContent = `row ${pixel[0]}, column ${pixel[1]}`;
+    return pixel;
+  }
+
+  function select(at) {
+    model.set("selected", nearest(at));
+    model.save_changes();
+  }
+
+  // Paint or erase a stroke with round ends. A pixel takes as much ink as it lies within the brush,
+  // so that the edge is smooth.
+  function stroke(from, to, erase = false) {
+    const { rows, columns } = geometry();
+    const reach = model.get("brush") + 0.5;
+    const [dy, dx] = [to[0] - from[0], to[1] - from[1]];
+    ink = ink ?? pixels().slice();
+    for (let i = 0; i < rows * columns; i++) {
+      const y = Math.floor(i / columns) + 0.5 - from[0];
+      const x = (i % columns) + 0.5 - from[1];
+      const along = clamp((y * dy + x * dx) / (dy * dy + dx * dx || 1), 0, 1);
+      const share = clamp(reach - Math.hypot(y - along * dy, x - along * dx), 0, 1);
+      const level = Math.round(254 * share);
+      ink[i] = erase ? Math.min(ink[i], 255 - level) : Math.max(ink[i], 1 + level);
+    }
+    timer ??= setTimeout(send, SEND_AFTER);
+    drawSoon();
+  }
+
+  function send() {
+    clearTimeout(timer);
+    timer = null;
+    if (!ink) return;
+    const shape = model.get("_frame").shape;
+    model.set("_frame", { shape, pixels: new DataView(ink.buffer), numbers: [] });
+    model.save_changes();
+  }
+
+  function wipe() {
+    ink = pixels().slice().fill(1);
+    send();
+  }
+
+  // Whether this key means something here.
+  function press(key) {
+    const move = MOVES[key];
+    if (!model.get("drawable")) {
+      if (!move || !model.get("selectable")) return false;
+      const selected = model.get("selected");
+      select(selected ? move(selected) : [0, 0]);
+      return true;
+    }
+    const middle = cursor.map((at) => at + 0.5);
+    if (move) cursor = nearest(move(cursor));
+    else if (key === " ") stroke(middle, middle);
+    else if (key === "x" || key === "Backspace") stroke(middle, middle, true);
+    else if (key === "Delete") wipe();
+    else return false;
+    keyboard = true;
+    drawSoon();
+    return true;
+  }
+
+  const stop = new AbortController();
+  const on = (target, name, react, capture = false) =>
+    target.addEventListener(name, react, { capture, signal: stop.signal });
+
+  on(canvas, "pointerdown", (event) => {
+    if (event.button !== 0) return;
+    if (model.get("selectable")) select(place(event));
+    if (!model.get("drawable")) return;
+    canvas.setPointerCapture(event.pointerId);
+    keyboard = false;
+    last = place(event);
+    stroke(last, last);
+  });
+  on(canvas, "pointermove", (event) => {
+    if (!last) return;
+    const moves = event.getCoalescedEvents?.() ?? []; // a fast hand moves often between refreshes
+    for (const move of moves.length ? moves : [event]) stroke(last, (last = place(move)));
+  });
+  const lift = () => {
+    last = null;
+    send();
+  };
+  on(canvas, "pointerup", lift);
+  on(canvas, "pointercancel", lift);
+  on(clear, "click", wipe);
+  // JupyterLab listens on the document, before the canvas is asked, and to it x means "cut the cell"
+  // and an arrow "leave it". So take our keys one step earlier, on the window; all others pass.
+  const take = (event) => {
+    if (event.target !== canvas || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!press(event.key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  on(window, "keydown", take, true);
+  const focus = () => {
+    keyboard = canvas.matches(":focus-visible");
+    drawSoon();
+  };
+  on(canvas, "focus", focus);
+  on(canvas, "blur", focus);
+
+  // ---- when to draw ----
+
+  const forgetInk = () => {
+    ink = null;
+  };
+  model.on("change:_frame", forgetInk);
+  model.on("change", drawSoon);
+  on(window, "resize", drawSoon); // zooming, too, needs other pixels
+  draw();
+
+  return () => {
+    stop.abort();
+    clearTimeout(timer);
+    cancelAnimationFrame(due);
+    model.off("change:_frame", forgetInk);
+    model.off("change", drawSoon);
+  };
+}
+
+export default { render };

@@ -1,0 +1,301 @@
+"""PixelGrid: an array as crisp pixels in the notebook, to look at, to point at or to draw on.
+
+    grid = PixelGrid(photograph, label="the photograph", windows=[(0, 0, 3, 3)])
+    grid.show(another)                    # new pixels, at once
+    grid.windows = [(0, 1, 3, 3)]         # every option is an attribute too
+
+Python turns an array into bytes, one for each pixel: 0 where there is no value yet, 1 to 255 from
+the lowest to the highest value. pixels.js looks each byte up in a table of colours and draws it.
+So little travels, one message holds one whole picture, and a slider answers at once.
+"""
+
+import functools
+import operator
+import pathlib
+
+import anywidget
+import numpy as np
+import traitlets
+
+PALETTES = {"grey": "gray", "cividis": "cividis", "viridis": "viridis", "diverging": "RdBu_r"}
+MOST_NUMBERS = 32 * 32  # a picture with more pixels has no room for numbers
+
+
+@functools.cache
+def colours(palette: str) -> np.ndarray:
+    """The colour of each byte; 1 is the lowest, 128 the middle, 0 unused.   -> (256, 3) uint8"""
+    if palette == "grey":
+        rgb = np.repeat(np.linspace(0, 1, 255)[:, None], 3, axis=1)
+    else:
+        import matplotlib  # here, so that a grey picture does not wait for it
+
+        rgb = matplotlib.colormaps[PALETTES[palette]].resampled(255)(np.arange(255))[:, :3]
+    return np.concatenate([np.zeros((1, 3)), rgb * 255]).round().astype(np.uint8)
+
+
+def encode(array: np.ndarray, limits=None, around_zero: bool = False) -> np.ndarray:
+    """A byte for each value: 0 for NaN, else from 1 at the low limit to 255.   -> same shape, uint8
+
+    Without limits the array's own range counts; `around_zero` makes that range symmetric.
+    """
+    array = array.astype(np.float64, copy=False)
+    if limits is None:
+        finite = array[np.isfinite(array)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        if low == high:  # a single value: zero decides whether it is a low one or a high one
+            low, high = min(low, 0.0), max(high, 0.0)
+        if around_zero:
+            low, high = -max(-low, high), max(-low, high)
+        limits = (low, high) if low < high else (0.0, 1.0)
+    low, high = limits
+    levels = np.clip((array - low) * (254 / (high - low)), 0, 254).round() + 1
+    return np.where(np.isnan(array), 0, levels).astype(np.uint8)
+
+
+def write(value: float, pattern: str) -> str:
+    """A number as text, with a proper minus sign, never minus zero, and nothing for NaN."""
+    text = "" if value != value else pattern.format(value)
+    return text.lstrip("-") if not text.strip("-0.") else text.replace("-", "\N{MINUS SIGN}")
+
+
+def check_pixels(array, drawable: bool) -> np.ndarray:
+    """The argument as an array of pixels; a ValueError where it is none."""
+    array = np.asarray(array)
+    what, shape = "PixelGrid: array should", "(h, w)" if drawable else "(h, w) or (h, w, 3)"
+    if array.dtype.kind not in "buif":
+        raise ValueError(f"{what} hold real numbers, but its dtype is {array.dtype}.")
+    if array.ndim != 2 and (drawable or array.ndim != 3 or array.shape[2] != 3):
+        raise ValueError(f"{what} have shape {shape}, but has shape {array.shape}.")
+    if array.size == 0:
+        raise ValueError(f"{what} hold at least one pixel, but has shape {array.shape}.")
+    if array.ndim == 3 and array.dtype.kind != "f":
+        raise ValueError(f"{what} hold colours as floats 0 to 1, but its dtype is {array.dtype}.")
+    if drawable and np.isnan(array).any():
+        raise ValueError(f"{what} hold a value for each pixel to draw on, but holds NaN.")
+    return array
+
+
+def check_limits(limits, palette: str) -> tuple[float, float] | None:
+    """(low, high) as floats, or None; a ValueError where the palette cannot span them."""
+    if palette not in PALETTES:
+        names = ", ".join(PALETTES)
+        raise ValueError(f"PixelGrid: palette should be one of {names}, but is {palette!r}.")
+    if limits is None:
+        return None
+    try:
+        low, high = map(float, limits)
+    except (TypeError, ValueError):
+        low = high = np.nan
+    if not -np.inf < low < high < np.inf:
+        raise ValueError(f"PixelGrid: limits should be (low, high), but are {limits!r}.")
+    if palette == "diverging" and low != -high:
+        raise ValueError(
+            "PixelGrid: limits should lie evenly about zero, which this palette shows white, "
+            f"but are {limits!r}."
+        )
+    return low, high
+
+
+def whole_numbers(values) -> tuple[int, ...]:
+    """The values as a tuple of ints; an empty one where they are no whole numbers."""
+    try:
+        return tuple(operator.index(value) for value in values)
+    except TypeError:
+        return ()
+
+
+class PixelGrid(anywidget.AnyWidget):
+    """Show an array of pixels: (h, w) numbers, or (h, w, 3) colours as floats 0 to 1.
+
+    array       None: 28 x 28, black if one can draw on it, otherwise not computed yet
+    size        length of the longer side on the screen, in CSS pixels; never wider than the page
+    palette     "grey", "cividis", "viridis", or "diverging": blue, white for zero, red
+    limits      (low, high), the values of the first and last colour; None: the array's own range
+    numbers     write each value on its pixel, in this `format`, where pixels are large enough
+    title       a line above the picture
+    label       what a screen reader calls the picture
+    windows     (row, column, rows, columns) to outline, the first one most; may reach outside
+    margin      border cells around the picture, as with padding: an int, (rows, columns), or
+                (top, bottom, left, right)
+    selectable  a click or the arrow keys choose a pixel: `selected`, (row, column) or None
+    drawable    mouse, pen, finger or keyboard draw, with a round brush of radius `brush` pixels;
+                read `drawing`, or be told by `on_draw`
+
+    NaN means "not computed yet" and shows as a hatch; in a coloured picture, as grey.
+    To change several things in one step, do it inside `with grid.hold_sync():`.
+    """
+
+    _esm = pathlib.Path(__file__).with_name("pixels.js")
+    # Bytes from the browser arrive as a memoryview, which a frame of bytes would never equal.
+    _frame = traitlets.Dict().tag(
+        sync=True,
+        echo_update=False,
+        from_json=lambda frame, _: {**frame, "pixels": bytes(frame["pixels"])},
+    )
+    _colours = traitlets.Bytes().tag(sync=True)
+    palette = traitlets.Any("grey")
+    limits = traitlets.Any(None)
+    numbers = traitlets.Bool(False)
+    format = traitlets.Unicode("{:.4g}")
+    size = traitlets.Int(280, min=1).tag(sync=True)
+    title = traitlets.Unicode("").tag(sync=True)
+    label = traitlets.Unicode("").tag(sync=True)
+    windows = traitlets.Any(()).tag(sync=True)
+    margin = traitlets.Any((0, 0, 0, 0)).tag(sync=True)
+    selectable = traitlets.Bool(False).tag(sync=True)
+    selected = traitlets.Any(None).tag(sync=True, from_json=lambda at, _: at and tuple(at))
+    drawable = traitlets.Bool(False).tag(sync=True)
+    brush = traitlets.Float(1.0, min=0.1).tag(sync=True)
+
+    def __init__(
+        self,
+        array=None,
+        *,
+        size=280,
+        palette="grey",
+        limits=None,
+        numbers=False,
+        format="{:.4g}",
+        title="",
+        label="",
+        windows=(),
+        margin=0,
+        selectable=False,
+        drawable=False,
+        brush=1.0,
+    ):
+        if drawable and (selectable or limits not in (None, (0, 1))):
+            raise ValueError(
+                "PixelGrid: drawable should come with limits (0, 1) and without selectable, "
+                f"but limits are {limits!r} and selectable is {selectable!r}."
+            )
+        if array is None:
+            array = np.full((28, 28), 0.0 if drawable else np.nan)
+        self._array = check_pixels(array, drawable)
+        super().__init__(
+            size=size,
+            palette=palette,
+            limits=(0, 1) if drawable else limits,
+            numbers=numbers,
+            format=format,
+            title=title,
+            label=label,
+            windows=windows,
+            margin=margin,
+            selectable=selectable,
+            drawable=drawable,
+            brush=brush,
+        )
+
+    def __repr__(self):
+        name = self.label or self.title
+        return f"PixelGrid({' x '.join(map(str, self.array.shape))}{name and f', {name!r}'})"
+
+    @property
+    def array(self) -> np.ndarray:
+        """What is shown now: the array last given to `show`, or the drawing."""
+        return self.drawing if self.drawable else self._array
+
+    def show(self, array) -> None:
+        """Replace the pixels, and the numbers on them."""
+        array = check_pixels(array, self.drawable)
+        frame = self._make_frame(array)
+        with self.hold_sync():
+            self._array, self._frame = array, frame
+            if self.selected:  # in a smaller picture, the nearest pixel
+                self.selected = tuple(min(at, n - 1) for at, n in zip(self.selected, array.shape))
+
+    @property
+    def drawing(self) -> np.ndarray:
+        """The picture drawn so far.   -> (h, w) float32, 0 to 1"""
+        self._check_drawable("drawing")
+        levels = np.frombuffer(self._frame["pixels"], np.uint8).reshape(self._frame["shape"])
+        return (levels.astype(np.float32) - 1) / 254
+
+    def set_drawing(self, array) -> None:
+        """Replace the drawing.   array: (h, w), 0 to 1"""
+        self._check_drawable("set_drawing")
+        self.show(array)
+
+    def clear(self) -> None:
+        """Wipe the drawing."""
+        self.set_drawing(np.zeros_like(self.drawing))
+
+    def on_draw(self, callback) -> None:
+        """Call `callback(drawing)` after each change of the drawing, by a person or by Python."""
+        self._check_drawable("on_draw")
+        self.observe(lambda change: callback(self.drawing), "_frame")
+
+    def _check_drawable(self, what: str) -> None:
+        if not self.drawable:
+            raise ValueError(f"PixelGrid: {what} should come with drawable=True, but it is False.")
+
+    def _make_frame(self, array: np.ndarray) -> dict:
+        if array.ndim == 3:
+            levels = (np.nan_to_num(array.clip(0, 1), nan=0.5) * 255).round().astype(np.uint8)
+        else:
+            levels = encode(array, self.limits, self.palette == "diverging")
+        written = self.numbers and array.ndim == 2 and array.size <= MOST_NUMBERS
+        numbers = [write(v, self.format) for v in array.ravel().tolist()] if written else []
+        return {"shape": array.shape, "pixels": levels.tobytes(), "numbers": numbers}
+
+    @traitlets.default("_frame")
+    def _first_frame(self):
+        return self._make_frame(self._array)
+
+    @traitlets.default("_colours")
+    def _first_colours(self):
+        return colours(self.palette).tobytes()
+
+    @traitlets.observe("palette", "limits", "numbers", "format")
+    def _recolour(self, _):
+        with self.hold_sync():
+            self._colours, self._frame = self._first_colours(), self._make_frame(self.array)
+
+    @traitlets.validate("palette")
+    def _valid_palette(self, proposal):
+        check_limits(self.limits, proposal.value)
+        return proposal.value
+
+    @traitlets.validate("limits")
+    def _valid_limits(self, proposal):
+        return check_limits(proposal.value, self.palette)
+
+    @traitlets.validate("format")
+    def _valid_format(self, proposal):
+        write(self._array.ravel()[0].item(), proposal.value)
+        return proposal.value
+
+    @traitlets.validate("windows")
+    def _valid_windows(self, proposal):
+        windows = proposal.value if np.iterable(proposal.value) else [()]
+        windows = [whole_numbers(window) for window in windows]
+        if any(len(window) != 4 or min(window[2:]) < 1 for window in windows):
+            raise ValueError(
+                "PixelGrid: windows should be a list of (row, column, rows, columns), each of at "
+                f"least one pixel, but are {proposal.value!r}."
+            )
+        return windows
+
+    @traitlets.validate("margin")
+    def _valid_margin(self, proposal):
+        margin = proposal.value
+        margin = whole_numbers(margin if np.iterable(margin) else (margin, margin))
+        if len(margin) not in (2, 4) or min(margin) < 0:
+            raise ValueError(
+                "PixelGrid: margin should be an int, (rows, columns) or (top, bottom, left, "
+                f"right), none negative, but is {proposal.value!r}."
+            )
+        return margin if len(margin) == 4 else tuple(np.repeat(margin, 2).tolist())
+
+    @traitlets.validate("selected")
+    def _valid_selected(self, proposal):
+        if proposal.value is None:
+            return None
+        pixel, shape = whole_numbers(proposal.value), self._array.shape
+        if len(pixel) != 2 or not all(0 <= at < n for at, n in zip(pixel, shape)):
+            raise ValueError(
+                f"PixelGrid: selected should be a (row, column) within {shape[:2]}, or None, "
+                f"but is {proposal.value!r}."
+            )
+        return pixel
