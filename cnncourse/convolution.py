@@ -115,8 +115,8 @@ def _slide(x, w, stride, edges, memory, name=""):
         # Copy only along the kernel's width: each strip holds kw neighbouring columns, row after
         # row. A window is then one unbroken stretch of its strip, and windows one below another
         # overlap in memory (memory-efficient convolution, Cho and Brand 2017).
-        strips = memory(name + "strips", (n, ow, height, kw * c), dtype)
-        moves = (image, stride[1] * pixel, row, channel)
+        strips = memory(name + "strips", (n, ow, height, kw, c), dtype)
+        moves = (image, stride[1] * pixel, row, pixel, channel)
         np.copyto(strips, as_strided(padded, strips.shape, moves))
         item, line = dtype.itemsize, kw * c * dtype.itemsize
         windows = as_strided(
