@@ -115,7 +115,8 @@ def arithmetic(grid: Array, state: State, at: tuple[int, int]) -> str:
         end += f";  plus the bias {number(state.bias)} = {number(total + state.bias)}"
     if state.relu:
         end += f";  after ReLU {number(max(total + state.bias, 0))}"
-    head = (
+    head = f"Output row {at[0]}, column {at[1]}:
+pixel times weight, added up"
         f"Output row {at[0]}, column {at[1]}: each pixel of the window times its weight, added up"
     )
     return "\n".join([head, *(" +"[bool(i)] + line[1:] for i, line in enumerate(lines)), end])
@@ -172,13 +173,13 @@ class KernelLab(widgets.VBox):
                 description=f"{i}, {j}",
                 readout_format=".2f",
                 style=narrow,
-                layout={"width": "200px"},
+                layout={"width": "186px"},
                 tooltip=f"the weight in row {i}, column {j}",
             )
             for (i, j), weight in np.ndenumerate(KERNELS["sobel_x"])
         ]
-        option = {"description_width": "5em"}
-        wide = {"width": "280px"}
+        option = {"description_width": "4.6em"}
+        wide = {"width": "230px"}
         self.bias = widgets.FloatSlider(
             value=0, min=-4, max=4, step=0.1, description="bias", style=option, layout=wide
         )
@@ -210,10 +211,10 @@ class KernelLab(widgets.VBox):
             button.layout.width = "40px"
             button.on_click(lambda _, by=by: self._step_by(by))
         self._stepping = widgets.HBox([self.play, self.back, self.step, self.place])
-        board = widgets.GridBox(self.weights, layout={"grid_template_columns": "repeat(3, 208px)"})
+        board = widgets.GridBox(self.weights, layout={"grid_template_columns": "repeat(3, 190px)"})
         left = widgets.VBox([widgets.HBox([self.preset]), board])
         right = widgets.VBox([self.bias, self.relu, self.stride, self.pad])
-        self._controls = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "gap": "1em"})
+        self._controls = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "gap": "0.6em"})
 
     def _make_pictures(self):
         rows, columns = self.photograph.shape
@@ -259,6 +260,7 @@ class KernelLab(widgets.VBox):
         row = {"flex_flow": "row wrap", "gap": "1.2em"}
         words = widgets.VBox([self._about, self._told], layout={"flex": "1 1 300px"})
         self._photographs = widgets.HBox([self.picture_in, self.picture_out, words], layout=row)
+        self._sums.layout.flex = "1 1 240px"
         self._grids = widgets.HBox([*grids, self._sums], layout=row)
 
     @property
