@@ -115,10 +115,7 @@ def arithmetic(grid: Array, state: State, at: tuple[int, int]) -> str:
         end += f";  plus the bias {number(state.bias)} = {number(total + state.bias)}"
     if state.relu:
         end += f";  after ReLU {number(max(total + state.bias, 0))}"
-    head = f"Output row {at[0]}, column {at[1]}:
-pixel times weight, added up"
-        f"Output row {at[0]}, column {at[1]}: each pixel of the window times its weight, added up"
-    )
+    head = f"Output row {at[0]}, column {at[1]}:\npixel times weight, added up"
     return "\n".join([head, *(" +"[bool(i)] + line[1:] for i, line in enumerate(lines)), end])
 
 
