@@ -211,7 +211,7 @@ class KernelLab(widgets.VBox):
         board = widgets.GridBox(self.weights, layout={"grid_template_columns": "repeat(3, 190px)"})
         left = widgets.VBox([widgets.HBox([self.preset]), board])
         right = widgets.VBox([self.bias, self.relu, self.stride, self.pad])
-        self._controls = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "gap": "0.6em"})
+        self._controls = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "gap": "6px"})
 
     def _make_pictures(self):
         rows, columns = self.photograph.shape
