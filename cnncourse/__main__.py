@@ -2,6 +2,8 @@
 
     python -m cnncourse train --dataset mnist --epochs 3     train a network and save it
     python -m cnncourse predict --model model.npz IMAGE.png  name the digit in a picture file
+
+Add --help for all options.
 """
 
 import argparse
@@ -11,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from . import data, layers, optim, ops, storage, train
+from . import data, layers, ops, optim, storage, train
+from .shapes import sizes, whole
 
 
 def main(words: list[str] | None = None) -> int:
@@ -20,24 +23,26 @@ def main(words: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
 
     learn = commands.add_parser("train", help="train the lessons' network and save it")
-    learn.add_argument("--dataset", default="mnist", help="what to learn (default: mnist)")
+    learn.add_argument("--dataset", help="what to learn (default: mnist)")
     learn.add_argument("--epochs", type=int, help="passes over the images (default: 3)")
-    learn.add_argument("--seed", type=int, default=0, help="where chance begins (default: 0)")
+    learn.add_argument("--seed", type=int, help="where chance begins (default: 0)")
     learn.add_argument("--out", help="the file to save to (default: model.npz, or the next free)")
     learn.add_argument("--resume", metavar="FILE", help="go on with a run that was stopped")
     learn.set_defaults(do=train_command)
 
     name = commands.add_parser("predict", help="name the digit in a picture file")
     name.add_argument("--model", required=True, help="a file saved by train")
-    name.add_argument("image", help="a picture of one digit: any size, dark on light or light on dark")
+    name.add_argument("image", help="a picture of one digit, dark on light or light on dark")
     name.set_defaults(do=predict_command)
 
     options = parser.parse_args(words)
     try:
         return options.do(options)
-    except ValueError as problem:
+    except (ValueError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 def course_title() -> str:
@@ -48,49 +53,52 @@ def train_command(options) -> int:
     """Train, with a progress bar; Ctrl-C saves, and --resume goes on from there."""
     if options.resume:
         net, optimizer, notes = storage.load_training(options.resume)
-        if optimizer is None or "epochs" not in notes:
+        if optimizer is None or not {"dataset", "epochs", "seed"} <= set(notes):
             raise ValueError(
                 f"--resume should name a training run that was stopped, but {options.resume} holds "
                 "a network alone."
             )
-        if options.epochs not in (None, notes["epochs"]):
-            raise ValueError(
-                f"--epochs should stay {notes['epochs']} when a run goes on, but is {options.epochs}; "
-                "leave it out."
-            )
+        for name in ("dataset", "epochs", "seed"):
+            given = getattr(options, name)
+            if given not in (None, notes[name]):
+                raise ValueError(
+                    f"--{name} should stay {notes[name]} when a run goes on, but is {given}; "
+                    "leave it out."
+                )
         out = Path(options.out or options.resume)
-        digits = data.load(notes["dataset"])
     else:
         out = Path(options.out) if options.out else free_name("model.npz")
         notes = {
-            "dataset": options.dataset,
+            "dataset": "mnist" if options.dataset is None else options.dataset,
             "epochs": 3 if options.epochs is None else options.epochs,
-            "seed": options.seed,
+            "seed": 0 if options.seed is None else options.seed,
         }
-        if notes["epochs"] < 1:
-            raise ValueError(f"--epochs should be at least 1, but is {notes['epochs']}.")
-        if notes["seed"] < 0:
-            raise ValueError(f"--seed should be at least 0, but is {notes['seed']}.")
-        digits = data.load(options.dataset)
-        net = layers.course_cnn(np.random.default_rng(notes["seed"]))
-        steps = train.steps_in(len(digits.x_train), 64, notes["epochs"])
-        optimizer = optim.SGD(lr=optim.OneCycle(peak=0.05, steps=steps), momentum=0.9)
-        storage.save(net, out, optimizer=optimizer, **notes)  # better to fail now than at the end
+        net = optimizer = None
 
-    stopped = not learn(net, digits, optimizer, notes, out)
-    storage.save(net, out, optimizer=optimizer, **notes)
-    if stopped:
-        print(f"stopped after {optimizer.steps} steps and saved {out}; to go on:")
-        print(f"python -m cnncourse train --resume {out}")
-        return 130
-    print(f"saved {out}")
+    whole(notes["epochs"], "--epochs", 1)
+    whole(notes["seed"], "--seed", 0)
+    digits = data.load(notes["dataset"])
+    steps = train.steps_in(len(digits.x_train), 64, notes["epochs"])
+    if net is None:
+        net = layers.course_cnn(np.random.default_rng(notes["seed"]))
+        optimizer = optim.SGD(lr=optim.OneCycle(peak=0.05, steps=steps), momentum=0.9)
+    if optimizer.steps < steps or out != Path(options.resume):
+        storage.save(net, out, optimizer=optimizer, **notes)  # better to fail now than at the end
+        stopped = not learn(net, digits, optimizer, notes, out, steps)
+        storage.save(net, out, optimizer=optimizer, **notes)
+        if stopped:
+            print(f"stopped after {optimizer.steps} steps and saved {out}; to go on:")
+            print(f"python -m cnncourse train --resume {out}")
+            return 130
+        print(f"saved {out}")
+    else:
+        print(f"{options.resume} has taken all of its {optimizer.steps} steps already")
     print(f"test accuracy {train.accuracy(net, digits.x_test, digits.y_test):.2%}")
     return 0
 
 
-def learn(net, digits, optimizer, notes, out) -> bool:
-    """Run the remaining steps, saving after each epoch; False if Ctrl-C came first."""
-    steps = train.steps_in(len(digits.x_train), 64, notes["epochs"])
+def learn(net, digits, optimizer, notes, out, steps) -> bool:
+    """Run the rest of the steps, saving after each epoch; False if Ctrl-C came first."""
     records = train.fit(
         net,
         digits.x_train,
@@ -121,13 +129,13 @@ def predict_command(options) -> int:
     net = storage.load(options.model)
     image = data.digit_from_picture(data.read_picture(options.image))
     try:
-        logits = net(image[None, :, :, None])
+        shares, _ = ops.softmax(net(image[None, :, :, None]))
+        sizes(shares, "n f", "the output", f=10)
     except ValueError as problem:
         raise ValueError(
-            f"--model should be a network for images of 28 x 28 x 1, but {options.model} is not: "
-            f"{problem}"
+            "--model should be a network that gives 10 scores to an image of 28 x 28 x 1, but "
+            f"{options.model} is not: {problem}"
         ) from None
-    shares, _ = ops.softmax(logits)
     best = shares[0].argsort()[::-1]
     print(f"{best[0]}   ({shares[0, best[0]]:.1%}; then {best[1]}, {shares[0, best[1]]:.1%})")
     return 0

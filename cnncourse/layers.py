@@ -11,7 +11,7 @@ import numpy as np
 
 from . import ops
 from .memory import Memory, fresh
-from .shapes import Array, borders, check_rng, check_share, pair, whole
+from .shapes import Array, borders, check_array, check_rng, check_share, pair, whole
 
 MICRO_BATCH = 8  # images worked off at a time: few enough that their maps stay in the cache
 
@@ -23,7 +23,7 @@ class Layer:
     """
 
     def __init__(self, settings: dict | None = None, **params: Array):
-        self.settings = settings or {}
+        self.settings = {name: _plain(value) for name, value in (settings or {}).items()}
         self.params = params
         self.grads: dict[str, Array] = {}
         self.memory = Memory()
@@ -55,6 +55,10 @@ class Layer:
         self.grads = dict(zip(self.params, gradients, strict=True))
         return dx
 
+    def __getstate__(self):
+        """What a copy takes over: not the way back, which belongs to this layer's own arrays."""
+        return {**vars(self), "memory": Memory(), "_pull": None}
+
     def __repr__(self):
         defaults = inspect.signature(type(self).__init__).parameters
         shown = (f"{k}={v!r}" for k, v in self.settings.items() if defaults[k].default != v)
@@ -76,11 +80,18 @@ class Conv2D(Layer):
         pair(dilation, "Conv2D: dilation")
         borders(pad, (kh, kw), "Conv2D: pad")
         super().__init__(
-            dict(channels=channels, filters=filters, k=k, stride=stride, pad=pad, dilation=dilation),
+            {
+                "channels": channels,
+                "filters": filters,
+                "k": k,
+                "stride": stride,
+                "pad": pad,
+                "dilation": dilation,
+            },
             w=small_weights((kh, kw, channels, filters), rng, "Conv2D: rng"),
             b=np.zeros(filters, np.float32),
         )
-        self.options = dict(stride=stride, pad=pad, dilation=dilation)
+        self.options = {name: self.settings[name] for name in ("stride", "pad", "dilation")}
 
     def apply(self, x, memory=fresh):
         return ops.conv2d(x, **self.params, **self.options, memory=memory)
@@ -148,10 +159,11 @@ class Dropout(Layer):
     def __init__(self, rate=0.5, *, rng):
         check_share(rate, "Dropout: rate")
         check_rng(rng, "Dropout: rng")
-        super().__init__(dict(rate=rate))
+        super().__init__(dict(rate=float(rate)))
         self.rng = rng
 
     def __call__(self, x, memory=fresh):
+        check_array(x, "dropout: x")
         return x
 
     def apply(self, x, memory=fresh):
@@ -169,16 +181,19 @@ class Sequential:
                 raise ValueError(
                     f"Sequential: layer {place} should be a Layer such as ReLU(), but is {layer!r}."
                 )
+            if any(layer is earlier for earlier in layers[:place]):  # it remembers one x, not two
+                raise ValueError(
+                    f"Sequential: layer {place} should be a layer of its own, but {layer!r} is in "
+                    "the network already; make a second one."
+                )
         self.layers = list(layers)
         self._memories = [Memory() for _ in layers]
 
     def __call__(self, x: Array) -> Array:
         """Use the network, a few images at a time."""
-        if not isinstance(x, np.ndarray) or x.ndim < 2 or len(x) == 0:
-            raise ValueError(
-                "Sequential: x should be an array of images, (n, h, w, c), with n of at least 1, but "
-                f"is {f'of shape {x.shape}' if isinstance(x, np.ndarray) else type(x).__name__}."
-            )
+        check_array(x, "Sequential: x")
+        if x.ndim < 2:
+            raise ValueError(f"Sequential: x should have shape (n, ...), but has shape {x.shape}.")
         y = None
         for start in range(0, len(x), MICRO_BATCH):
             part = x[start : start + MICRO_BATCH]
@@ -207,10 +222,26 @@ class Sequential:
 
     def grads(self) -> list[Array]:
         """The gradients that belong to `params()`, after `backward`."""
+        if any(layer.params and not layer.grads for layer in self.layers):
+            raise ValueError("Sequential.grads should come after backward(dy), but came before.")
         return [layer.grads[name] for layer in self.layers for name in layer.params]
 
     def __repr__(self):
         return "Sequential(\n" + "".join(f"    {layer},\n" for layer in self.layers) + ")"
+
+
+def _plain(value):
+    """A setting without the types of NumPy, which neither a saved file nor a repr should show."""
+    if isinstance(value, (tuple, list)):
+        return tuple(_plain(entry) for entry in value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def check_network(net: Sequential, what: str) -> None:
+    """A ValueError unless `net` is a Sequential."""
+    if not isinstance(net, Sequential):
+        kind = type(net).__name__
+        raise ValueError(f"{what} should be a network, layers.Sequential, but its type is {kind}.")
 
 
 def small_weights(shape: tuple[int, ...], rng: np.random.Generator, what: str = "rng") -> Array:

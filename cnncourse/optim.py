@@ -1,7 +1,7 @@
 """One step downhill: SGD with momentum, Adam, and learning rates that change as one goes.
 
-An optimizer changes parameters in place. It counts its steps, and its learning rate `lr` is a number
-or a schedule, a function of that count; set `optimizer.lr` at any time to change it.
+An optimizer changes parameters in place. It counts its steps, and its learning rate `lr` is a
+number or a schedule, a function of that count; set `optimizer.lr` at any time to change it.
 """
 
 import numbers
@@ -30,14 +30,20 @@ class Optimizer:
 
     def rate(self) -> float:
         """The learning rate of the next step."""
-        return float(self._lr(self.steps)) if callable(self._lr) else self._lr
+        return _number(self._lr(self.steps), "lr", self) if callable(self._lr) else self._lr
 
     def update(self, params: list[Array], grads: list[Array]) -> None:
         """Move each parameter a step against its gradient, in place."""
-        if [p.shape for p in params] != [g.shape for g in grads]:
+        shapes = _shapes(params, "update: params")
+        if _shapes(grads, "update: grads") != shapes:
             raise ValueError(
-                "update: grads should have the shapes of params, "
-                f"{[p.shape for p in params]}, but have {[g.shape for g in grads]}."
+                f"update: grads should have the shapes of params, {shapes}, but have "
+                f"{[grad.shape for grad in grads]}."
+            )
+        if self.state and [averages[0].shape for averages in self.state] != shapes:
+            raise ValueError(
+                "update: params should be those that this optimizer has moved before, but have "
+                f"other shapes, {shapes}; make a new optimizer for a new network."
             )
         if not self.state:
             self.state = [[np.zeros_like(p) for _ in range(self.averages)] for p in params]
@@ -53,7 +59,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent with momentum (Polyak, 1964).
 
     velocity = momentum * velocity + gradient;   parameter -= lr * velocity
-    lr: size of a step, a number above 0 or a schedule; momentum: 0 up to, but not including, 1;
+    lr: size of a step, a number of at least 0 or a schedule; momentum: at least 0, less than 1;
     weight_decay: adds this much of each parameter to its gradient.
     """
 
@@ -62,7 +68,7 @@ class SGD(Optimizer):
     def __init__(self, lr, momentum: float = 0.0, weight_decay: float = 0.0):
         super().__init__(lr, weight_decay)
         check_share(momentum, "SGD: momentum")
-        self.momentum = momentum
+        self.momentum = float(momentum)
 
     def step(self, grad, rate, velocity):
         velocity *= self.momentum
@@ -83,7 +89,7 @@ class Adam(Optimizer):
         super().__init__(lr, weight_decay)
         check_share(beta1, "Adam: beta1")
         check_share(beta2, "Adam: beta2")
-        self.beta1, self.beta2 = beta1, beta2
+        self.beta1, self.beta2 = float(beta1), float(beta2)
         self.epsilon = _number(epsilon, "epsilon", self)
 
     def step(self, grad, rate, mean, square):
@@ -106,13 +112,25 @@ class OneCycle:
         self.peak = _number(peak, "peak", self)
         self.steps = whole(steps, "OneCycle: steps", 1)
         check_share(rise, "OneCycle: rise")
-        self.rise = rise
+        self.rise = float(rise)
 
     def __call__(self, step: int) -> float:
-        top = self.rise * self.steps
+        top = int(self.rise * self.steps)  # the step that reaches the peak
         if step < top:
             return self.peak * (step + 1) / (top + 1)
         return self.peak * max(self.steps - step, 0) / (self.steps - top)
+
+
+def _shapes(arrays, what) -> list[tuple[int, ...]]:
+    """The shapes of some arrays; a ValueError unless they are a list of arrays of floats."""
+    if not isinstance(arrays, (list, tuple)):
+        kind = type(arrays).__name__
+        raise ValueError(f"{what} should be a list of arrays, but its type is {kind}.")
+    for array in arrays:
+        if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+            kind = getattr(array, "dtype", type(array).__name__)
+            raise ValueError(f"{what} should be arrays of floats, but one of them is {kind}.")
+    return [array.shape for array in arrays]
 
 
 def _number(value, what, owner) -> float:

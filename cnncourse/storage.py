@@ -5,13 +5,12 @@ Beside the parameters a file can hold the optimizer, so that training goes on wh
 
 import json
 import os
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from . import layers, optim
+from .shapes import whole
 
 FORMAT = "cnncourse network 1"
 LAYERS = {
@@ -34,13 +33,16 @@ def save(net: layers.Sequential, path, *, optimizer: optim.Optimizer | None = No
 
     notes: short facts to keep with it (numbers, texts). The file appears whole or not at all.
     """
-    path = Path(path)
+    path = _path(path, "save")
     if path.suffix != ".npz":
         raise ValueError(f"save: path should end in .npz, but is {str(path)!r}.")
     if not path.parent.is_dir():
         raise ValueError(
             f"save: path should be in a folder that exists, but {str(path.parent)!r} does not."
         )
+    if path.is_dir():
+        raise ValueError(f"save: path should be a file, but {str(path)!r} is a folder.")
+    layers.check_network(net, "save: net")
     text = {"format": FORMAT, "layers": [], "notes": notes}
     arrays = {}
     for place, layer in enumerate(net.layers):
@@ -54,7 +56,15 @@ def save(net: layers.Sequential, path, *, optimizer: optim.Optimizer | None = No
         text["optimizer"] = _optimizer_text(optimizer)
         for place, state in enumerate(optimizer.state):
             arrays |= {f"optimizer {place} {i}": array for i, array in enumerate(state)}
-    arrays["about"] = np.array(json.dumps(text))
+    try:
+        about = json.dumps(text)
+    except (TypeError, ValueError) as problem:
+        raise ValueError(f"save: notes should be numbers and texts, but {problem}.") from None
+    try:
+        _rebuilt(json.loads(about), dict(arrays))
+    except ValueError as problem:
+        raise ValueError(f"save: net should be fit to load again, but {problem}.") from None
+    arrays["about"] = np.array(about)
 
     part = path.with_name(path.name + ".part")
     try:
@@ -71,38 +81,46 @@ def load(path) -> layers.Sequential:
 
 
 def load_training(path):
-    """The network, its optimizer (None if none was saved) and the notes, as `save` was given them."""
-    path = Path(path)
+    """The network, its optimizer (None if none was saved) and the notes that `save` was given."""
+    path = _path(path, "load")
     if not path.is_file():
-        raise ValueError(f"load: path should be a saved network, but there is no file {str(path)!r}.")
+        raise ValueError(f"load: path should be a saved network, but {str(path)!r} is no file.")
+    reason = ""
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         text = json.loads(str(arrays.pop("about")))
-        if text["format"] != FORMAT:
-            raise ValueError(f"its format is {text['format']!r}")
-        net = layers.Sequential(*(_layer(name, settings) for name, settings in text["layers"]))
-        for place, layer in enumerate(net.layers):
-            for name, array in layer.params.items():
-                array[...] = _fitting(arrays.pop(f"layer {place} {name}"), array)
-        optimizer = _optimizer(text["optimizer"], arrays, net) if "optimizer" in text else None
-        return net, optimizer, text["notes"]
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as problem:
-        reason = " ".join(str(problem).split()).rstrip(".") or type(problem).__name__
-        raise ValueError(
-            f"load: {str(path)!r} should be a network saved by cnncourse, but it is damaged or "
-            f"something else ({reason})."
-        ) from None
+        try:
+            return _rebuilt(text, arrays)
+        except ValueError as problem:  # our own words, unlike what comes from the archive
+            reason = f" ({str(problem).rstrip('.')})"
+    except Exception:  # a damaged archive fails in many ways
+        pass
+    raise ValueError(
+        f"load: {str(path)!r} should be a network saved by cnncourse, but it is damaged or "
+        f"something else{reason}."
+    )
+
+
+def _path(path, what):
+    if not isinstance(path, (str, os.PathLike)):
+        kind = type(path).__name__
+        raise ValueError(f"{what}: path should be the name of a file, but its type is {kind}.")
+    return Path(path)
+
+
+def _rebuilt(text, arrays):
+    """Network, optimizer and notes from the text and the arrays of a file; uses up the arrays."""
+    if text["format"] != FORMAT:
+        raise ValueError(f"its format is {text['format']!r}")
+    net = layers.Sequential(*(_layer(name, settings) for name, settings in text["layers"]))
+    for place, layer in enumerate(net.layers):
+        for name, array in layer.params.items():
+            layer.params[name] = _fitting(arrays, f"layer {place} {name}", array)
+    optimizer = _optimizer(text["optimizer"], arrays, net) if "optimizer" in text else None
+    if arrays:
+        raise ValueError(f"it holds {sorted(arrays)[0]!r}, which belongs nowhere")
+    return net, optimizer, text["notes"]
 
 
 def _layer(name, settings):
@@ -112,14 +130,18 @@ def _layer(name, settings):
     return LAYERS[name](**settings)
 
 
-def _fitting(saved, expected):
-    if saved.shape != expected.shape or saved.dtype.kind != "f":
+def _fitting(arrays, name, like):
+    """Take an array out of `arrays`; a ValueError unless it is one like `like`, and finite."""
+    if name not in arrays:
+        raise ValueError(f"{name} is missing")
+    array = arrays.pop(name)
+    if array.shape != like.shape or array.dtype != like.dtype:
         raise ValueError(
-            f"an array is {saved.dtype} {saved.shape} where {expected.shape} is expected"
+            f"{name} is {array.dtype} {array.shape} where {like.dtype} {like.shape} belongs"
         )
-    if not np.isfinite(saved).all():
-        raise ValueError("a parameter is infinite or not a number")
-    return saved
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds values that are infinite or not a number")
+    return array
 
 
 def _optimizer_text(optimizer):
@@ -144,13 +166,10 @@ def _optimizer(text, arrays, net):
     if isinstance(settings["lr"], dict):
         settings["lr"] = optim.OneCycle(**settings["lr"])
     optimizer = cls(**settings)
-    optimizer.steps = steps
+    optimizer.steps = whole(steps, "optimizer: steps", 0)
     if steps:
         optimizer.state = [
-            [
-                _fitting(arrays.pop(f"optimizer {place} {i}"), param)
-                for i in range(optimizer.averages)
-            ]
+            [_fitting(arrays, f"optimizer {place} {i}", param) for i in range(optimizer.averages)]
             for place, param in enumerate(net.params())
         ]
     return optimizer

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .layers import Conv2D, Dense, Sequential, _Pool2D
+from .layers import Conv2D, Dense, Sequential, _Pool2D, check_network
 from .shapes import pair, whole
 
 
@@ -73,6 +73,7 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
     The receptive field is the part of the image that can change one output; near the border some
     of it lies in the padding.
     """
+    check_network(net, "summary: net")
     if not isinstance(shape, tuple):
         raise ValueError(f"summary: shape should be a tuple such as (28, 28, 1), but is {shape!r}.")
     for size in shape:

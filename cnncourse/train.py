@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from . import ops
-from .layers import MICRO_BATCH, Dropout, Sequential
+from .layers import MICRO_BATCH, Dropout, Sequential, check_network
 from .optim import Optimizer
-from .shapes import Array, check_array, check_labels, check_rng, whole
+from .shapes import Array, check_array, check_labels, check_rng, sizes, whole
 
 
 class Record(NamedTuple):
@@ -25,7 +25,7 @@ class Record(NamedTuple):
 
 
 def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
-    """The numbers 0 .. n-1 in random order, `batch_size` at a time; the last batch may be smaller."""
+    """The numbers 0 .. n-1 in random order, `batch_size` at a time; the last may be fewer."""
     whole(n, "batches: n", 1)
     whole(batch_size, "batches: batch_size", 1)
     check_rng(rng, "batches: rng")
@@ -36,6 +36,9 @@ def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array
 
 def steps_in(n: int, batch_size: int, epochs: int) -> int:
     """How many steps `epochs` passes over n examples take."""
+    whole(n, "steps_in: n", 1)
+    whole(batch_size, "steps_in: batch_size", 1)
+    whole(epochs, "steps_in: epochs", 1)
     return epochs * -(-n // batch_size)
 
 
@@ -59,12 +62,19 @@ def fit(
     Everything random follows from the rng's first draw, the epoch and the step.
     augment(images, rng) -> images may change the images of each batch, say by small shifts.
     """
+    check_network(net, "fit: net")
     check_array(x, "fit: x")
-    if x.ndim < 2 or len(x) == 0:
+    if x.ndim < 2:
         raise ValueError(f"fit: x should hold examples, (n, ...), but has shape {x.shape}.")
     if not np.isfinite(x).all():
         raise ValueError("fit: x should be finite, but holds NaN or infinite values.")
-    check_labels(y, len(x), None, "fit: y")
+    check_labels(y, len(x), _scores(net, x[:1], "fit").shape[1], "fit: y")
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(
+            f"fit: optimizer should be one such as SGD(lr=0.05), but is {optimizer!r}."
+        )
+    if augment is not None and not callable(augment):
+        raise ValueError(f"fit: augment should be a function or None, but is {augment!r}.")
     whole(epochs, "fit: epochs", 1)
     whole(batch_size, "fit: batch_size", 1)
     whole(start, "fit: start", 0)
@@ -79,7 +89,9 @@ def fit(
                     images = x[chosen]
                     if augment is not None:
                         images = augment(images, np.random.default_rng([seed, 1, step]))
-                    with _undivided():
+                        check_array(images, "fit: augment(images, rng)")
+                    # numbers too large for float32: the loss of the next step says so in a sentence
+                    with _undivided(), np.errstate(over="ignore", invalid="ignore"):
                         loss, hits, grads = gradients(net, images, y[chosen], seed=(seed, 2, step))
                         rate = optimizer.rate()
                         optimizer.update(net.params(), grads)
@@ -92,8 +104,10 @@ def fit(
 def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0,)):
     """The mean loss of a batch, how many it got right, and the gradients of all parameters.
 
-    The batch is cut into micro-batches that fit in the processor's cache; their gradients are added.
+    The batch is cut into micro-batches that fit in the processor's cache; the gradients add up.
     """
+    check_array(x, "gradients: x")
+    check_labels(y, len(x), None, "gradients: y")
     loss, hits, total = 0.0, 0, None
     for first in range(0, len(x), MICRO_BATCH):
         labels = y[first : first + MICRO_BATCH]
@@ -116,9 +130,18 @@ def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0
 
 def accuracy(net: Sequential, x: Array, y: Array) -> float:
     """The share of examples whose largest logit is at the true label, 0 to 1."""
+    check_network(net, "accuracy: net")
     check_array(x, "accuracy: x")
-    check_labels(y, len(x), None, "accuracy: y")
-    return float((net(x).argmax(axis=1) == y).mean())
+    scores = _scores(net, x, "accuracy")
+    check_labels(y, *scores.shape, "accuracy: y")
+    return float((scores.argmax(axis=1) == y).mean())
+
+
+def _scores(net: Sequential, x: Array, what: str) -> Array:
+    """What `net` says of x: (n, f), or a ValueError."""
+    scores = net(x)
+    sizes(scores, "n f", f"{what}: the output of net")
+    return scores
 
 
 @contextlib.contextmanager
@@ -133,5 +156,5 @@ def _undivided():
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
-    if came and callable(handler):
-        handler(*came[0])
+    if came:
+        signal.raise_signal(signal.SIGINT)
