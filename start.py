@@ -29,10 +29,7 @@ NOT_INSTALLED = (
     "The installation did not finish; the lines above say why. It needs the network: "
     "when that is there, give the same command again."
 )
-NO_NEWS = [
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-]
+NO_NEWS = ["jupyterlab.labextensions", "disable", "@jupyterlab/apputils-extension:announcements"]
 
 
 def main(words):
@@ -45,8 +42,9 @@ def main(words):
         return problem
     if testing:
         return run(PYTHON, "-m", "pytest", *words[1:])
-    lessons = sorted(HERE.glob("notebooks/[0-9][0-9]_*.ipynb"))
-    return run(PYTHON, "-m", "jupyterlab", *NO_NEWS, *words, *lessons[:1])
+    lesson = min(Path("notebooks").glob("[0-9][0-9]_*.ipynb"), default=Path("notebooks"))
+    first = "--LabApp.default_url=/lab/tree/" + lesson.as_posix()
+    return run(PYTHON, "-m", "jupyterlab", first, *words)
 
 
 def install(testing):
@@ -68,6 +66,7 @@ def install(testing):
         course = ".[test]" if with_tests else "."
         if run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", course):
             return NOT_INSTALLED
+        run(PYTHON, "-m", *NO_NEWS, "--level=sys_prefix")  # no question over the first lesson
         DONE.write_text("\n".join(wanted), encoding="utf-8")
     return None
 
