@@ -1,0 +1,53 @@
+"""Work arrays: new ones, or ones that are kept."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+from cnncourse.memory import Memory, fresh
+
+
+@pytest.mark.parametrize("lend", [fresh, Memory()])
+@pytest.mark.parametrize("dtype", [np.float32, np.dtype("int64"), bool])
+def test_arrays_are_as_they_were_asked_for(lend, dtype):
+    array = lend("y", (2, 3), dtype)
+    assert array.shape == (2, 3)
+    assert array.dtype == dtype
+    assert array.flags.c_contiguous
+    assert array.flags.writeable
+
+
+def test_fresh_arrays_are_never_shared():
+    assert not np.shares_memory(fresh("y", (2, 3), float), fresh("y", (2, 3), float))
+
+
+def test_memory_lends_the_same_array_again():
+    memory = Memory()
+    assert memory("y", (2, 3), float) is memory("y", (2, 3), float)
+    assert len(memory) == 1
+
+
+@pytest.mark.parametrize("other", [("dy", (2, 3), float), ("y", (3, 2), float), ("y", (2, 3), int)])
+def test_another_name_shape_or_dtype_is_another_array(other):
+    memory = Memory()
+    assert not np.shares_memory(memory("y", (2, 3), float), memory(*other))
+    assert len(memory) == 2
+
+
+def test_memories_share_nothing():
+    assert not np.shares_memory(Memory()("y", (2,), float), Memory()("y", (2,), float))
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, lambda memory: pickle.loads(pickle.dumps(memory))]
+)
+def test_a_copy_starts_empty(duplicate):
+    """A copied layer would otherwise overwrite what the first one remembers."""
+    memory = Memory()
+    memory("y", (2, 3), float)
+    twin = duplicate(memory)
+    assert type(twin) is Memory
+    assert len(twin) == 0
+    assert len(memory) == 1
