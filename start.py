@@ -11,6 +11,7 @@ to start afresh, delete it.
 import hashlib
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -72,8 +73,9 @@ def install(testing):
 
 
 def run(*command):
-    """Run a program and return its exit code."""
+    """Run a program and return its exit code; whoever ends this script ends the program."""
     program = subprocess.Popen([str(word) for word in command])
+    signal.signal(signal.SIGTERM, lambda *_: program.terminate())
     while True:
         try:
             return program.wait()

@@ -10,11 +10,17 @@ CNNCOURSE_REQUIRE="browser torch" makes it a failure that such a test is skipped
 """
 
 import os
+import signal
 
 import lab
 import pytest
 
 REQUIRED = os.environ.get("CNNCOURSE_REQUIRE", "").split()
+
+
+def pytest_configure():
+    """Let whoever ends the tests end them as Ctrl-C does: the servers and kernels end as well."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,0 +1,165 @@
+"""start.py installs when it has to, says in a sentence what is wrong, and hands words on."""
+
+import importlib.util
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def start(tmp_path, monkeypatch):
+    """Return start.py as a module for an empty course; `start.ran` are the programs it ran."""
+    spec = importlib.util.spec_from_file_location("start", ROOT / "start.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (tmp_path / "pyproject.toml").write_text("first")
+    (tmp_path / "notebooks").mkdir()
+    for name in ("01_kernel.ipynb", "00_welcome.ipynb", "aside.ipynb"):
+        (tmp_path / "notebooks" / name).touch()
+    module.HERE, module.VENV = tmp_path, tmp_path / ".venv"
+    module.PYTHON, module.DONE = module.VENV / "python", module.VENV / "installed.txt"
+    module.ran, module.failing = [], None
+
+    def run(*command):
+        words = [str(word) for word in command]
+        module.ran.append(words)
+        if "venv" in words:
+            module.VENV.mkdir(exist_ok=True)
+            module.DONE.unlink(missing_ok=True)
+            module.PYTHON.touch()
+        return int(module.failing in words)
+
+    module.run = run
+    monkeypatch.chdir(tmp_path)
+    return module
+
+
+def programs(start):
+    """Return which programs ran, by the name that follows `-m`, and forget them."""
+    names = [words[words.index("-m") + 1] for words in start.ran]
+    start.ran.clear()
+    return names
+
+
+FIRST = ["venv", "pip", "jupyterlab.labextensions", "jupyterlab"]
+
+
+def test_the_first_start_installs_and_the_second_is_quick(start):
+    assert start.main([]) == 0
+    assert programs(start) == FIRST
+    assert start.main([]) == 0
+    assert programs(start) == ["jupyterlab"]
+
+
+def test_opens_the_first_lesson_and_hands_words_to_jupyterlab(start):
+    start.main(["--no-browser", "--port=9999"])
+    assert start.ran[-1][3:] == [
+        "--LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb",
+        "--no-browser",
+        "--port=9999",
+    ]
+
+
+def test_opens_the_folder_while_there_is_no_lesson(start):
+    for path in Path("notebooks").iterdir():
+        path.unlink()
+    start.main([])
+    assert "--LabApp.default_url=/lab/tree/notebooks" in start.ran[-1]
+
+
+def test_test_adds_what_the_tests_need_and_hands_words_to_pytest(start):
+    start.main([])
+    programs(start)
+    assert start.main(["test", "-k", "pooling"]) == 0
+    assert start.ran[0][-1] == ".[test]"
+    assert start.ran[-1][2:] == ["pytest", "-k", "pooling"]
+    programs(start)
+    start.main([])
+    start.main(["test"])
+    assert programs(start) == ["jupyterlab", "pytest"]
+
+
+def test_a_new_pyproject_is_installed_with_what_was_there_before(start):
+    start.main(["test"])
+    programs(start)
+    Path("pyproject.toml").write_text("second")
+    start.main([])
+    assert start.ran[0][-1] == ".[test]"
+    assert programs(start) == FIRST[1:]
+
+
+def test_a_moved_course_is_installed_again(start):
+    start.main([])
+    programs(start)
+    start.HERE = start.HERE / "elsewhere"
+    start.main([])
+    assert programs(start) == FIRST[1:]
+
+
+def test_another_python_and_a_lost_one_make_a_new_environment(start):
+    start.main([])
+    programs(start)
+    start.DONE.write_text(start.DONE.read_text().replace("Python 3", "Python 2"))
+    start.main([])
+    assert programs(start) == FIRST
+    start.PYTHON.unlink()
+    start.main([])
+    assert programs(start) == FIRST
+
+
+def test_an_installation_that_failed_is_begun_afresh(start):
+    start.failing = "pip"
+    assert start.main([]) == start.NOT_INSTALLED
+    assert programs(start) == ["venv", "pip"]
+    start.failing = None
+    assert start.main([]) == 0
+    assert programs(start) == FIRST
+
+
+def test_a_failed_renewal_keeps_what_works(start):
+    start.main([])
+    Path("pyproject.toml").write_text("second")
+    start.failing = "pip"
+    assert start.main([]) == start.NOT_INSTALLED
+    Path("pyproject.toml").write_text("first")
+    programs(start)
+    start.main([])
+    assert programs(start) == ["jupyterlab"]
+
+
+def test_a_failing_program_gives_its_exit_code(start):
+    start.failing = "pytest"
+    assert start.main(["test"]) == 1
+
+
+def test_an_old_python_is_told_so_before_anything_is_made(start, monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 1))
+    monkeypatch.setattr(sys, "version", "3.10.1 (main)")
+    assert "needs Python 3.11 or newer" in start.main([])
+    assert start.main([]).endswith("is Python 3.10.1.")
+    assert not start.ran
+
+
+def test_a_python_without_venv_is_told_what_to_install(start, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    assert "apt install python3-venv" in start.main([])
+    assert not start.ran
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a program without a word")
+def test_who_ends_start_ends_the_program(tmp_path):
+    program = "import time; print('up', flush=True); time.sleep(60)"
+    code = f"import start, sys; sys.exit(start.run(sys.executable, '-c', {program!r}))"
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"up\n"
+    begin = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) != 0
+    assert process.stdout.read() == b""  # the pipe is closed: the program has ended as well
+    assert time.monotonic() - begin < 30
