@@ -34,10 +34,11 @@ class Plot(Figure):
 
 
 def pictures(
-    images, titles=None, *, columns: int = 8, name: str = "pictures", signed=False
+    images, titles=None, *, columns: int = 8, side=1.25, name: str = "pictures", signed=False
 ) -> Plot:
     """Small pictures side by side, grey or coloured.   images: a list of (h, w) or (h, w, 3)
 
+    side: the room for each picture, in inches of 100 pixels
     signed: blue for values below zero, white for zero, red above, the same scale for all;
     otherwise each grey picture runs from black, 0, to white, 1.
     """
@@ -49,7 +50,7 @@ def pictures(
         )
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
-    plot = Plot(name, 1.25 * columns + 0.2, (1.5 if titles else 1.25) * rows + 0.1)
+    plot = Plot(name, side * columns + 0.2, (side + 0.25 if titles else side) * rows + 0.1)
     axes = plot.subplots(rows, columns, squeeze=False).ravel()
     reach = max(float(np.abs(image).max()) for image in images) or 1.0
     look = (

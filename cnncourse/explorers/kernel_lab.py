@@ -69,7 +69,9 @@ def look(photograph: Array, grid: Array, state: State, conv=None) -> View:
             if output.shape == course.shape:
                 difference = output - course
         except Exception as problem:  # whatever a learner's function does, the lab says so
-            trouble = f"Your function stopped: {type(problem).__name__}: {problem}"
+            trouble = str(problem)
+            if not isinstance(problem, NoPicture):
+                trouble = f"Your function stopped: {type(problem).__name__}: {problem}"
             output = np.full(course.shape, np.nan)
             picture = np.full(photograph.shape, np.nan)
     if picture is None:
@@ -93,11 +95,23 @@ def look(photograph: Array, grid: Array, state: State, conv=None) -> View:
     )
 
 
+class NoPicture(ValueError):
+    """What a learner's function returned is not a picture; the message says so to the learner."""
+
+
 def picture_of(result) -> Array:
-    """What a learner's function returned as a picture; a ValueError where it is none."""
+    """What a learner's function returned as a picture; NoPicture where it is none."""
+    if result is None:
+        raise NoPicture(
+            "Your function returned nothing yet. Once it ends with return and your output, the "
+            "output is shown here."
+        )
     result = np.asarray(result, np.float64)
     if result.ndim != 2 or result.size == 0:
-        raise ValueError(f"it should return a picture, (rows, columns), not shape {result.shape}")
+        raise NoPicture(
+            "Your function should return a picture with rows and columns, but what it returned "
+            f"has shape {result.shape}."
+        )
     return result
 
 
