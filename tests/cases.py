@@ -50,7 +50,7 @@ def as_tuple(gradients):
 
 
 def some_dy(y, seed=7):
-    """A gradient of the shape and dtype of `y` (float64 for integers); random, the same each time."""
+    """A random gradient of the shape and dtype of `y` (float64 for integers), always the same."""
     dtype = np.result_type(y, np.float32)
     return np.asarray(np.random.default_rng(seed).normal(size=np.shape(y)), dtype)[()]
 

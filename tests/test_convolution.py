@@ -120,7 +120,7 @@ def test_bias_is_added_once_at_every_place(large):
 
 
 def test_gradients_move_the_output_as_they_say(large):
-    """Without a bias y is linear in x and in w: (y * dy).sum() = (x * dx).sum() = (w * dw).sum()."""
+    """Without a bias, y is linear in x and in w: y * dy, x * dx and w * dw have the same sum."""
     x, w, b, options = large
     y, pull = ops.conv2d(x, w, b, **options)
     dy = some_dy(y)

@@ -17,7 +17,7 @@ def images(rows):
 
 
 def winners(x, dy, k, stride, pad):
-    """dx of max pooling in loops: of equal pixels the leftmost column wins, in it the topmost row."""
+    """dx of max pooling in loops: of equals the leftmost column wins, in it the topmost row."""
     padded = np.pad(
         x, ((0, 0), (pad[0], pad[0]), (pad[1], pad[1]), (0, 0)), constant_values=-np.inf
     )
