@@ -229,8 +229,8 @@ function render({ model, el }) {
     model.save_changes();
   }
 
-  // Paint or erase a stroke with round ends. A pixel takes as much ink as it lies within the brush,
-  // so that the edge is smooth.
+  // Paint a stroke with round ends; a pixel takes as much ink as it lies within the brush, so that
+  // the edge is smooth. Or erase one: all that the brush touches, so that nothing faint remains.
   function stroke(from, to, erase = false) {
     const { rows, columns } = geometry();
     const reach = model.get("brush") + 0.5;
@@ -241,8 +241,8 @@ function render({ model, el }) {
       const x = (i % columns) + 0.5 - from[1];
       const along = clamp((y * dy + x * dx) / (dy * dy + dx * dx || 1), 0, 1);
       const share = clamp(reach - Math.hypot(y - along * dy, x - along * dx), 0, 1);
-      const level = Math.round(254 * share);
-      ink[i] = erase ? Math.min(ink[i], 255 - level) : Math.max(ink[i], 1 + level);
+      if (!erase) ink[i] = Math.max(ink[i], 1 + Math.round(254 * share));
+      else if (share > 0) ink[i] = 1;
     }
     timer ??= setTimeout(send, SEND_AFTER);
     drawSoon();

@@ -33,21 +33,25 @@ def colours(palette: str) -> np.ndarray:
     return np.concatenate([np.zeros((1, 3)), rgb * 255]).round().astype(np.uint8)
 
 
+def own_limits(array: np.ndarray, around_zero: bool) -> tuple[float, float]:
+    """The lowest and the highest value of an array, made apart if they are one."""
+    finite = array[np.isfinite(array)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
+    if around_zero:
+        reach = max(-low, high) or 1.0
+        return -reach, reach
+    if low == high:  # zero decides whether a single value is a low one or a high one
+        return (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
+    return low, high
+
+
 def encode(array: np.ndarray, limits=None, around_zero: bool = False) -> np.ndarray:
     """A byte for each value: 0 for NaN, else from 1 at the low limit to 255.   -> same shape, uint8
 
-    Without limits the array's own range counts; `around_zero` makes that range symmetric.
+    Without limits, the array's own range; around_zero makes that range symmetric.
     """
     array = array.astype(np.float64, copy=False)
-    if limits is None:
-        finite = array[np.isfinite(array)]
-        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-        if low == high:  # a single value: zero decides whether it is a low one or a high one
-            low, high = min(low, 0.0), max(high, 0.0)
-        if around_zero:
-            low, high = -max(-low, high), max(-low, high)
-        limits = (low, high) if low < high else (0.0, 1.0)
-    low, high = limits
+    low, high = limits or own_limits(array, around_zero)
     levels = np.clip((array - low) * (254 / (high - low)), 0, 254).round() + 1
     return np.where(np.isnan(array), 0, levels).astype(np.uint8)
 
