@@ -80,14 +80,9 @@ class Conv2D(Layer):
         pair(dilation, "Conv2D: dilation")
         borders(pad, (kh, kw), "Conv2D: pad")
         super().__init__(
-            {
-                "channels": channels,
-                "filters": filters,
-                "k": k,
-                "stride": stride,
-                "pad": pad,
-                "dilation": dilation,
-            },
+            dict(
+                channels=channels, filters=filters, k=k, stride=stride, pad=pad, dilation=dilation
+            ),
             w=small_weights((kh, kw, channels, filters), rng, "Conv2D: rng"),
             b=np.zeros(filters, np.float32),
         )
