@@ -52,7 +52,7 @@ def encode(array: np.ndarray, limits=None, around_zero: bool = False) -> np.ndar
     """
     array = array.astype(np.float64, copy=False)
     low, high = limits or own_limits(array, around_zero)
-    levels = np.clip((array - low) * (254 / (high - low)), 0, 254).round() + 1
+    levels = np.clip((array - low) / (high - low) * 254, 0, 254).round() + 1
     return np.where(np.isnan(array), 0, levels).astype(np.uint8)
 
 
@@ -123,7 +123,7 @@ class PixelGrid(anywidget.AnyWidget):
                 (top, bottom, left, right)
     selectable  a click or the arrow keys choose a pixel: `selected`, (row, column) or None
     drawable    mouse, pen, finger or keyboard draw, with a round brush of radius `brush` pixels;
-                read `drawing`, or be told by `on_draw`
+                read `drawing`, or be told by `on_draw`; the limits are always (0, 1)
 
     NaN means "not computed yet" and shows as a hatch; in a coloured picture, as grey.
     To change several things in one step, do it inside `with grid.hold_sync():`.
@@ -168,10 +168,9 @@ class PixelGrid(anywidget.AnyWidget):
         drawable=False,
         brush=1.0,
     ):
-        if drawable and (selectable or limits not in (None, (0, 1))):
+        if drawable and selectable:
             raise ValueError(
-                "PixelGrid: drawable should come with limits (0, 1) and without selectable, "
-                f"but limits are {limits!r} and selectable is {selectable!r}."
+                "PixelGrid: drawable should come without selectable, but both are set."
             )
         if array is None:
             array = np.full((28, 28), 0.0 if drawable else np.nan)
@@ -179,7 +178,7 @@ class PixelGrid(anywidget.AnyWidget):
         super().__init__(
             size=size,
             palette=palette,
-            limits=(0, 1) if drawable else limits,
+            limits=limits,
             numbers=numbers,
             format=format,
             title=title,
@@ -238,7 +237,8 @@ class PixelGrid(anywidget.AnyWidget):
         if array.ndim == 3:
             levels = (np.nan_to_num(array.clip(0, 1), nan=0.5) * 255).round().astype(np.uint8)
         else:
-            levels = encode(array, self.limits, self.palette == "diverging")
+            limits = (0, 1) if self.drawable else self.limits
+            levels = encode(array, limits, self.palette == "diverging")
         written = self.numbers and array.ndim == 2 and array.size <= MOST_NUMBERS
         numbers = [write(v, self.format) for v in array.ravel().tolist()] if written else []
         return {"shape": array.shape, "pixels": levels.tobytes(), "numbers": numbers}

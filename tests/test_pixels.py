@@ -238,8 +238,7 @@ WRONG = [
     (dict(margin=-1), "margin should be an int, .* none negative, but is -1"),
     (dict(margin=(1, 2, 3)), r"margin should be an int, .* but is \(1, 2, 3\)"),
     (dict(margin="same"), "margin should be an int, .* but is 'same'"),
-    (dict(drawable=True, selectable=True), "drawable should come with .* without selectable, but"),
-    (dict(drawable=True, limits=(0, 2)), r"drawable should come with limits \(0, 1\) .*, but"),
+    (dict(drawable=True, selectable=True), "drawable should come without selectable, but both"),
     (dict(drawable=True, array=[[NAN]]), "array should hold a value for each pixel .* holds NaN"),
     (dict(drawable=True, array=np.zeros((2, 2, 3))), r"array should have shape \(h, w\), but"),
 ]
