@@ -174,7 +174,8 @@ class Sequential:
         for place, layer in enumerate(layers):
             if not isinstance(layer, Layer):
                 raise ValueError(
-                    f"Sequential: layer {place} should be a Layer such as ReLU(), but is {layer!r}."
+                    f"Sequential: layer {place} should be a Layer such as ReLU(), but is "
+                    f"{layer.__name__ if isinstance(layer, type) else type(layer).__name__}."
                 )
             if any(layer is earlier for earlier in layers[:place]):  # it remembers one x, not two
                 raise ValueError(

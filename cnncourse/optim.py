@@ -4,11 +4,9 @@ An optimizer changes parameters in place. It counts its steps, and its learning 
 number or a schedule, a function of that count; set `optimizer.lr` at any time to change it.
 """
 
-import numbers
-
 import numpy as np
 
-from .shapes import Array, check_share, whole
+from .shapes import Array, check_number, check_share, whole
 
 
 class Optimizer:
@@ -135,8 +133,8 @@ def _shapes(arrays, what) -> list[tuple[int, ...]]:
 
 def _number(value, what, owner) -> float:
     """`value` as a float of at least 0; a ValueError otherwise."""
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 <= value < np.inf:
-        return float(value)
-    raise ValueError(
-        f"{type(owner).__name__}: {what} should be a number of at least 0, but is {value!r}."
-    )
+    what = f"{type(owner).__name__}: {what}"
+    check_number(value, what)
+    if not 0 <= value < np.inf:
+        raise ValueError(f"{what} should be finite and at least 0, but is {value}.")
+    return float(value)

@@ -147,7 +147,7 @@ def _fitting(arrays, name, like):
 def _optimizer_text(optimizer):
     name = type(optimizer).__name__
     if OPTIMIZERS.get(name) is not type(optimizer):
-        raise ValueError(f"save: optimizer should be SGD or Adam, but is {optimizer!r}.")
+        raise ValueError(f"save: optimizer should be SGD or Adam, but its type is {name}.")
     text = {"name": name, "steps": optimizer.steps, "weight_decay": optimizer.weight_decay}
     for setting in ("momentum", "beta1", "beta2", "epsilon"):
         if hasattr(optimizer, setting):
@@ -156,7 +156,8 @@ def _optimizer_text(optimizer):
     if isinstance(lr, optim.OneCycle):
         lr = {"peak": lr.peak, "steps": lr.steps, "rise": lr.rise}
     elif callable(lr):
-        raise ValueError(f"save: optimizer.lr should be a number or a OneCycle, but is {lr!r}.")
+        kind = type(lr).__name__
+        raise ValueError(f"save: optimizer.lr should be a number or a OneCycle, but is a {kind}.")
     return text | {"lr": lr}
 
 

@@ -75,7 +75,8 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
     """
     check_network(net, "summary: net")
     if not isinstance(shape, tuple):
-        raise ValueError(f"summary: shape should be a tuple such as (28, 28, 1), but is {shape!r}.")
+        kind = type(shape).__name__
+        raise ValueError(f"summary: shape should be a tuple such as (28, 28, 1), but is a {kind}.")
     for size in shape:
         whole(size, "summary: shape's sizes", 1)
     x = np.zeros((1, *shape), np.float32)

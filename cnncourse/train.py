@@ -70,11 +70,11 @@ def fit(
         raise ValueError("fit: x should be finite, but holds NaN or infinite values.")
     check_labels(y, len(x), _scores(net, x[:1], "fit").shape[1], "fit: y")
     if not isinstance(optimizer, Optimizer):
-        raise ValueError(
-            f"fit: optimizer should be one such as SGD(lr=0.05), but is {optimizer!r}."
-        )
+        kind = type(optimizer).__name__
+        raise ValueError(f"fit: optimizer should be one such as SGD(0.05), but its type is {kind}.")
     if augment is not None and not callable(augment):
-        raise ValueError(f"fit: augment should be a function or None, but is {augment!r}.")
+        kind = type(augment).__name__
+        raise ValueError(f"fit: augment should be a function or None, but its type is {kind}.")
     whole(epochs, "fit: epochs", 1)
     whole(batch_size, "fit: batch_size", 1)
     whole(start, "fit: start", 0)
@@ -89,7 +89,7 @@ def fit(
                     images = x[chosen]
                     if augment is not None:
                         images = augment(images, np.random.default_rng([seed, 1, step]))
-                        check_array(images, "fit: augment(images, rng)")
+                        _check_augmented(images, len(chosen))
                     # numbers too large for float32: the loss of the next step says so in a sentence
                     with _undivided(), np.errstate(over="ignore", invalid="ignore"):
                         loss, hits, grads = gradients(net, images, y[chosen], seed=(seed, 2, step))
@@ -135,6 +135,15 @@ def accuracy(net: Sequential, x: Array, y: Array) -> float:
     scores = _scores(net, x, "accuracy")
     check_labels(y, *scores.shape, "accuracy: y")
     return float((scores.argmax(axis=1) == y).mean())
+
+
+def _check_augmented(images: Array, n: int) -> None:
+    check_array(images, "fit: augment(images, rng)")
+    if images.shape[:1] != (n,):
+        raise ValueError(
+            f"fit: augment(images, rng) should return all {n} images of the batch, but returned an "
+            f"array of shape {images.shape}."
+        )
 
 
 def _scores(net: Sequential, x: Array, what: str) -> Array:

@@ -191,7 +191,7 @@ def test_a_schedule_is_asked_for_each_step():
 @pytest.mark.parametrize("rate", [None, "0.1", np.nan, -1.0, np.inf, [0.1], np.ones(2)], ids=str)
 def test_a_refused_rate_leaves_all_as_it_was(make, rate):
     optimizer, param = make(lambda step: rate), np.ones(2)
-    with pytest.raises(ValueError, match=r"^\w+: lr should be a number of at least 0, but .*\.$"):
+    with pytest.raises(ValueError, match=r"^\w+: lr should be .*, but is .*\.$"):
         optimizer.update([param], [np.ones(2)])
     np.testing.assert_array_equal(param, [1, 1])
     assert optimizer.steps == 0
