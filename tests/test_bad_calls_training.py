@@ -126,7 +126,7 @@ NETWORKS = {
     "no layers": (lambda: layers.Sequential(), "Sequential: layers", "none"),
     "a list of layers": (lambda: layers.Sequential([RELU]), "Sequential: layer 0", "list"),
     "a class": (lambda: layers.Sequential(layers.ReLU), "Sequential: layer 0", "ReLU"),
-    "an operation": (lambda: layers.Sequential(RELU, np.sum), "Sequential: layer 1", "function"),
+    "a function": (lambda: layers.Sequential(RELU, len), "Sequential: layer 1", "builtin"),
     "a network in a network": (
         lambda: layers.Sequential(layers.Flatten(), net()),
         "Sequential: layer 1",
