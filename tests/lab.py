@@ -1,5 +1,6 @@
 """JupyterLab in a real browser: what the fixtures in conftest.py are made of."""
 
+import copy
 import json
 import os
 import shutil
@@ -16,7 +17,9 @@ import nbformat
 
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 START_SECONDS = 90
-CELL_SECONDS = 300
+KERNEL_SECONDS = 60
+NOTEBOOK_SECONDS = 300
+KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CHROMIUM_PLACES = (
@@ -66,6 +69,10 @@ RUN_ALL = """async () => {
   await app.commands.execute('notebook:run-all-cells');
   return JSON.stringify(app.shell.currentWidget.context.model.toJSON());
 }"""
+
+# The browser would wait for ever, for instance behind a dialogue that asks for a kernel.
+WITHIN = """async seconds => Promise.race([(%s)(), new Promise((_, fail) => setTimeout(
+  () => fail(new Error(`JupyterLab is still busy after ${seconds} s`)), seconds * 1000))])"""
 
 IS_IDLE = """() => window.jupyterapp.shell.currentWidget.context.sessionContext
   .session.kernel.status === 'idle'"""
@@ -167,18 +174,19 @@ def show_notebook(lab, page, notebook, run=True):
     if isinstance(notebook, str | Path):
         name, notebook = Path(notebook).name, nbformat.read(notebook, as_version=4)
     else:
-        name = "notebook.ipynb"
+        name, notebook = "notebook.ipynb", copy.deepcopy(notebook)
+    notebook.metadata.setdefault("kernelspec", KERNELSPEC)
     place = lab.folder / str(len(list(lab.folder.iterdir())))
     place.mkdir()
     nbformat.write(notebook, place / name)
     page.goto(f"{lab.url}/lab/tree/{place.name}/{name}?reset&token={lab.token}")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-    page.evaluate(CONNECT)
+    page.evaluate(WITHIN % CONNECT, KERNEL_SECONDS)
     if run:
-        ran = nbformat.reads(page.evaluate(RUN_ALL), as_version=4)
+        ran = nbformat.reads(page.evaluate(WITHIN % RUN_ALL, NOTEBOOK_SECONDS), as_version=4)
         for cell in ran.cells:
             raise_if_not_run(cell)
-        page.wait_for_function(IS_IDLE, timeout=CELL_SECONDS * 1000)
+        page.wait_for_function(IS_IDLE, timeout=KERNEL_SECONDS * 1000)
     return page
 
 
