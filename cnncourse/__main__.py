@@ -7,6 +7,7 @@ Add --help for all options.
 """
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def train_command(options) -> int:
         storage.save(net, out, optimizer=optimizer, **notes)
         if stopped:
             print(f"stopped after {optimizer.steps} steps and saved {out}; to go on:")
-            print(f"python -m cnncourse train --resume {out}")
+            print(f"python -m cnncourse train --resume {shlex.quote(str(out))}")
             return 130
         print(f"saved {out}")
     else:

@@ -1,0 +1,466 @@
+"""python -m cnncourse: train, stop, go on, name the digit in a picture; and what it refuses.
+
+Training is kept short by DRIVER, a program that runs the same main() on a few digits.
+"""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnncourse import data, layers, ops, optim, storage, train
+from cnncourse.__main__ import main
+
+FEW = 1280  # digits to learn from: 20 steps an epoch
+STEPS = 60  # of a run of three epochs
+
+DRIVER = """
+import signal, sys
+import numpy as np
+from cnncourse import __main__, data
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # however the tests were started
+with np.load(sys.argv[1]) as file:
+    digits = data.Dataset(**file)
+data.load = lambda name: digits
+sys.exit(__main__.main(sys.argv[2:]))
+"""
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    return data.load("mnist")
+
+
+@pytest.fixture(scope="module")
+def few(mnist):
+    return data.Dataset(
+        mnist.x_train[:FEW], mnist.y_train[:FEW], mnist.x_test[:200], mnist.y_test[:200]
+    )
+
+
+@pytest.fixture(scope="module")
+def driver(few, tmp_path_factory):
+    """The words that begin a command line in a process of its own, on a few digits."""
+    folder = tmp_path_factory.mktemp("driver")
+    np.savez(folder / "few.npz", **few._asdict())
+    (folder / "driver.py").write_text(DRIVER)
+    return [sys.executable, str(folder / "driver.py"), str(folder / "few.npz")]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def on_a_few(few, monkeypatch):
+    """main() in this process, on a few digits."""
+    load = data.load
+    monkeypatch.setattr(data, "load", lambda name: few if name == "mnist" else load(name))
+
+
+def command(*words, program=(sys.executable, "-m", "cnncourse")):
+    return subprocess.run([*program, *map(str, words)], capture_output=True, text=True, timeout=60)
+
+
+def arrays_of(path):
+    with np.load(path) as file:
+        return dict(file)
+
+
+def assert_equal_files(path, expected):
+    found, wanted = arrays_of(path), arrays_of(expected)
+    assert list(found) == list(wanted)
+    for name, array in wanted.items():
+        np.testing.assert_array_equal(found[name], array)
+
+
+# ---- Training
+
+
+@pytest.fixture(scope="module")
+def finished(driver, tmp_path_factory):
+    """A run of three epochs without a break: what it said, and its file."""
+    path = tmp_path_factory.mktemp("finished") / "whole.npz"
+    return command("train", "--epochs", 3, "--out", path, program=driver), path
+
+
+def test_a_run_ends_with_its_accuracy(finished, few):
+    done, path = finished
+    assert done.returncode == 0
+    saved, accuracy = done.stdout.splitlines()
+    assert saved == f"saved {path}"
+    share = train.accuracy(storage.load(path), few.x_test, few.y_test)
+    assert accuracy == f"test accuracy {share:.2%}"
+    assert re.fullmatch(r"test accuracy \d+\.\d\d%", accuracy)
+    assert share > 0.6
+
+
+def test_progress_is_shown_apart_from_the_result(finished):
+    done, _ = finished
+    assert "epoch 3 of 3" in done.stderr
+    assert f"{STEPS}/{STEPS}" in done.stderr
+    assert re.search(r"loss \d\.\d\d\d", done.stderr)
+
+
+def test_the_file_tells_how_it_was_made(finished):
+    _, optimizer, notes = storage.load_training(finished[1])
+    assert notes == {"dataset": "mnist", "epochs": 3, "seed": 0}
+    assert optimizer.steps == STEPS
+    assert optimizer.rate() == 0
+
+
+def test_the_seed_decides_everything(on_a_few, folder):
+    for name, seed in [("a.npz", "5"), ("b.npz", "5"), ("c.npz", "6")]:
+        assert main(["train", "--epochs", "1", "--seed", seed, "--out", name]) == 0
+    assert_equal_files("a.npz", "b.npz")
+    assert (arrays_of("a.npz")["layer 7 w"] != arrays_of("c.npz")["layer 7 w"]).any()
+
+
+def test_a_free_name_is_found(on_a_few, folder, capsys):
+    Path("model.npz").write_text("something precious")
+    Path("model-2.npz").mkdir()
+    for name in ("model-3.npz", "model-4.npz"):
+        main(["train", "--epochs", "1"])
+        assert f"saved {name}\n" in capsys.readouterr().out
+    assert Path("model.npz").read_text() == "something precious"
+    assert sorted(os.listdir()) == ["model-2.npz", "model-3.npz", "model-4.npz", "model.npz"]
+    assert_equal_files("model-3.npz", "model-4.npz")
+
+
+def test_the_first_free_name_is_model(on_a_few, folder):
+    main(["train", "--epochs", "1"])
+    assert os.listdir() == ["model.npz"]
+
+
+# ---- Stopped, and gone on with
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to all programs of a window")
+def test_ctrl_c_saves_and_resume_gives_the_same_weights(driver, finished, folder):
+    words = ["train", "--epochs", "3", "--out", "stopped run.npz"]
+    process = subprocess.Popen(
+        [*driver, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    shown = ""
+    for sign in iter(lambda: process.stderr.read(1), ""):
+        shown += sign
+        if re.search(rf" [1-9]\d?/{STEPS} ", shown):  # the first steps are done
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    stopped, resume = out.splitlines()
+    steps = int(re.fullmatch(r"stopped after (\d+) steps and saved .*; to go on:", stopped)[1])
+    assert 0 < steps < STEPS
+    assert storage.load_training("stopped run.npz")[1].steps == steps
+
+    program, *words = shlex.split(resume)
+    assert [program, *words[:2]] == ["python", "-m", "cnncourse"]
+    done = command(*words[2:], program=driver)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "saved stopped run.npz")
+    assert done.stdout.splitlines()[1] == finished[0].stdout.splitlines()[1]
+    assert_equal_files("stopped run.npz", finished[1])
+
+
+class PulledPlug(Exception):
+    pass
+
+
+def test_after_a_crash_the_last_epoch_is_there(on_a_few, finished, monkeypatch):
+    plain = optim.SGD.update
+
+    def update(self, params, grads):
+        if self.steps == 47:
+            raise PulledPlug
+        plain(self, params, grads)
+
+    monkeypatch.setattr(optim.SGD, "update", update)
+    with pytest.raises(PulledPlug):
+        main(["train", "--out", "run.npz"])
+    assert storage.load_training("run.npz")[1].steps == 41  # two epochs, and the step that told so
+    monkeypatch.setattr(optim.SGD, "update", plain)
+    assert main(["train", "--resume", "run.npz"]) == 0
+    assert_equal_files("run.npz", finished[1])
+
+
+def test_ctrl_c_before_the_first_step_is_quiet(monkeypatch, capsys):
+    def load(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "load", load)
+    assert main(["train"]) == 130
+    assert capsys.readouterr() == ("", "")
+    assert os.listdir() == []
+
+
+def test_a_finished_run_only_tells_its_accuracy(on_a_few, finished, capsys):
+    done, path = finished
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    assert main(["train", "--resume", str(path)]) == 0
+    out, err = capsys.readouterr()
+    first, last = out.splitlines()
+    assert first == f"{path} has taken all of its {STEPS} steps already"
+    assert last == done.stdout.splitlines()[-1]
+    assert err == ""
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_a_finished_run_can_be_given_another_name(on_a_few, finished):
+    assert main(["train", "--resume", str(finished[1]), "--out", "copy.npz"]) == 0
+    assert_equal_files("copy.npz", finished[1])
+
+
+def test_what_a_run_was_given_may_be_repeated(on_a_few, finished):
+    words = ["--epochs", "3", "--seed", "0", "--dataset", "mnist"]
+    assert main(["train", "--resume", str(finished[1]), *words]) == 0
+
+
+def test_resume_to_another_file_leaves_the_first(on_a_few, folder, monkeypatch):
+    net = layers.course_cnn(np.random.default_rng(0))
+    optimizer = optim.SGD(lr=optim.OneCycle(0.05, 20), momentum=0.9)
+    storage.save(net, "first.npz", optimizer=optimizer, dataset="mnist", epochs=1, seed=0)
+    before = Path("first.npz").read_bytes()
+    assert main(["train", "--resume", "first.npz", "--out", "second.npz"]) == 0
+    assert Path("first.npz").read_bytes() == before
+    assert storage.load_training("second.npz")[1].steps == 20
+
+
+# ---- Pictures
+
+
+@pytest.fixture(scope="module")
+def model(mnist, tmp_path_factory):
+    """A network that has learned more digits than the few."""
+    path = tmp_path_factory.mktemp("model") / "model.npz"
+    net = layers.course_cnn(np.random.default_rng(0))
+    optimizer = optim.SGD(lr=optim.OneCycle(0.1, 100), momentum=0.9)
+    x, y = mnist.x_train[:6400], mnist.y_train[:6400]
+    list(train.fit(net, x, y, epochs=1, optimizer=optimizer, rng=np.random.default_rng(0)))
+    storage.save(net, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def clear_digits(model, mnist):
+    """For each label the test image that the network is surest of, as bytes: white on black."""
+    x, y = mnist.x_test[:1000], mnist.y_test[:1000]
+    shares, _ = ops.softmax(storage.load(model)(x))
+    surest = [np.where(y == label, shares[:, label], -1).argmax() for label in range(10)]
+    return (x[surest, :, :, 0] * 255).round().astype(np.uint8)
+
+
+def dark_on_light(digit):
+    return Image.fromarray(255 - digit)
+
+
+def coloured(digit):
+    """Blue ink on yellowish paper."""
+    ink = digit[..., None] / 255
+    return Image.fromarray((ink * [20, 40, 160] + (1 - ink) * [250, 245, 220]).astype(np.uint8))
+
+
+def in_a_corner(digit):
+    """On a sheet that is not square."""
+    sheet = np.full((90, 160), 230, np.uint8)
+    sheet[50:78, 10:38] = np.minimum(230, 255 - digit)
+    return Image.fromarray(sheet)
+
+
+def see_through(digit):
+    """Black ink, and no paper at all."""
+    pixels = np.zeros((28, 28, 4), np.uint8)
+    pixels[..., 3] = digit
+    return Image.fromarray(pixels)
+
+
+def large(digit):
+    return Image.fromarray(digit).resize((300, 300), Image.Resampling.BICUBIC)
+
+
+def small(digit):
+    return Image.fromarray(255 - digit[3:25, 3:25]).resize((18, 18), Image.Resampling.LANCZOS)
+
+
+PICTURES = [Image.fromarray, dark_on_light, coloured, in_a_corner, see_through, large, small]
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda f: f.__name__)
+def test_digits_in_pictures_are_named(picture, clear_digits, model, capsys):
+    named = []
+    for digit in clear_digits:
+        picture(digit).save("digit.png")
+        assert main(["predict", "--model", str(model), "digit.png"]) == 0
+        named.append(int(capsys.readouterr().out[0]))
+    np.testing.assert_array_equal(named, range(10))
+
+
+@pytest.mark.parametrize("kind", ["jpg", "bmp", "gif", "webp"])
+def test_other_kinds_of_files_are_read(kind, clear_digits, model, capsys):
+    large(clear_digits[4]).save(f"four.{kind}")
+    assert main(["predict", "--model", str(model), f"four.{kind}"]) == 0
+    assert capsys.readouterr().out.startswith("4 ")
+
+
+def test_the_answer_says_how_sure_and_what_comes_second(clear_digits, model):
+    dark_on_light(clear_digits[7]).save("seven.png")
+    done = command("predict", "--model", model, "seven.png")
+    assert (done.returncode, done.stderr) == (0, "")
+    said = re.fullmatch(r"7   \((\d+\.\d)%; then (\d), (\d+\.\d)%\)\n", done.stdout)
+    assert 50 < float(said[1]) <= 100
+    assert said[2] != "7"
+    assert float(said[3]) <= 100.01 - float(said[1])
+
+
+# ---- What is refused
+
+
+@pytest.fixture(scope="module")
+def things(model, finished, tmp_path_factory):
+    """A folder with things that cannot be used."""
+    folder = tmp_path_factory.mktemp("things")
+    (folder / "text.txt").write_text("seven")
+    (folder / "text.npz").write_text("weights")
+    (folder / "text.png").write_text("a picture")
+    (folder / "empty.png").write_bytes(b"")
+    (folder / "folder.npz").mkdir()
+    Image.new("L", (40, 40), 255).save(folder / "blank.png")
+    Image.new("L", (4, 4), 255).save(folder / "tiny.png")
+    Image.effect_noise((200, 200), 90).save(folder / "noise.png")
+    whole = (folder / "noise.png").read_bytes()
+    (folder / "truncated.png").write_bytes(whole[: len(whole) // 2])
+    (folder / "model.npz").write_bytes(model.read_bytes())
+    (folder / "run.npz").write_bytes(finished[1].read_bytes())
+    (folder / "run.backup").write_bytes(finished[1].read_bytes())
+    (folder / "half.npz").write_bytes(model.read_bytes()[:9999])
+    digit = np.zeros((28, 28), np.uint8)
+    digit[5:22, 13:16] = 255
+    Image.fromarray(digit).save(folder / "one.png")
+
+    rng = np.random.default_rng(0)
+    flat = layers.Flatten()
+    dense = layers.Sequential(flat, layers.Dense(784, 3, rng=rng))
+    storage.save(dense, folder / "three scores.npz")
+    storage.save(layers.Sequential(flat), folder / "no scores.npz")
+    storage.save(layers.Sequential(layers.ReLU()), folder / "images.npz")
+    coloured = layers.Sequential(layers.Conv2D(3, 10, 28, rng=rng), flat)
+    storage.save(coloured, folder / "colour.npz")
+    optimizer = optim.SGD(0.1)
+    storage.save(dense, folder / "own run.npz", optimizer=optimizer, epochs=3)
+    notes = dict(dataset="mnist", seed=0)
+    storage.save(dense, folder / "text run.npz", optimizer=optimizer, epochs="3", **notes)
+    return folder
+
+
+# the words, and what the last line on the screen has to hold
+REFUSED = {
+    "an unknown dataset": ("train --dataset cifar", "should be 'mnist', but is 'cifar'"),
+    "no epochs": ("train --epochs 0", "--epochs should be a whole number of at least 1, but is 0"),
+    "negative epochs": ("train --epochs -2", "--epochs should be a whole number of at least 1"),
+    "a negative seed": ("train --seed -1", "--seed should be a whole number of at least 0"),
+    "out not npz": ("train --out model.pt", "should end in .npz, but is 'model.pt'"),
+    "out in no folder": ("train --out nowhere/m.npz", "in a folder that exists, but 'nowhere'"),
+    "out a folder": ("train --out folder.npz", "should be a file, but 'folder.npz' is a folder"),
+    "resume nothing": ("train --resume nowhere.npz", "but 'nowhere.npz' is no file"),
+    "resume text": ("train --resume text.npz", "'text.npz' should be a network saved by"),
+    "resume a network": ("train --resume model.npz", "model.npz holds a network alone"),
+    "resume a run of one's own": ("train --resume 'own run.npz'", "own run.npz holds"),
+    "resume odd epochs": ("train --resume 'text run.npz'", "--epochs should be a whole number"),
+    "resume to not npz": ("train --resume run.npz --out run.bak", "should end in .npz"),
+    "resume from a name to no npz": ("train --resume run.npz --out folder.npz", "is a folder"),
+    "other epochs": ("train --resume run.npz --epochs 4", "--epochs should stay 3"),
+    "other seed": ("train --resume run.npz --seed 1", "--seed should stay 0"),
+    "other dataset": ("train --resume run.npz --dataset cifar", "--dataset should stay mnist"),
+    "no model": ("predict --model nowhere.npz one.png", "but 'nowhere.npz' is no file"),
+    "a model of text": ("predict --model text.txt one.png", "'text.txt' should be a network saved"),
+    "a picture as model": ("predict --model one.png one.png", "'one.png' should be a network"),
+    "a folder as model": ("predict --model . one.png", "load: path should be a saved network"),
+    "half a model": ("predict --model half.npz one.png", "it is damaged or something else"),
+    "a model of 3 scores": ("predict --model 'three scores.npz' one.png", "gives 10 scores"),
+    "a model of 784 scores": ("predict --model 'no scores.npz' one.png", "gives 10 scores"),
+    "a model of images": ("predict --model images.npz one.png", "gives 10 scores to an image"),
+    "a model for colour": ("predict --model colour.npz one.png", "images of 28 x 28 x 1|c=1"),
+    "no picture": ("predict --model model.npz nowhere.png", "'nowhere.png' does not exist"),
+    "a picture of text": ("predict --model model.npz text.png", "'text.png' is none"),
+    "an empty picture": ("predict --model model.npz empty.png", "'empty.png'"),
+    "a truncated picture": ("predict --model model.npz truncated.png", "'truncated.png'"),
+    "a folder as picture": ("predict --model model.npz folder.npz", "'folder.npz' is a folder"),
+    "a blank picture": ("predict --model model.npz blank.png", "should show a digit"),
+    "a tiny picture": ("predict --model model.npz tiny.png", "at least 8 x 8"),
+    "a model as picture": ("predict --model model.npz model.npz", "'model.npz' is none"),
+}
+
+# what argparse itself refuses: its usage, then a sentence
+MISUSED = {
+    "no command": ("", "required: command"),
+    "an unknown command": ("learn", "invalid choice: 'learn'"),
+    "epochs a word": ("train --epochs three", "invalid int value: 'three'"),
+    "epochs a fraction": ("train --epochs 1.5", "invalid int value: '1.5'"),
+    "an unknown option": ("train --rate 0.1", "--rate"),
+    "predict without a model": ("predict one.png", "required: --model"),
+    "predict without a picture": ("predict --model model.npz", "required: image"),
+}
+
+
+def assert_one_sentence(said, name):
+    assert re.fullmatch(r"[^\n]+\n", said)
+    assert any(words in said for words in REFUSED[name][1].split("|"))
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_done_is_said_in_one_sentence(name, things, on_a_few, monkeypatch, capsys):
+    monkeypatch.chdir(things)
+    before = sorted(os.listdir())
+    assert main(shlex.split(REFUSED[name][0])) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert_one_sentence(err, name)
+    assert sorted(os.listdir()) == before
+
+
+@pytest.mark.parametrize("name", ["no epochs", "a model of text", "a blank picture"])
+def test_and_in_a_process_of_its_own(name, things, monkeypatch):
+    monkeypatch.chdir(things)
+    done = command(*shlex.split(REFUSED[name][0]))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert_one_sentence(done.stderr, name)
+
+
+@pytest.mark.parametrize("name", MISUSED)
+def test_a_wrong_command_line_shows_how_it_should_be(name, capsys):
+    words, said = MISUSED[name]
+    with pytest.raises(SystemExit) as left:
+        main(shlex.split(words))
+    assert left.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("usage: python -m cnncourse")
+    assert said in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", ["--help", "train --help", "predict --help"])
+def test_help(words, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(words.split())
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: python -m cnncourse")
+
+
+def test_a_missing_data_file_is_said_in_one_sentence(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(data, "folder", lambda: tmp_path)
+    assert main(["train"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "mnist.npz should be in" in err
+    assert err.count("\n") == 1
