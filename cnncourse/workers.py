@@ -4,6 +4,7 @@ NumPy lets other threads run while it works on arrays, so threads are enough whe
 large. The pieces never depend on the number of threads, so neither does any result.
 """
 
+import contextlib
 import functools
 import os
 import sys
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import threadpoolctl
 
 PIECE_BYTES = 2**20  # what a piece touches: about a second-level cache of a core
+_others_work = False
 
 
 def cores() -> int:
@@ -23,7 +25,7 @@ def cores() -> int:
 
 def deal(work, pieces: list) -> list:
     """[work(piece) for each piece], on all cores where there is more than one piece."""
-    if len(pieces) == 1 or cores() == 1:
+    if len(pieces) == 1 or cores() == 1 or _others_work:
         return [work(piece) for piece in pieces]
     with one_blas_thread():  # else the threads of the matrix products would fight with ours
         return list(_threads().map(work, pieces))
@@ -32,6 +34,18 @@ def deal(work, pieces: list) -> list:
 def one_blas_thread():
     """A context in which each matrix product keeps to the thread that calls it."""
     return _blas().limit(limits=1, user_api="blas")
+
+
+@contextlib.contextmanager
+def one_core():
+    """A context in which all work stays in the calling thread: other processes use the others."""
+    global _others_work
+    before, _others_work = _others_work, True
+    try:
+        with one_blas_thread():
+            yield
+    finally:
+        _others_work = before
 
 
 def cut(n: int, size: int) -> list[slice]:
