@@ -8,17 +8,21 @@ import io
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from .shapes import Array
 
 INK, SECOND = "#1f4e79", "#c8641e"  # blue and orange: told apart by everyone, also in print
+NOTE = dict(xycoords=("data", "axes fraction"), rotation=90, ha="right", va="top", fontsize=8)
+LEGEND = dict(fontsize=8, frameon=False, columnspacing=1.2, handlelength=1.5)
+LINES = [(INK, "-"), (SECOND, "-"), ("#56a0d3", "--"), ("#8a5fa8", "-."), ("#000000", ":")]
 
 
 class Plot(Figure):
     """A figure with a name, which a notebook shows without pyplot."""
 
-    def __init__(self, name: str, width: float, height: float):
-        super().__init__(figsize=(width, height), dpi=100, layout="constrained")
+    def __init__(self, name: str, width: float, height: float, layout="constrained"):
+        super().__init__(figsize=(width, height), dpi=100, layout=layout)
         self.name = name
 
     def __repr__(self):
@@ -27,7 +31,7 @@ class Plot(Figure):
     def png(self) -> bytes:
         """The picture as a PNG file's bytes."""
         file = io.BytesIO()
-        self.savefig(file, format="png")
+        self.savefig(file, format="png", pil_kwargs={"compress_level": 1})  # fast before small
         return file.getvalue()
 
     _repr_png_ = png
@@ -38,7 +42,7 @@ def pictures(
 ) -> Plot:
     """Small pictures side by side, grey or coloured.   images: a list of (h, w) or (h, w, 3)
 
-    side: the room for each picture, in inches of 100 pixels
+    side: the longer side of the largest picture, in inches of 100 pixels
     signed: blue for values below zero, white for zero, red above, the same scale for all;
     otherwise each grey picture runs from black, 0, to white, 1.
     """
@@ -50,7 +54,9 @@ def pictures(
         )
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
-    plot = Plot(name, side * columns + 0.2, (side + 0.25 if titles else side) * rows + 0.1)
+    height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
+    high, wide = (side * length / max(height, width) for length in (height, width))
+    plot = Plot(name, wide * columns + 0.2, (high + 0.25 if titles else high) * rows + 0.1)
     axes = plot.subplots(rows, columns, squeeze=False).ravel()
     reach = max(float(np.abs(image).max()) for image in images) or 1.0
     look = (
@@ -68,46 +74,166 @@ def pictures(
 
 
 class Curves(Plot):
-    """Loss and accuracy against the step; `update` draws new values into the same axes."""
+    """Loss and accuracy against the step; `update` draws new values into the same axes.
 
-    def __init__(self):
-        super().__init__("loss and accuracy", 6.4, 2.7)
+    guess: the loss of guessing, log(number of labels), as a dotted line.
+    """
+
+    def __init__(self, guess: float | None = None):
+        # With fixed borders it takes half the time to draw, which is done while training.
+        super().__init__("loss and accuracy", 7.2, 2.8, layout=None)
+        self.subplots_adjust(left=0.09, right=0.97, bottom=0.17, top=0.9, wspace=0.24)
+        self.guess = guess
         self.loss_ax, self.accuracy_ax = self.subplots(1, 2)
-        self.loss_ax.set(title="loss of each batch", xlabel="step", yscale="log")
-        self.accuracy_ax.set(title="share that is right", xlabel="step", ylim=(0, 1.02))
-        (self.each,) = self.loss_ax.plot([], [], ".", ms=2, color=INK, alpha=0.25)
-        (self.loss,) = self.loss_ax.plot([], [], color=INK, lw=1.8)
+        self.loss_ax.set_ylabel("loss")
+        self.accuracy_ax.set(ylabel="share that is right", ylim=(0, 1.02))
+        log_scale(self.loss_ax)
+        (self.each,) = self.loss_ax.plot(
+            [], [], ".", ms=3.5, mew=0, color=INK, alpha=0.35, label="each batch"
+        )
+        (self.loss,) = self.loss_ax.plot([], [], color=INK, lw=1.8, label="mean of the last 25")
         (self.accuracy,) = self.accuracy_ax.plot(
-            [], [], color=INK, lw=1.8, label="batches, smoothed"
+            [], [], color=INK, lw=1.8, label="mean of the last 25 batches"
         )
         (self.held,) = self.accuracy_ax.plot(
             [], [], "o-", ms=4, color=SECOND, label="images kept aside"
         )
-        self.accuracy_ax.legend(loc="lower right", fontsize=8, frameon=False)
+        self.rates = []  # the marks of changes of the learning rate
+        if guess is not None:
+            self.loss_ax.axhline(guess, color="0.4", lw=1, ls=":", label="guessing")
         for ax in (self.loss_ax, self.accuracy_ax):
-            ax.grid(alpha=0.25)
-            ax.spines[["top", "right"]].set_visible(False)
+            ax.set_xlabel("step", labelpad=1)
+            ax.legend(loc="lower center", bbox_to_anchor=(0.48, 0.98), ncol=3, **LEGEND)
+            _plain(ax)
 
-    def update(self, losses, accuracies, held=()) -> None:
-        """losses, accuracies: one for each step.   held: (step, accuracy) pairs"""
+    def update(self, losses, accuracies, held=(), rates=()) -> None:
+        """Draw these values now.   losses, accuracies: one for each step
+
+        held: (step, accuracy) pairs on images kept aside; rates: (step, learning rate) pairs, one
+        for each change of the learning rate, shown as a dashed line.
+        """
+        if len(losses) != len(accuracies):
+            raise ValueError(
+                "Curves: losses and accuracies should be equally many, but are "
+                f"{len(losses)} and {len(accuracies)}."
+            )
         steps = np.arange(1, len(losses) + 1)
         self.each.set_data(steps, losses)
         self.loss.set_data(steps, smooth(losses))
         self.accuracy.set_data(steps, smooth(accuracies))
         self.held.set_data(*zip(*held)) if held else self.held.set_data([], [])
-        finite = np.asarray(losses)[np.isfinite(losses)]
-        if len(finite):
-            low, high = max(finite.min(), 1e-4), max(finite.max(), 1e-3)
-            self.loss_ax.set_ylim(low / 1.3, high * 1.3)
+        for mark in self.rates:
+            mark.remove()
+        self.rates = []
+        for step, rate in rates:
+            self.rates.append(self.loss_ax.annotate(f"rate {rate:g}", (step, 0.98), **NOTE))
+            for ax in (self.loss_ax, self.accuracy_ax):
+                self.rates.append(ax.axvline(step, color="0.4", lw=1, ls="--"))
+        shown = [loss for loss in losses if np.isfinite(loss)] + [self.guess or 1.0]
+        self.loss_ax.set_ylim(min(max(min(shown), 1e-4) / 1.3, 0.2), max(shown) * 1.3)
         for ax in (self.loss_ax, self.accuracy_ax):
             ax.set_xlim(0, max(len(losses), 10))
 
 
-def curves(losses, accuracies, held=()) -> Curves:
+def curves(losses, accuracies, held=(), guess=None) -> Curves:
     """Loss and accuracy against the step.   held: (step, accuracy) pairs on images kept aside"""
-    plot = Curves()
+    plot = Curves(guess)
     plot.update(losses, accuracies, held)
     return plot
+
+
+def compare(runs: dict, guess=None, window: int = 15) -> Plot:
+    """Losses of several runs in one picture, smoothed.   runs: name -> one loss for each step"""
+    plot = Plot("losses of " + ", ".join(runs), 7.2, 3.2)
+    ax = plot.subplots()
+    log_scale(ax)
+    for place, (name, losses) in enumerate(runs.items()):
+        colour, style = LINES[place % len(LINES)]
+        ax.plot(
+            np.arange(1, len(losses) + 1),
+            smooth(losses, window),
+            color=colour,
+            ls=style,
+            label=name,
+        )
+    if guess is not None:
+        ax.axhline(guess, color="0.4", lw=1, ls=":", label="guessing")
+    ax.set(xlabel="step", ylabel=f"loss, mean of the last {window}")
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9, frameon=False)
+    _plain(ax)
+    return plot
+
+
+def side_by_side(runs: dict, guess=None, window: int = 15) -> Plot:
+    """Losses of several runs, a panel for each.   runs: name -> one loss for each step"""
+    plot, axes = _panels("losses, side by side", len(runs), sharex=True, sharey=True)
+    log_scale(axes[0])
+    for ax, (name, losses) in zip(axes, runs.items()):
+        steps = np.arange(1, len(losses) + 1)
+        ax.plot(steps, losses, ".", ms=3.5, mew=0, color=INK, alpha=0.35)
+        ax.plot(steps, smooth(losses, window), color=INK, lw=1.8)
+        if guess is not None:
+            ax.axhline(guess, color="0.4", lw=1, ls=":")
+        ax.set_title(name, fontsize=10)
+        ax.set_xlabel("step")
+        _plain(ax)
+    axes[0].set_ylabel("loss")
+    return plot
+
+
+def bowl(loss, walks: dict, low: float, high: float) -> Plot:
+    """Steps in the bowl of a loss with one weight, a panel for each.   walks: name -> weights"""
+    plot, axes = _panels("steps in a bowl", len(walks), sharey=True)
+    w = np.linspace(low, high, 200)
+    for ax, (name, walk) in zip(axes, walks.items()):
+        walk = np.asarray(walk)
+        ax.plot(w, loss(w), color="0.6", lw=1.2)
+        ax.plot(walk, loss(walk), "o-", ms=4, lw=1, color=SECOND)
+        ax.plot(walk[:1], loss(walk[:1]), "o", ms=8, color=INK)
+        ax.set(xlim=(low, high), ylim=(-0.04 * loss(w).max(), loss(w).max()), xlabel="weight")
+        ax.set_title(name, fontsize=10)
+        _plain(ax)
+    axes[0].set_ylabel("loss")
+    return plot
+
+
+def valley(loss, walks: dict, reach: float) -> Plot:
+    """Steps in the valley of a loss with two weights, a panel for each.   walks: name -> (n, 2)"""
+    plot, axes = _panels("steps in a valley", len(walks), sharex=True, sharey=True)
+    a, b = np.meshgrid(np.linspace(-reach, reach, 121), np.linspace(-reach, reach, 121))
+    height = loss(a, b)
+    levels = height.max() * np.linspace(0.02, 1, 12) ** 2
+    for ax, (name, walk) in zip(axes, walks.items()):
+        walk = np.asarray(walk)
+        ax.contour(a, b, height, levels=levels, colors="0.75", linewidths=0.8)
+        ax.plot(walk[:, 0], walk[:, 1], "o-", ms=3, lw=1, color=SECOND)
+        ax.plot(*walk[0], "o", ms=8, color=INK)
+        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="first weight")
+        ax.set_title(name, fontsize=10)
+        _plain(ax)
+    axes[0].set_ylabel("second weight")
+    return plot
+
+
+def _panels(name: str, count: int, **shared):
+    """A plot with `count` panels in a row, each about as wide as high."""
+    if not count:
+        raise ValueError(f"{name}: there should be at least one run to show, but there is none.")
+    plot = Plot(name, min(2.3 * count + 0.6, 9.6), 2.7)
+    return plot, plot.subplots(1, count, squeeze=False, **shared)[0]
+
+
+def _plain(ax) -> None:
+    ax.grid(alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def log_scale(ax) -> None:
+    """A logarithmic axis of losses with plain numbers: 2, 1, 0.5, 0.2, ..."""
+    ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
 
 
 def smooth(values, window: int = 25) -> Array:

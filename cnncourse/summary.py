@@ -1,6 +1,7 @@
 """What a network is made of: for each layer its output, its parameters and its work."""
 
 import math
+from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -61,7 +62,7 @@ class Summary(list):
     __repr__ = __str__
 
     def _repr_html_(self):
-        head, *body = self._cells()
+        head, *body = ([escape(text) for text in line] for line in self._cells())
         rows = ["<tr>" + "".join(f"<th>{text}</th>" for text in head) + "</tr>"]
         rows += ["<tr>" + "".join(f"<td>{text}</td>" for text in line) + "</tr>" for line in body]
         return "<table>" + "".join(rows) + "</table>"

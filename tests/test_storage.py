@@ -447,11 +447,10 @@ def test_a_flipped_byte_in_the_directory_of_the_archive_is_noticed_or_does_no_ha
     """Names, sizes, flags and checksums: all bytes that do not belong to a value."""
     whole, expected = saved.read_bytes(), outcome(saved)
     directory = whole.index(b"PK\x01\x02")
-    places = [*range(200), *range(directory, len(whole), 2)]
     found = []
-    for place in places:
+    for place in range(directory, len(whole)):
         damaged = bytearray(whole)
-        damaged[place] ^= 1 << place % 8
+        damaged[place] ^= 1
         saved.write_bytes(damaged)
         found.append(outcome(saved))
     assert [result for result in found if result not in (None, expected)] == []

@@ -25,6 +25,9 @@ ZED = np.array(
 )
 
 
+DIVISORS = (1, 2, 4, 8, 9, 16)
+
+
 class State(NamedTuple):
     """Everything the controls say."""
 
@@ -93,6 +96,11 @@ def look(photograph: Array, grid: Array, state: State, conv=None) -> View:
         arithmetic=arithmetic(grid, state, (row, column)),
         sentence=trouble or sentence(grid, picture, output, course, difference),
     )
+
+
+def divisor_of(kernel: Array) -> int:
+    """The smallest divisor that makes whole numbers of the weights."""
+    return next(d for d in DIVISORS if np.allclose(kernel * d, np.round(kernel * d), atol=1e-4))
 
 
 class NoPicture(ValueError):
@@ -166,7 +174,9 @@ class KernelLab(widgets.VBox):
         self.view = None
         self.show()
         super().__init__([self._controls, self._photographs, self._stepping, self._grids])
-        for control in (*self.weights, self.bias, self.relu, self.stride, self.pad, self.place):
+        for control in (*self.weights, self.divisor, self.bias, self.relu):
+            control.observe(self.show, "value")
+        for control in (self.stride, self.pad, self.place):
             control.observe(self.show, "value")
         self.preset.observe(self._set_preset, "value")
 
@@ -174,6 +184,14 @@ class KernelLab(widgets.VBox):
         narrow = {"description_width": "2.2em"}
         self.preset = widgets.Dropdown(
             options=["your own", *KERNELS], value="sobel_x", description="kernel"
+        )
+        # A slider stops at tenths, so the weights 1/9 and 1/16 of a blur are 1, 2 and 4, divided.
+        self.divisor = widgets.Dropdown(
+            options=DIVISORS,
+            description="divided by",
+            style={"description_width": "5.5em"},
+            layout={"width": "150px"},
+            tooltip="every weight is divided by this",
         )
         self.weights = [
             widgets.FloatSlider(
@@ -223,7 +241,7 @@ class KernelLab(widgets.VBox):
             button.on_click(lambda _, by=by: self._step_by(by))
         self._stepping = widgets.HBox([self.play, self.back, self.step, self.place])
         board = widgets.GridBox(self.weights, layout={"grid_template_columns": "repeat(3, 190px)"})
-        left = widgets.VBox([widgets.HBox([self.preset]), board])
+        left = widgets.VBox([widgets.HBox([self.preset, self.divisor]), board])
         right = widgets.VBox([self.bias, self.relu, self.stride, self.pad])
         self._controls = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "gap": "6px"})
 
@@ -276,9 +294,9 @@ class KernelLab(widgets.VBox):
 
     @property
     def state(self) -> State:
-        kernel = np.array([w.value for w in self.weights], np.float32).reshape(3, 3)
+        weights = np.array([w.value for w in self.weights], np.float32).reshape(3, 3)
         return State(
-            kernel,
+            weights / np.float32(self.divisor.value),
             self.bias.value,
             self.relu.value,
             self.stride.value,
@@ -292,9 +310,11 @@ class KernelLab(widgets.VBox):
 
     def _set_preset(self, _):
         if self.preset.value in KERNELS and not self._quiet:
+            kernel = KERNELS[self.preset.value].ravel()
             self._quiet = True
-            for slider, weight in zip(self.weights, KERNELS[self.preset.value].ravel()):
-                slider.value = float(weight)
+            self.divisor.value = divisor_of(kernel)
+            for slider, weight in zip(self.weights, kernel * self.divisor.value):
+                slider.value = round(float(weight), 1)
             self._quiet = False
             self.show()
 

@@ -7,54 +7,70 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import figures, layers, optim, train
-from ..pixels import PixelGrid
-from ..shapes import sizes
+from ..pixels import PixelGrid, colours, encode
+from ..shapes import Array, sizes, whole
 from .words import Sentence, number
 
-BETWEEN_PICTURES = 0.3  # seconds; more often would cost training time, and nobody sees more
+RATES = [float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 5)] + [10.0]
+CELL = "width: 2.4em; height: 1.55em; padding: 0 1px; text-align: center"
+RECENT = 25  # steps that count as now: one batch alone says little
+MOST_KERNELS = 32
+SHARE = 0.1  # of the time at most goes to the pictures, and as much to the images kept aside
+
+
+class Pace:
+    """Do something again and again, no more often than every so many seconds or at a small cost."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.due = time.monotonic() + seconds
+
+    def __call__(self, work) -> None:
+        start = time.monotonic()
+        if start >= self.due:
+            work()
+            self.due = start + max(self.seconds, (time.monotonic() - start) / SHARE)
 
 
 class TrainingLab(widgets.VBox):
     """Buttons, curves, kernels and a table of confusions around `train.fit`."""
 
+    _training = None  # the one lab that trains now: two would only slow each other down
+
     def __init__(self, make_net, x, y, held, lr, momentum, batch_size, seed):
         self.make_net, self.x, self.y, self.held = make_net, x, y, held
         self.batch_size, self.seed, self.momentum = batch_size, seed, momentum
+        self.labels = max(int(y.max()), int(held[1].max())) + 1
         self._make_controls(lr)
-        self._plot = figures.Curves()
-        self._curves = widgets.Image(format="png", layout={"width": "640px", "height": "270px"})
-        self.kernels = PixelGrid(size=310, palette="diverging", title="kernels of the first layer")
-        self.confusion = PixelGrid(
-            size=310,
-            palette="cividis",
-            numbers=True,
-            title="rows: true label, columns: what the network says",
-        )
-        self._told = Sentence()
+        self._plot = figures.Curves(guess=np.log(self.labels))
+        self._curves = widgets.Image(format="png", layout={"width": "720px", "max_width": "100%"})
+        self.first = PixelGrid(size=200, title="kernels at the start")
+        self.kernels = PixelGrid(size=200, title="the kernels now")
+        self._table, self._told = widgets.HTML(), Sentence()
         self.running = False
         self.restart()
-        row = {"flex_flow": "row wrap", "gap": "1.2em"}
+        wrap = {"flex_flow": "row wrap", "grid_gap": "0.4em 1.6em", "align_items": "flex-start"}
+        below = [self.first, self.kernels] if self._is_convolution() else []
         super().__init__(
             [
-                widgets.HBox([self.go, self.again, self.rate], layout=row),
+                widgets.HBox([self.go, self.again, self.rate], layout=wrap),
                 self._told,
                 self._curves,
-                widgets.HBox([self.kernels, self.confusion], layout=row),
+                widgets.HBox([*below, self._table], layout=wrap),
             ]
         )
 
     def _make_controls(self, lr):
         self.go = widgets.Button(description="Train", button_style="primary", icon="play")
-        self.again = widgets.Button(description="Start again", icon="undo")
-        self.rate = widgets.FloatLogSlider(
+        self.again = widgets.Button(
+            description="Start again", icon="undo", tooltip="forget everything: a new network"
+        )
+        self.rate = widgets.SelectionSlider(
+            options=[(f"{rate:g}", rate) for rate in sorted({*RATES, lr})],
             value=lr,
-            min=-4,
-            max=1,
-            step=0.1,
             description="learning rate",
-            readout_format=".4f",
             style={"description_width": "7em"},
-            layout={"width": "380px"},
+            layout={"width": "420px"},
         )
         self.go.on_click(lambda _: self.pause() if self.running else self.start())
         self.again.on_click(lambda _: self.restart())
@@ -62,13 +78,20 @@ class TrainingLab(widgets.VBox):
 
     def _set_rate(self, change):
         self.optimizer.lr = change["new"]
+        step = len(self.records)
+        self.changes = [(at, rate) for at, rate in self.changes if at != step]
+        if step:
+            self.changes.append((step, change["new"]))
+        if not self.running:
+            self.show()
 
     def restart(self):
         """A new network, nothing learned yet."""
         self.pause()
         self.net = self.make_net(np.random.default_rng(self.seed))
         self.optimizer = optim.SGD(lr=self.rate.value, momentum=self.momentum)
-        self.records, self.checks, self.trouble = [], [], ""
+        self.records, self.checks, self.changes, self.trouble = [], [], [], ""
+        self.go.disabled = False
         self._steps = train.fit(
             self.net,
             self.x,
@@ -78,107 +101,183 @@ class TrainingLab(widgets.VBox):
             optimizer=self.optimizer,
             rng=np.random.default_rng(self.seed),
         )
+        if self._is_convolution():
+            self._first_weights = self.net.layers[0].params["w"].copy()
         self.check()
         self.show()
 
     def train(self, steps: int):
         """Train so many steps now, showing how it goes."""
-        shown = time.monotonic()
+        whole(steps, "TrainingLab.train: steps", 1)
+        draw, check = Pace(0.3), Pace(1.0)
         for _ in range(steps):
             if not self._step():
                 break
-            if time.monotonic() - shown > BETWEEN_PICTURES:
-                self.show()
-                shown = time.monotonic()
-        self.check()
-        self.show()
+            check(self.check)
+            draw(self.show)
+        self._finish()
 
     def start(self):
         """Train until `pause`, while the notebook stays alive."""
-        if not self.running and not self.trouble:
-            self.running = True
-            self.go.description, self.go.icon = "Pause", "pause"
-            self._task = asyncio.get_running_loop().create_task(self._run())
+        if self.running or self.trouble:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise ValueError(
+                "TrainingLab.start should be called in a notebook, where buttons have their turn "
+                "between two steps, but there is no event loop here; use train(steps)."
+            ) from None
+        if TrainingLab._training is not None:
+            TrainingLab._training.pause()
+        TrainingLab._training = self
+        self.running = True
+        self.go.description, self.go.icon = "Pause", "pause"
+        self._task = loop.create_task(self._run())
 
     def pause(self):
         """Stop after the present step."""
         self.running = False
         self.go.description, self.go.icon = "Train", "play"
+        if TrainingLab._training is self:
+            TrainingLab._training = None
 
     async def _run(self):
-        shown = checked = time.monotonic()
-        while self.running and self._step():
-            now = time.monotonic()
-            if now - checked > 4 * BETWEEN_PICTURES:
-                self.check()
-                checked = time.monotonic()
-            if now - shown > BETWEEN_PICTURES:
-                self.show()
-                shown = time.monotonic()
-            await asyncio.sleep(0)  # let the sliders and buttons have their turn
-        self.pause()
-        self.check()
+        records, draw, check = self.records, Pace(0.3), Pace(1.0)
+        try:
+            while self.running and self.records is records and self._step():
+                check(self.check)
+                draw(self.show)
+                await asyncio.sleep(0)  # let the slider and the buttons have their turn
+        finally:
+            if self.records is records:  # otherwise somebody has started again meanwhile
+                self.pause()
+                self._finish()
+
+    def _finish(self):
+        if self.checks[-1][0] != len(self.records):
+            self.check()
         self.show()
 
     def _step(self) -> bool:
         """One step; False where the network cannot learn on."""
+        if self.trouble:
+            return False
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # said in words instead
                 self.records.append(next(self._steps))
-        except ValueError as problem:
-            self.trouble = f"Training stopped at step {len(self.records)}. {problem}"
+        except ValueError:
+            self.trouble = (
+                f"Training stopped after {len(self.records)} steps: the network's scores are no "
+                "longer finite numbers. The steps were too large: choose a smaller learning rate "
+                "and press Start again."
+            )
+            self.go.disabled = True
         return not self.trouble
 
     def check(self):
         """Try the network on the images kept aside."""
         x, y = self.held
         with np.errstate(over="ignore", invalid="ignore"):
-            said = self.net(x).argmax(axis=1)
-        labels = max(int(y.max()), int(said.max())) + 1
-        self.table = np.zeros((labels, labels), np.int64)
+            scores = self.net(x)
+        said = scores.argmax(axis=1)
+        self.table = np.zeros((scores.shape[1], scores.shape[1]), np.int64)
         np.add.at(self.table, (y, said), 1)
         self.checks.append((len(self.records), float((said == y).mean())))
+        self.all_alike = len(x) > 1 and bool((scores == scores[0]).all())
+        self._table.value = table_of(self.table)
+        self._told.text = self.sentence
 
     def show(self):
-        """Bring the pictures and the sentence up to date."""
+        """Bring the curves, the kernels and the sentence up to date."""
         losses = [r.loss for r in self.records]
         rights = [r.accuracy for r in self.records]
-        self._plot.update(losses, rights, self.checks)
+        self._plot.update(losses, rights, self.checks, self.changes)
         self._curves.value = self._plot.png()
-        w = self.net.layers[0].params["w"]
-        if w.ndim == 4:
-            count = min(w.shape[3], 32)
-            self.kernels.show(
-                figures.tile(
-                    [w[:, :, :, f].mean(axis=2) for f in range(count)], 8 if count > 4 else 4
-                )
-            )
-            self.kernels.label = (
-                f"{count} kernels, weights from {number(w.min())} to {number(w.max())}"
-            )
-        mistakes = self.table.astype(float)
-        np.fill_diagonal(mistakes, np.nan)
-        self.confusion.show(mistakes)
-        self.confusion.label = (
-            f"table of {np.nansum(mistakes):.0f} mistakes"
-        )
         self._told.text = self.sentence
+        if self._is_convolution():
+            w = self.net.layers[0].params["w"]
+            known = [a for a in (self._first_weights, w) if np.isfinite(a).all()]
+            reach = max(float(np.abs(a).max()) for a in known) or 1.0
+            for grid, weights in ((self.first, self._first_weights), (self.kernels, w)):
+                grid.show(board(weights, reach))
+                grid.label = (
+                    f"{grid.title}: {min(w.shape[3], MOST_KERNELS)} kernels, weights from "
+                    f"{number(weights.min())} (blue) to {number(weights.max())} (red)"
+                )
+
+    def _is_convolution(self) -> bool:
+        return isinstance(self.net.layers[0], layers.Conv2D)
 
     @property
     def sentence(self) -> str:
+        if self.trouble:
+            return self.trouble
         step, share = self.checks[-1]
-        kept = len(self.held[1])
-        told = f"After {step} steps: {share:.1%} of {kept} images kept aside are right"
-        if self.records:
-            recent = self.records[-25:]
-            loss = sum(r.loss for r in recent) / len(recent)
-            told = (
-                f"Step {len(self.records)}, epoch {recent[-1].epoch + 1}: loss {loss:.3f}. {told}"
+        kept = f"{share:.1%} of the {len(self.held[1]):,} images kept aside are right"
+        if not self.records:
+            return f"Before any training, {kept}."
+        loss = np.mean([r.loss for r in self.records[-RECENT:]])
+        epoch, guess = self.records[-1].epoch + 1, np.log(self.labels)
+        told = f"After {len(self.records)} steps, in epoch {epoch}, the loss is about {loss:.3f}; "
+        told += kept if step == len(self.records) else f"at step {step}, {kept}"
+        if self.all_alike:
+            return (
+                f"{told}. The network now gives all of these the same scores. Where that follows "
+                "large steps, its ReLUs let nothing pass any more, and so no gradient reaches its "
+                "kernels: choose a smaller learning rate and press Start again."
             )
-        return self.trouble or told + "."
+        if loss > 1.5 * guess:
+            return (
+                f"{told}. The loss is far above {guess:.3f}, that of guessing: the steps are too "
+                "large. Choose a smaller learning rate."
+            )
+        return told + "."
 
     def __repr__(self):
         return f"TrainingLab({len(self.records)} steps, learning rate {self.rate.value:g})"
+
+
+def board(w: Array, reach: float) -> Array:
+    """Kernels side by side, blue below zero, red above.   w: (kh, kw, c, f)   ->   (H, W, 3)
+
+    Of several channels the mean is shown; reach is the weight that gets the deepest colour.
+    """
+    count = min(w.shape[3], MOST_KERNELS)
+    large = [np.kron(w[:, :, :, f].mean(axis=2), np.ones((6, 6))) for f in range(count)]
+    levels = encode(figures.tile(large, columns=4 if count <= 16 else 8, gap=2), (-reach, reach))
+    picture = colours("diverging")[levels] / 255
+    picture[levels == 0] = np.nan  # the gaps; shown grey
+    return picture
+
+
+def table_of(table: Array) -> str:
+    """A table of counts as HTML: rows are true labels, columns what the network said."""
+    most = max(int((table - np.diag(np.diag(table))).max()), 1)
+
+    def cell(row, column):
+        count = table[row, column]
+        if row == column:
+            look = "font-weight: 600; opacity: 0.65"
+        elif count:
+            look = f"background: rgba(230, 120, 20, {0.75 * count / most:.2f})"
+        else:
+            look = "opacity: 0.25"
+        return f'<td style="{CELL}; {look}">{count}</td>'
+
+    head = "".join(f'<th scope="col" style="{CELL}">{label}</th>' for label in range(len(table)))
+    rows = "".join(
+        f'<tr><th scope="row" style="{CELL}">{row}</th>'
+        + "".join(cell(row, column) for column in range(len(table)))
+        + "</tr>"
+        for row in range(len(table))
+    )
+    return (
+        '<table style="border-collapse: collapse; line-height: 1.25; font-size: 12px">'
+        '<caption style="text-align: left; font-weight: 600; font-size: 13px; padding: 4px 0">'
+        "images kept aside: rows their true label, columns what the network says</caption>"
+        f'<thead><tr><td style="{CELL}"></td>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
 
 
 def training_lab(
