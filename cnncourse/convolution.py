@@ -51,7 +51,7 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1, memory=
     stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same".
     Nothing is flipped: this is cross-correlation, which networks call convolution.
     """
-    n, height, width, c = sizes(x, "n h w c", "conv2d: x")
+    _, height, width, c = sizes(x, "n h w c", "conv2d: x")
     kh, kw, _, f = sizes(w, "kh kw c f", "conv2d: w", c=c)
     sizes(b, "f", "conv2d: b", f=f)
     stride, dilation = pair(stride, "conv2d: stride"), pair(dilation, "conv2d: dilation")
@@ -168,7 +168,7 @@ class _Slide:
     def windows(self, images, lines):
         """The windows of some images and lines, one a row of a stack of matrices.
 
-        Line by line, (oh, n * ow, kh * kw * c), or, for few channels, (1, n * oh * ow, kh * kw * c).
+        Line by line, (oh, n * ow, kh * kw * c); for few channels (1, n * oh * ow, kh * kw * c).
         """
         (down, right), (oh, ow) = self.stride, (lines.stop - lines.start, self.places[1])
         kh, kw = self.kh, self.kw

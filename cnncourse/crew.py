@@ -28,13 +28,15 @@ LIBRARIES = "OPENBLAS", "MKL", "OMP", "VECLIB"  # those that do matrix products
 
 
 class Crew:
-    """Helpers that compute the gradients of the later micro-batches of each batch.
+    """Helpers that do the `work` of the later micro-batches of each batch.
+
+    work(net, x, y, part, seed) -> loss, hits, gradients of a part of a batch.
 
     They need a moment to start. Until then, and after one has failed, the program works alone: the
     results are the same, because gradients are added up in the order of the micro-batches.
     """
 
-    def __init__(self, net, images, batch_size: int, parts: int, helpers: int):
+    def __init__(self, net, images, batch_size: int, parts: int, helpers: int, work):
         handle, path = tempfile.mkstemp(prefix="cnncourse-")
         os.close(handle)
         self.path, self.plan = Path(path), Path(path + ".plan")
@@ -49,7 +51,7 @@ class Crew:
             dtype = np.result_type(param, images)
             shapes.append((f"grad {i}", [parts, *param.shape], dtype.str))
         try:
-            self.plan.write_bytes(pickle.dumps((net, shapes)))
+            self.plan.write_bytes(pickle.dumps((net, work, shapes)))
         except (pickle.PicklingError, AttributeError, TypeError):
             helpers = 0  # a layer made up in a notebook, which no other process can find
         self.board = open_board(self.path, shapes)
@@ -141,11 +143,9 @@ def remove(*paths) -> None:
 
 def help_out(path: str, number: int) -> None:
     """Do what each line of the standard input says, until there is none."""
-    from .train import micro_gradients  # it imports this module
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     plan = Path(path + ".plan")
-    net, shapes = pickle.loads(plan.read_bytes())
+    net, work, shapes = pickle.loads(plan.read_bytes())
     board = open_board(path, shapes)
     params = net.params()
     board["ready"][number] = 1
@@ -156,7 +156,7 @@ def help_out(path: str, number: int) -> None:
                 param[...] = board[f"param {i}"]
             x, y = board["images"][: order["n"]], board["labels"][: order["n"]]
             for place, piece in enumerate(order["pieces"], order["first"]):
-                loss, hits, grads = micro_gradients(net, x, y, slice(*piece), order["seed"])
+                loss, hits, grads = work(net, x, y, slice(*piece), order["seed"])
                 board["scores"][place] = loss, hits
                 for i, grad in enumerate(grads):
                     board[f"grad {i}"][place] = grad

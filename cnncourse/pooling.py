@@ -23,7 +23,7 @@ def max_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
     """
     settings = _pool_settings("max_pool2d", x, k, stride, pad)
     lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    return _pool("max_pool2d", x, *settings, lowest, np.maximum, _to_winner, 1, memory)
+    return _pool("max_pool2d", x, *settings, lowest, np.maximum, _to_winner, None, memory)
 
 
 def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
@@ -57,12 +57,12 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
     """y and its pullback, in pieces of a few images.
 
     join(a, b, out=): what becomes of two values of a window; give(...): whose gradient it is;
-    share: a factor for what comes out.
+    share: a factor for what comes out, or None.
     """
     n, height, width, c = x.shape
     oh = out_size(edges[0] + height + edges[1], k[0], stride[0], name)
     ow = out_size(edges[2] + width + edges[3], k[1], stride[1], name)
-    dtype = x.dtype if share == 1 else np.result_type(x, np.float32)
+    dtype = x.dtype if share is None else np.result_type(x, np.float32)
     y = memory("y", (n, oh, ow, c), dtype)
     pieces = cut(n, PIECE_BYTES // (2 * height * width * c * x.itemsize))
 
@@ -75,7 +75,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
     def forward(piece):
         columns = _taps(tall(piece)[1], 2, k[1], stride[1])
         _join(join, columns, y[piece])
-        if share != 1:
+        if share is not None:
             np.multiply(y[piece], share, out=y[piece])
 
     def pull(dy: Array) -> Array:
@@ -85,7 +85,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
         def backward(piece):
             rows, joined = tall(piece)
             columns = _taps(joined, 2, k[1], stride[1])
-            dpart = dy[piece] if share == 1 else dy[piece] * share
+            dpart = dy[piece] if share is None else dy[piece] * share
             djoined = scratch("djoined", joined.shape, dy.dtype)
             give(dpart, columns, y[piece], _blank(djoined, 2, k[1], stride[1], ow))
             padded_shape = (rows[0].shape[0], height + sum(edges[:2]), width + sum(edges[2:]), c)

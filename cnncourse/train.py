@@ -67,8 +67,8 @@ def fit(
     steps you took. To go on exactly as if you had not stopped, call again with the same x, y,
     batch_size and seed of `rng`, the same optimizer, and `start` = the number of steps done.
     Everything random follows from the rng's first draw, the epoch and the step.
-    workers: processes that share the work, at most; None: as many as there are cores, up to 4. Their
-    number changes the time it takes, never the result.
+    workers: processes that share the work; None: one for each core, up to 4. Their number changes
+    the time it takes, never the result.
     augment(images, rng) -> images may change the images of each batch, say by small shifts.
     """
     check_network(net, "fit: net")
@@ -115,7 +115,7 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
                         rate = optimizer.rate()
                         optimizer.update(net.params(), grads)
                         if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:
-                            crew = Crew(net, images, batch_size, parts, helpers)
+                            crew = Crew(net, images, batch_size, parts, helpers, micro_gradients)
                     yield Record(step, epoch, loss, hits / len(chosen), rate)
                 step += 1
     finally:

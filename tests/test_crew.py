@@ -1,4 +1,4 @@
-"""Helpers share the work of training, and nothing but the time it takes shows that they are there."""
+"""Helpers share the work of training, and nothing but the time shows that they are there."""
 
 import os
 import signal
