@@ -6,12 +6,14 @@ A good order to read it in, an afternoon in all:
     kernels      kernels that people gave names to
     reference    every operation as plain loops, as the lessons derive them
     memory       where work arrays come from: new ones, or kept ones
+    workers      pieces of work, dealt to threads
     convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)
     pooling      max_pool2d and avg_pool2d
-    ops          all operations: those two, relu, flatten, dense, softmax, ... 
+    ops          all operations: those two, relu, flatten, dense, softmax, ...
     layers       operations that own their parameters; Sequential, a network
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
     train        batches(), fit(), accuracy()
+    crew         helpers in training: other processes
     summary      shapes, parameters, multiply-adds, memory, receptive field
     gradcheck    the slope of anything, by nudging
     data         the digits, the photographs, a picture file made into a digit

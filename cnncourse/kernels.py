@@ -32,10 +32,16 @@ ABOUT = {
     "box_blur": "The plain mean of nine pixels: small details melt.",
     "gaussian_blur": "A mean in which near pixels count more (Gaussian weights, rounded to 16ths).",
     "sharpen": "Five times the pixel minus its four neighbours: differences grow, flat areas stay.",
-    "sobel_x": "Right minus left (Sobel and Feldman, 1968): positive where it gets brighter to the right.",
-    "sobel_y": "Below minus above (Sobel and Feldman, 1968): positive where it gets brighter downwards.",
+    "sobel_x": (
+        "Right minus left (Sobel and Feldman, 1968): positive where it gets brighter to the right."
+    ),
+    "sobel_y": (
+        "Below minus above (Sobel and Feldman, 1968): positive where it gets brighter downwards."
+    ),
     "laplacian": "Four neighbours minus four times the pixel: zero on flat areas and even ramps.",
-    "outline": "Eight times the pixel minus its eight neighbours: zero on flat areas, strong at edges.",
+    "outline": (
+        "Eight times the pixel minus its eight neighbours: zero on flat areas, strong at edges."
+    ),
     "emboss": "Lower right minus upper left, plus the pixel: as if lit from one side.",
     "diagonal_down": 'Answers most to a bright line that runs down to the right, like "\\".',
     "diagonal_up": 'Answers most to a bright line that runs up to the right, like "/".',

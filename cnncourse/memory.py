@@ -1,9 +1,12 @@
 """Where operations get their work arrays: new ones each time, or ones that are kept.
 
 A fresh array of a megabyte costs more than the arithmetic on it, because the operating system
-hands its pages over one fault at a time. A layer that learns does the same work again and again,
-so it keeps its arrays in a `Memory`; everyone else uses `fresh` and never thinks about it.
+hands its pages over one fault at a time. So what an operation needs only while it runs comes from
+`scratch`. Its results come from a `memory`: `fresh` for everyone, or, in a layer that learns and
+does the same work again and again, a `Memory` that keeps them.
 """
+
+import threading
 
 import numpy as np
 
@@ -30,3 +33,25 @@ class Memory(dict):
 
     def __reduce__(self):
         return Memory, ()
+
+
+class Scratch(threading.local):
+    """As Memory, for the time of one operation; each thread has its own, of bounded size."""
+
+    MOST_BYTES = 2**26
+
+    def __init__(self):
+        self.kept = Memory()
+        self.bytes = 0
+
+    def __call__(self, name, shape, dtype):
+        array = self.kept.get((name, shape, dtype))
+        if array is None:
+            if self.bytes > self.MOST_BYTES:
+                self.kept, self.bytes = Memory(), 0
+            array = self.kept(name, shape, dtype)
+            self.bytes += array.nbytes
+        return array
+
+
+scratch = Scratch()

@@ -9,8 +9,9 @@ import math
 
 import numpy as np
 
-from .memory import fresh
+from .memory import fresh, scratch
 from .shapes import Array, borders, like, out_size, pad_image, pair, sizes
+from .workers import PIECE_BYTES, cut, deal
 
 
 def max_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
@@ -20,12 +21,9 @@ def max_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
     -infinity, so it never wins. First the best of each column of the window, then the best of
     those: where values tie, the leftmost column and in it the topmost row gets the gradient.
     """
-    k, stride, edges = _pool_settings("max_pool2d", x, k, stride, pad)
+    settings = _pool_settings("max_pool2d", x, k, stride, pad)
     lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    padded = pad_image(x, edges, lowest, memory)
-    tall, pull_rows = _max_along(1, padded, k[0], stride[0], memory)
-    y, pull_columns = _max_along(2, tall, k[1], stride[1], memory)
-    return y, lambda dy: _inside(pull_rows(pull_columns(like(dy, y, "max_pool2d: dy"))), edges)
+    return _pool("max_pool2d", x, *settings, lowest, np.maximum, _to_winner, None, memory)
 
 
 def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
@@ -34,17 +32,9 @@ def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
     k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same". Padding is
     zeros, and they count: at a border, too, the sum is divided by all pixels of the window.
     """
-    k, stride, edges = _pool_settings("avg_pool2d", x, k, stride, pad)
-    padded = pad_image(x, edges, 0, memory)
-    tall, pull_rows = _sum_along(1, padded, k[0], stride[0], memory)
-    sums, pull_columns = _sum_along(2, tall, k[1], stride[1], memory)
-    share = 1 / (k[0] * k[1])
-    y = np.multiply(sums, share, out=memory("mean", sums.shape, np.result_type(x, np.float32)))
-
-    def pull(dy: Array) -> Array:
-        return _inside(pull_rows(pull_columns(like(dy, y, "avg_pool2d: dy") * share)), edges)
-
-    return y, pull
+    (kh, kw), stride, edges = _pool_settings("avg_pool2d", x, k, stride, pad)
+    share = 1 / (kh * kw)
+    return _pool("avg_pool2d", x, (kh, kw), stride, edges, 0, np.add, _to_all, share, memory)
 
 
 def _pool_settings(name, x, k, stride, pad):
@@ -63,44 +53,87 @@ def _pool_settings(name, x, k, stride, pad):
     return k, stride, edges
 
 
-def _max_along(axis, x, k, stride, memory):
-    """The largest of each run of k values along one axis; the first of equals gets the gradient."""
-    taps = _taps(x, axis, k, stride)
-    y = np.maximum(taps[0], taps[-1], out=memory(f"y{axis}", taps[0].shape, x.dtype))
-    for tap in taps[1:-1]:
-        np.maximum(y, tap, out=y)
+def _pool(name, x, k, stride, edges, border, join, give, share, memory):
+    """y and its pullback, in pieces of a few images.
 
-    def pull(dy):
-        dx, dtaps, tiled = _blank(x, dy, axis, k, stride, memory)
-        for tap, dtap in zip(taps[:-1], dtaps):
-            won = np.equal(tap, y, out=memory(f"won{axis}", y.shape, bool))
-            if tiled:
-                share = np.multiply(dy, won, out=dtap)
-            else:
-                share = dy * won
-                dtap += share
-            dy = dy - share  # what is left for the later ones
-        dtaps[-1][...] = dy if tiled else dtaps[-1] + dy
+    join(a, b, out=): what becomes of two values of a window; give(...): whose gradient it is;
+    share: a factor for what comes out, or None.
+    """
+    n, height, width, c = x.shape
+    oh = out_size(edges[0] + height + edges[1], k[0], stride[0], name)
+    ow = out_size(edges[2] + width + edges[3], k[1], stride[1], name)
+    dtype = x.dtype if share is None else np.result_type(x, np.float32)
+    y = memory("y", (n, oh, ow, c), dtype)
+    pieces = cut(n, PIECE_BYTES // (2 * height * width * c * x.itemsize))
+
+    def tall(piece):
+        """The padded images, and the joined rows of all windows."""
+        padded = pad_image(x[piece], edges, border, scratch)
+        rows = _taps(padded, 1, k[0], stride[0])
+        return rows, _join(join, rows, scratch("tall", rows[0].shape, x.dtype))
+
+    def forward(piece):
+        columns = _taps(tall(piece)[1], 2, k[1], stride[1])
+        _join(join, columns, y[piece])
+        if share is not None:
+            np.multiply(y[piece], share, out=y[piece])
+
+    def pull(dy: Array) -> Array:
+        like(dy, y, f"{name}: dy")
+        dx = memory("dx", x.shape, dy.dtype)
+
+        def backward(piece):
+            rows, joined = tall(piece)
+            columns = _taps(joined, 2, k[1], stride[1])
+            dpart = dy[piece] if share is None else dy[piece] * share
+            djoined = scratch("djoined", joined.shape, dy.dtype)
+            give(dpart, columns, y[piece], _blank(djoined, 2, k[1], stride[1], ow))
+            padded_shape = (rows[0].shape[0], height + sum(edges[:2]), width + sum(edges[2:]), c)
+            room = scratch("dpadded", padded_shape, dy.dtype) if any(edges) else dx[piece]
+            give(djoined, rows, joined, _blank(room, 1, k[0], stride[0], oh))
+            if any(edges):
+                dx[piece] = room[:, edges[0] :, edges[2] :][:, :height, :width]
+
+        deal(backward, pieces)
         return dx
 
+    deal(forward, pieces)
     return y, pull
 
 
-def _sum_along(axis, x, k, stride, memory):
-    """The sum of each run of k values along one axis."""
-    taps = _taps(x, axis, k, stride)
-    y = memory(f"y{axis}", taps[0].shape, x.dtype)
-    np.copyto(y, taps[0])
-    for tap in taps[1:]:
-        y += tap
+def _join(join, taps, out):
+    """All taps joined into `out`."""
+    join(taps[0], taps[1], out=out) if len(taps) > 1 else np.copyto(out, taps[0])
+    for tap in taps[2:]:
+        join(out, tap, out=out)
+    return out
 
-    def pull(dy):
-        dx, dtaps, tiled = _blank(x, dy, axis, k, stride, memory)
-        for dtap in dtaps:
-            dtap[...] = dy if tiled else dtap + dy
-        return dx
 
-    return y, pull
+def _to_winner(dy, taps, best, dtaps):
+    """Give each dy to the first tap that held the best value."""
+    dtaps, tiled = dtaps
+    for tap, dtap in zip(taps[:-1], dtaps):
+        won = np.equal(tap, best, out=scratch("won", best.shape, bool))
+        if tiled:
+            share = np.multiply(dy, won, out=dtap)
+        else:
+            share = dy * won
+            dtap += share
+        dy = np.subtract(dy, share, out=dtaps[-1] if tiled else None)  # left for the later ones
+    if not tiled:
+        dtaps[-1] += dy
+    elif len(taps) == 1:
+        dtaps[0][...] = dy
+
+
+def _to_all(dy, taps, total, dtaps):
+    """Give each dy to all taps."""
+    dtaps, tiled = dtaps
+    for dtap in dtaps:
+        if tiled:
+            np.copyto(dtap, dy)
+        else:
+            dtap += dy
 
 
 def _taps(x, axis, k, stride):
@@ -110,16 +143,9 @@ def _taps(x, axis, k, stride):
     return [x[*before, i : i + reach : stride] for i in range(k)]
 
 
-def _blank(x, dy, axis, k, stride, memory):
-    """Room for the gradient of x, its taps, and whether they tile it (else it holds zeros)."""
-    dx = memory(f"dx{axis}", x.shape, dy.dtype)
-    tiled = stride == k and x.shape[axis] == k * dy.shape[axis]
+def _blank(dx, axis, k, stride, windows):
+    """The taps of dx, and whether they tile it; where they do not, dx is made zero to add to."""
+    tiled = stride == k and dx.shape[axis] == k * windows
     if not tiled:
         dx[...] = 0
-    return dx, _taps(dx, axis, k, stride), tiled
-
-
-def _inside(padded, edges):
-    """Without the borders that pad_image added."""
-    top, bottom, left, right = edges
-    return padded[:, top : padded.shape[1] - bottom, left : padded.shape[2] - right]
+    return _taps(dx, axis, k, stride), tiled

@@ -1,17 +1,23 @@
 """Learning: batches of examples, one step for each, and a record of how it went."""
 
 import contextlib
+import itertools
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from . import ops
+from .crew import Crew
 from .layers import MICRO_BATCH, Dropout, Sequential, check_network
 from .optim import Optimizer
 from .shapes import Array, check_array, check_labels, check_rng, sizes, whole
+from .workers import cores, one_blas_thread, one_core
+
+ALONE_SECONDS = 0.5  # short runs end before helpers would have come
 
 
 class Record(NamedTuple):
@@ -53,6 +59,7 @@ def fit(
     rng: np.random.Generator,
     augment=None,
     start: int = 0,
+    workers: int | None = None,
 ) -> Iterator[Record]:
     """Train `net` on examples x with labels y, one step for each record that you take.
 
@@ -60,6 +67,8 @@ def fit(
     steps you took. To go on exactly as if you had not stopped, call again with the same x, y,
     batch_size and seed of `rng`, the same optimizer, and `start` = the number of steps done.
     Everything random follows from the rng's first draw, the epoch and the step.
+    workers: processes that share the work; None: one for each core, up to 4. Their number changes
+    the time it takes, never the result.
     augment(images, rng) -> images may change the images of each batch, say by small shifts.
     """
     check_network(net, "fit: net")
@@ -78,54 +87,80 @@ def fit(
     whole(epochs, "fit: epochs", 1)
     whole(batch_size, "fit: batch_size", 1)
     whole(start, "fit: start", 0)
+    workers = min(cores(), 4) if workers is None else whole(workers, "fit: workers", 1)
     check_rng(rng, "fit: rng")
     seed = int(rng.integers(2**63))
 
-    def steps():
-        step = 0
+    return _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers)
+
+
+def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers):
+    """The records of `fit`."""
+    step, crew, begun = 0, None, time.monotonic()
+    parts = len(micro_batches(min(batch_size, len(x))))
+    helpers = min(workers, parts) - 1
+    try:
         for epoch in range(epochs):
             for chosen in batches(len(x), batch_size, np.random.default_rng([seed, 0, epoch])):
                 if step >= start:
-                    images = x[chosen]
+                    images, labels = x[chosen], y[chosen]
                     if augment is not None:
                         images = augment(images, np.random.default_rng([seed, 1, step]))
                         _check_augmented(images, len(chosen))
-                    # numbers too large for float32: the loss of the next step says so in a sentence
+                    # too large numbers for float32: the loss of the next step says so in a sentence
                     with _undivided(), np.errstate(over="ignore", invalid="ignore"):
-                        loss, hits, grads = gradients(net, images, y[chosen], seed=(seed, 2, step))
+                        loss, hits, grads = gradients(
+                            net, images, labels, seed=(seed, 2, step), crew=crew
+                        )
                         rate = optimizer.rate()
                         optimizer.update(net.params(), grads)
+                        if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:
+                            crew = Crew(net, images, batch_size, parts, helpers, micro_gradients)
                     yield Record(step, epoch, loss, hits / len(chosen), rate)
                 step += 1
+    finally:
+        if crew:
+            crew.close()
 
-    return steps()
 
-
-def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0,)):
+def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0,), crew=None):
     """The mean loss of a batch, how many it got right, and the gradients of all parameters.
 
-    The batch is cut into micro-batches that fit in the processor's cache; the gradients add up.
+    The batch is cut into micro-batches that fit in the processor's cache. Their gradients are added
+    up in order, whoever computed them: a crew of other processes may take some.
     """
     check_array(x, "gradients: x")
     check_labels(y, len(x), None, "gradients: y")
-    loss, hits, total = 0.0, 0, None
-    for first in range(0, len(x), MICRO_BATCH):
-        labels = y[first : first + MICRO_BATCH]
-        for place, layer in enumerate(net.layers):
-            if isinstance(layer, Dropout):  # what is dropped depends on nothing but seed and place
-                layer.rng = np.random.default_rng([*seed, first, place])
-        logits = net.forward(x[first : first + MICRO_BATCH])
-        part_loss, pull = ops.softmax_cross_entropy(logits, labels)
-        share = len(labels) / len(x)
-        net.backward(pull(share), need_dx=False)
-        loss += float(part_loss) * share
-        hits += int((logits.argmax(axis=1) == labels).sum())
-        if total is None:
-            total = net.grads()
-        else:
-            for sum_so_far, grad in zip(total, net.grads()):
+    parts = micro_batches(len(x))
+    with one_core() if crew else one_blas_thread():
+        mine = crew.ask(x, y, net.params(), parts, seed) if crew else len(parts)
+        loss, hits, total = micro_gradients(net, x, y, parts[0], seed)
+        own = ((number, None) for number in range(1, mine))
+        for number, found in itertools.chain(own, crew.answers() if crew else ()):
+            found = found or micro_gradients(net, x, y, parts[number], seed)
+            loss += found[0]
+            hits += found[1]
+            for sum_so_far, grad in zip(total, found[2]):
                 sum_so_far += grad
     return loss, hits, total
+
+
+def micro_batches(n: int) -> list[slice]:
+    """A batch of n in slices of MICRO_BATCH; the last may be shorter."""
+    return [slice(first, min(first + MICRO_BATCH, n)) for first in range(0, n, MICRO_BATCH)]
+
+
+def micro_gradients(net, x, y, part: slice, seed):
+    """The share of some images of a batch in its loss, hits and gradients."""
+    for place, layer in enumerate(net.layers):
+        if isinstance(layer, Dropout):  # what is dropped depends on nothing but seed and place
+            layer.rng = np.random.default_rng([*seed, part.start, place])
+    labels = y[part]
+    logits = net.forward(x[part])
+    loss, pull = ops.softmax_cross_entropy(logits, labels)
+    share = len(labels) / len(x)
+    net.backward(pull(share), need_dx=False)
+    return float(loss) * share, int((logits.argmax(axis=1) == labels).sum()), net.grads()
 
 
 def accuracy(net: Sequential, x: Array, y: Array) -> float:

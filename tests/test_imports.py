@@ -12,8 +12,8 @@ import cnncourse
 PACKAGE = Path(cnncourse.__file__).parent
 # A module imports only from modules that stand before it.
 MATHS = [
-    *("memory", "shapes", "kernels", "reference", "convolution", "pooling", "ops", "layers"),
-    *("optim", "train", "summary", "gradcheck", "data", "storage", "interpret"),
+    *("memory", "workers", "shapes", "kernels", "reference", "convolution", "pooling", "ops"),
+    *("layers", "optim", "crew", "train", "summary", "gradcheck", "data", "storage", "interpret"),
 ]
 ORDER = [*MATHS, "figures", "pixels", "explorers", "exercises", "__main__"]
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
