@@ -115,7 +115,7 @@ def test_pulling_twice_gives_the_same(case):
     first = [gradient.copy() for gradient in as_tuple(pull(some_dy(y)))]
     pull(some_dy(y, seed=8))
     for before, after in zip(first, as_tuple(pull(some_dy(y))), strict=True):
-        np.testing.assert_array_equal(after, before)
+        assert_same(after, before)
 
 
 @pytest.mark.parametrize("case", WITH_PARAMETERS, ids=str)
@@ -124,7 +124,7 @@ def test_gradients_of_the_parameters_come_without_dx_on_request(case):
     dx, *gradients = pull(some_dy(y), need_dx=False)
     assert dx is None
     for gradient, expected in zip(gradients, pull(some_dy(y))[1:], strict=True):
-        np.testing.assert_array_equal(gradient, expected)
+        assert_same(gradient, expected)
 
 
 # ---- Memory that is kept
@@ -145,7 +145,7 @@ def test_kept_memory_changes_nothing(case):
         y, gradients = turn.run_and_pull(**arrays, memory=memory)
         expected_y, expected = turn.run_and_pull(**arrays)
         for result, wanted in zip([y, *gradients], [expected_y, *expected], strict=True):
-            np.testing.assert_array_equal(result, wanted)
+            assert_same(result, wanted)
         spoil(memory)
 
 
