@@ -124,9 +124,8 @@ def _rebuilt(text, arrays):
 
 
 def _layer(name, settings):
-    settings = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
-    if name in ("Conv2D", "Dense", "Dropout"):
-        settings["rng"] = np.random.default_rng(0)  # its draws are overwritten by what was saved
+    if name in ("Conv2D", "Dense", "Dropout"):  # its draws are overwritten by what was saved
+        settings = {**settings, "rng": np.random.default_rng(0)}
     return LAYERS[name](**settings)
 
 
