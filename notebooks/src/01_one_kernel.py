@@ -213,8 +213,8 @@ for row in range(rows):
 
 # %% [markdown]
 # Look where the output is reddest: at the two level strokes of the letter. The slanted stroke
-# between them gives weak answers. This kernel looks for level lines, and it *is* a picture of one:
-# high weights in a level row, low ones beside it.
+# between them gives answers near zero or below. This kernel looks for level lines, and it *is* a
+# picture of one: high weights in a level row, low ones beside it.
 
 # %% [markdown]
 # ## The best window looks like the kernel
@@ -242,7 +242,7 @@ print("Windows that give the largest:", (answers == answers.max()).sum())
 # wherever it is below. Grey pixels cannot beat it, because a grey pixel adds less than a white one
 # under a weight above zero, and takes away more than a black one under a weight below. (Under a
 # weight of zero, the pixel does not matter.) That is the precise sense in which **a kernel looks
-# for its own pattern**. Its negative, black for white, gives the smallest answer.
+# for its own pattern**. The negative of that window, black for white, gives the smallest answer.
 #
 # One warning: an answer mixes likeness with strength. A pale copy of the pattern gives a weaker
 # answer than a bright one.
@@ -254,10 +254,10 @@ for brightness in (1, 0.5, 0.1):
 # %% [markdown]
 # ## The package does the same in one line
 #
-# `cnncourse`, the package of this course, holds the loops that you have just read, in
-# `reference.correlate2d`. It also holds `ops.correlate2d`, which computes the same sums in another
-# order, so that a photograph takes no time. (How, is the subject of lesson 12.) To read the code of
-# either, run a cell of your own with `reference.correlate2d??` in it.
+# `cnncourse`, the package of this course, does it twice. `reference.correlate2d` takes pixel after
+# pixel and weight after weight, in plain loops. `ops.correlate2d` computes the same sums in another
+# order, and so fast that a whole photograph takes next to no time. (How, is the subject of lesson
+# 12.) To read the plain loops, run a cell of your own with `reference??` in it.
 
 # %%
 from cnncourse import ops, reference
