@@ -149,17 +149,18 @@ def test_the_first_free_name_is_model(on_a_few, folder):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to all programs of a window")
-def test_ctrl_c_saves_and_resume_gives_the_same_weights(driver, finished, folder):
+@pytest.mark.parametrize("reached", [r"[1-9]", r"3\d"], ids=["at the beginning", "later"])
+def test_ctrl_c_saves_and_resume_gives_the_same_weights(reached, driver, finished, folder):
     words = ["train", "--epochs", "3", "--out", "stopped run.npz"]
-    process = subprocess.Popen(
-        [*driver, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    pipes = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    env = {**os.environ, "TQDM_MININTERVAL": "0"}  # show every step
+    process = subprocess.Popen([*driver, *words], **pipes, env=env, start_new_session=True)
     shown = ""
     for sign in iter(lambda: process.stderr.read(1), ""):
         shown += sign
-        if re.search(rf" [1-9]\d?/{STEPS} ", shown):  # the first steps are done
+        if re.search(rf" {reached}/{STEPS} ", shown):
             break
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # a terminal, too, tells all processes of a command
     out, err = process.communicate(timeout=60)
 
     assert process.returncode == 130
