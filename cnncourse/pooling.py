@@ -80,16 +80,17 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
 
     def pull(dy: Array) -> Array:
         like(dy, y, f"{name}: dy")
-        dx = memory("dx", x.shape, dy.dtype)
+        dtype = dy.dtype if share is None else np.result_type(dy, np.float32)
+        dx = memory("dx", x.shape, dtype)
 
         def backward(piece):
             rows, joined = tall(piece)
             columns = _taps(joined, 2, k[1], stride[1])
             dpart = dy[piece] if share is None else dy[piece] * share
-            djoined = scratch("djoined", joined.shape, dy.dtype)
+            djoined = scratch("djoined", joined.shape, dtype)
             give(dpart, columns, y[piece], _blank(djoined, 2, k[1], stride[1], ow))
             padded_shape = (rows[0].shape[0], height + sum(edges[:2]), width + sum(edges[2:]), c)
-            room = scratch("dpadded", padded_shape, dy.dtype) if any(edges) else dx[piece]
+            room = scratch("dpadded", padded_shape, dtype) if any(edges) else dx[piece]
             give(djoined, rows, joined, _blank(room, 1, k[0], stride[0], oh))
             if any(edges):
                 dx[piece] = room[:, edges[0] :, edges[2] :][:, :height, :width]

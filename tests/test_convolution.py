@@ -14,6 +14,7 @@ DTYPES = [np.int32, np.int64, np.float32, np.float64]
 LARGE = {
     "few channels": ((8, 28, 21, 1), (5, 3, 1, 16), {"pad": "same"}),
     "many channels": ((4, 14, 17, 16), (3, 3, 16, 8), {"stride": (2, 1), "pad": 1}),
+    "many pieces": ((24, 30, 26, 8), (3, 3, 8, 6), {"pad": 1}),
     "dilated": ((2, 20, 15, 6), (3, 2, 6, 5), {"dilation": (2, 4), "pad": 3}),
 }
 

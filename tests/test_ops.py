@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from cases import CASES, LAYOUTS, PULLED, as_tuple, assert_same, distinct, random, some_dy
 
-from cnncourse import ops, reference
+from cnncourse import convolution, ops, pooling, reference
 from cnncourse.gradcheck import numeric_gradient
 from cnncourse.memory import Memory
 
@@ -17,6 +17,7 @@ def accepts(case, argument):
 
 
 REMEMBERING = [case for case in CASES if accepts(case, "memory")]
+IN_PIECES = [case for case in PULLED if case.op in ("conv2d", "max_pool2d", "avg_pool2d")]
 WITH_PARAMETERS = [case for case in PULLED if len(case.arrays) > 1]
 
 
@@ -110,12 +111,49 @@ def test_integers_have_the_gradients_of_equal_floats(case):
 
 
 @pytest.mark.parametrize("case", PULLED, ids=str)
+def test_whole_dy_has_the_gradients_of_equal_floats(case):
+    """A learner's first dy is often np.ones_like of a table of integers."""
+    y, pull = case.run()
+    dy = np.asarray(np.round(9 * some_dy(y)), np.int64)[()]
+    expected = as_tuple(pull(np.asarray(dy, np.float64)[()]))
+    for gradient, wanted in zip(as_tuple(pull(dy)), expected, strict=True):
+        np.testing.assert_allclose(gradient, wanted, 1e-12, 1e-12)
+
+
+@pytest.mark.parametrize("case", PULLED, ids=str)
 def test_pulling_twice_gives_the_same(case):
     y, pull = case.run()
-    first = [gradient.copy() for gradient in as_tuple(pull(some_dy(y)))]
+    first = as_tuple(pull(some_dy(y)))
     pull(some_dy(y, seed=8))
     for before, after in zip(first, as_tuple(pull(some_dy(y))), strict=True):
         assert_same(after, before)
+
+
+@pytest.mark.parametrize("case", PULLED, ids=str)
+def test_results_stay_when_the_operation_runs_again(case):
+    """What is worked with in between is shared; what is handed out is not."""
+    y, pull = case.run()
+    gradients = as_tuple(pull(some_dy(y)))
+    before = [np.copy(result) for result in (y, *gradients)]
+    y_too, pull_too = case.run(**{name: array - 1 for name, array in case.arrays.items()})
+    pull_too(some_dy(y_too, seed=8))
+    for result, expected in zip([y, *gradients, *as_tuple(pull(some_dy(y)))], before + before[1:]):
+        np.testing.assert_allclose(result, expected, 1e-12, 1e-12)
+
+
+# ---- Work in pieces
+
+
+@pytest.mark.parametrize("piece", [1, 700, 2500])
+@pytest.mark.parametrize("case", IN_PIECES, ids=str)
+def test_small_pieces_change_nothing(case, piece, monkeypatch):
+    """From one line of windows at a time to a few images: many pieces, on all cores."""
+    y, gradients = case.run_and_pull()
+    monkeypatch.setattr(convolution, "PIECE_BYTES", piece)
+    monkeypatch.setattr(pooling, "PIECE_BYTES", piece)
+    y_too, gradients_too = case.run_and_pull()
+    for result, expected in zip([y_too, *gradients_too], [y, *gradients], strict=True):
+        assert_same(result, expected)
 
 
 @pytest.mark.parametrize("case", WITH_PARAMETERS, ids=str)
