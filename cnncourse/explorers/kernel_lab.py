@@ -26,6 +26,7 @@ ZED = np.array(
 
 
 DIVISORS = (1, 2, 4, 8, 9, 16)
+ROW = {"flex_flow": "row wrap", "grid_gap": "6px"}
 
 
 class State(NamedTuple):
@@ -243,7 +244,7 @@ class KernelLab(widgets.VBox):
         board = widgets.GridBox(self.weights, layout={"grid_template_columns": "repeat(3, 190px)"})
         left = widgets.VBox([widgets.HBox([self.preset, self.divisor]), board])
         right = widgets.VBox([self.bias, self.relu, self.stride, self.pad])
-        self._controls = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "gap": "6px"})
+        self._controls = widgets.HBox([left, right], layout=ROW)
 
     def _make_pictures(self):
         rows, columns = self.photograph.shape
@@ -286,11 +287,10 @@ class KernelLab(widgets.VBox):
             )
             grids.append(self.difference)
         self._about, self._told, self._sums = Sentence(), Sentence(), Sentence(mono=True)
-        row = {"flex_flow": "row wrap", "gap": "1.2em"}
         words = widgets.VBox([self._about, self._told], layout={"flex": "1 1 300px"})
-        self._photographs = widgets.HBox([self.picture_in, self.picture_out, words], layout=row)
+        self._photographs = widgets.HBox([self.picture_in, self.picture_out, words], layout=ROW)
         self._sums.layout.flex = "1 1 240px"
-        self._grids = widgets.HBox([*grids, self._sums], layout=row)
+        self._grids = widgets.HBox([*grids, self._sums], layout=ROW)
 
     @property
     def state(self) -> State:

@@ -1,0 +1,316 @@
+"""The kernel lab without a browser: what it computes, what it says, and that every control acts."""
+
+import re
+
+import numpy as np
+import pytest
+
+from cnncourse import reference
+from cnncourse.explorers import kernel_lab
+from cnncourse.explorers.kernel_lab import ZED, State, look
+from cnncourse.kernels import ABOUT, KERNELS
+
+RNG = np.random.default_rng(1)
+PHOTOGRAPH = RNG.random((9, 12)).astype(np.float32)
+GRID = RNG.integers(0, 10, (5, 8)).astype(np.float32)
+LOPSIDED = np.array([[1, 2, -3], [0.5, 0, 4], [-1, 0, 2]], np.float32)
+
+STATES = {
+    "plain": State(LOPSIDED),
+    "bias": State(LOPSIDED, bias=-1.5),
+    "relu": State(LOPSIDED, relu=True),
+    "bias before relu": State(LOPSIDED, bias=7, relu=True),
+    "stride with a remainder": State(LOPSIDED, stride=2),
+    "padding": State(LOPSIDED, pad=2),
+    "all at once": State(LOPSIDED, bias=0.5, relu=True, stride=3, pad=1),
+    "one window left": State(LOPSIDED, stride=4),
+}
+every_state = pytest.mark.parametrize("state", STATES.values(), ids=list(STATES))
+
+
+def expected(image, state):
+    """Return what the loops of the lessons make of an image."""
+    y = reference.correlate2d(image, state.kernel, stride=state.stride, pad=state.pad) + state.bias
+    return reference.relu(y) if state.relu else y
+
+
+def flipped(image, kernel):
+    return reference.correlate2d(image, kernel[::-1, ::-1])
+
+
+# --- what a state looks like -----------------------------------------------------------------
+
+
+@every_state
+def test_pictures_are_those_of_the_loops(state):
+    view = look(PHOTOGRAPH, GRID, state)
+    np.testing.assert_allclose(view.picture, expected(PHOTOGRAPH, state), atol=1e-5)
+    np.testing.assert_allclose(view.grid, expected(GRID, state), atol=1e-5)
+    assert view.difference is None
+    assert view.places == view.grid.size
+
+
+@every_state
+def test_a_right_function_of_a_learner_agrees(state):
+    view = look(PHOTOGRAPH, GRID, state, reference.correlate2d)
+    np.testing.assert_allclose(view.picture, expected(PHOTOGRAPH, state), atol=1e-5)
+    np.testing.assert_allclose(view.grid, expected(GRID, state), atol=1e-5)
+    np.testing.assert_allclose(view.difference, 0, atol=1e-5)
+    assert f"agrees with the course's at all {view.places} places" in view.sentence
+
+
+@every_state
+def test_a_wrong_function_is_shown_where_it_is_wrong(state):
+    view = look(PHOTOGRAPH, GRID, state, flipped)
+    turned = state._replace(kernel=state.kernel[::-1, ::-1])
+    right, wrong = expected(GRID, state), expected(GRID, turned)
+    np.testing.assert_allclose(view.grid, wrong, atol=1e-5)
+    np.testing.assert_allclose(view.difference, wrong - right, atol=1e-5)
+    places = np.argwhere(~np.isclose(wrong, right))
+    row, column = places[0]
+    assert f"differs from the course's at {len(places)} of {right.size} places" in view.sentence
+    assert f"first in row {row}, column {column}: " in view.sentence
+
+
+@pytest.mark.parametrize(
+    ("conv", "sentence"),
+    [
+        (lambda image, kernel: None, "returned nothing yet"),
+        (lambda image, kernel: 3.5, "should return a picture .* has shape ()"),
+        (lambda image, kernel: image[0], r"should return a picture .* has shape \(8,\)"),
+        (lambda image, kernel: image[None], r"should return a picture .* has shape \(1, 5, 8\)"),
+        (lambda image, kernel: image[:0], r"should return a picture .* has shape \(0, 8\)"),
+        (lambda image, kernel: 1 // 0, "stopped: ZeroDivisionError: integer division"),
+        (lambda image, kernel: image @ kernel, "stopped: ValueError: matmul"),
+        (lambda image, kernel: [[1, 2], [3]], "stopped: ValueError: .*"),
+        (lambda: None, "stopped: TypeError: .* takes 0 positional arguments"),
+    ],
+)
+def test_a_function_without_a_picture_is_answered_in_words(conv, sentence):
+    view = look(PHOTOGRAPH, GRID, State(LOPSIDED), conv)
+    assert re.match(f"Your function {sentence}", view.sentence)
+    assert np.isnan(view.picture).all()
+    assert np.isnan(view.grid).all()
+    assert view.difference is None
+
+
+def test_a_picture_of_another_size_is_shown_and_the_right_size_told():
+    view = look(PHOTOGRAPH, GRID, State(LOPSIDED), lambda image, kernel: image)
+    assert view.grid.shape == GRID.shape
+    assert view.difference is None
+    assert view.sentence.endswith("Your output should be 3 × 6.")
+
+
+def test_a_function_that_gives_no_numbers_differs():
+    view = look(PHOTOGRAPH, GRID, State(LOPSIDED), lambda image, kernel: np.full((3, 6), np.nan))
+    assert "at 18 of 18 places, first in row 0, column 0: nan instead of" in view.sentence
+
+
+def test_a_function_that_changes_its_arguments_changes_nothing_else():
+    def greedy(image, kernel):
+        image[:] = 0
+        kernel[:] = 0
+        return np.zeros((image.shape[0] - 2, image.shape[1] - 2))
+
+    photograph, grid, kernel = PHOTOGRAPH.copy(), GRID.copy(), LOPSIDED.copy()
+    look(photograph, grid, State(kernel), greedy)
+    np.testing.assert_array_equal(photograph, PHOTOGRAPH)
+    np.testing.assert_array_equal(grid, GRID)
+    np.testing.assert_array_equal(kernel, LOPSIDED)
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_the_window_stands_at_its_place_and_only_what_it_passed_is_shown(place):
+    state = State(LOPSIDED, stride=2, pad=1, place=place)
+    view = look(PHOTOGRAPH, GRID[:3], state)
+    row, column = divmod(place, 4)
+    assert view.places == 8
+    assert view.at == (row, column)
+    assert view.window == (2 * row - 1, 2 * column - 1, 3, 3)
+    np.testing.assert_array_equal(np.isnan(view.grid).ravel(), np.arange(8) > place)
+
+
+def test_a_place_beyond_the_end_is_the_last_one():
+    view = look(PHOTOGRAPH, GRID, State(LOPSIDED, place=1000))
+    assert view.at == (2, 5)
+    assert not np.isnan(view.grid).any()
+
+
+@every_state
+@pytest.mark.parametrize("place", [0, 3, 10**9])
+def test_the_arithmetic_is_the_sum_that_it_says(state, place):
+    view = look(PHOTOGRAPH, GRID, state._replace(place=place))
+    head, _, *lines = view.arithmetic.replace("−", "-").replace("×", "*").splitlines()
+    assert head == f"Output row {view.at[0]}, column {view.at[1]}:"
+    products, end = " ".join(lines[:3]), lines[3]
+    total = eval(products)
+    assert float(re.search(r"= (\S+?)(;|$)", end)[1]) == pytest.approx(total, abs=0.005)
+    assert ("plus the bias" in end) == bool(state.bias)
+    assert ("after ReLU" in end) == state.relu
+    shown = float(re.split("= |ReLU ", end)[-1])
+    assert shown == pytest.approx(float(view.grid[view.at]), abs=0.005)
+
+
+# --- the controls ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lab():
+    return kernel_lab()
+
+
+def pixels(lab):
+    """Return the bytes of the two outputs, the kernel and the window: what is seen."""
+    shown = (lab.picture_out, lab.grid_out, lab.kernel_grid)
+    return [grid._frame["pixels"] for grid in shown]
+
+
+def everything(lab):
+    """Return all that the lab shows, in a form that can be compared."""
+    words = (lab._about.text, lab._told.text, lab._sums.text)
+    grids = (lab.picture_out, lab.grid_in, lab.grid_out)
+    return (*pixels(lab), *words, *[(g.windows, g.margin, g.label) for g in grids])
+
+
+def test_begins_with_an_edge_on_the_course_photograph(lab):
+    assert lab.preset.value == "sobel_x"
+    assert lab._told.text == lab.sentence == lab.view.sentence
+    np.testing.assert_array_equal(lab.view.grid, reference.correlate2d(ZED, KERNELS["sobel_x"]))
+    assert repr(lab) == "KernelLab(sobel_x, bias=0, relu=False, stride=1, pad=0)"
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_every_preset_is_that_kernel_on_sliders_that_stop_at_tenths(lab, name):
+    lab.preset.value = name
+    np.testing.assert_array_equal(lab.state.kernel, KERNELS[name])
+    np.testing.assert_allclose(lab.view.grid, reference.correlate2d(ZED, KERNELS[name]), atol=1e-4)
+    assert lab.preset.value == name
+    assert lab._about.text == ABOUT[name]
+    tenths = 10 * np.array([slider.value for slider in lab.weights])
+    np.testing.assert_allclose(tenths, np.round(tenths), atol=1e-9)
+
+
+@pytest.mark.parametrize("place", range(9))
+def test_every_weight_acts_where_it_stands(lab, place):
+    before = everything(lab)
+    lab.weights[place].value = 5
+    kernel = KERNELS["sobel_x"].copy()
+    kernel.flat[place] = 5
+    np.testing.assert_array_equal(lab.state.kernel, kernel)
+    np.testing.assert_allclose(lab.view.grid, reference.correlate2d(ZED, kernel), atol=1e-4)
+    assert lab.preset.value == "your own"
+    assert lab._about.text == "Your own kernel."
+    assert everything(lab) != before
+
+
+@pytest.mark.parametrize(
+    ("control", "value"),
+    [("divisor", 4), ("bias", 0.5), ("relu", True), ("stride", 2), ("pad", 1), ("place", 7)],
+)
+def test_every_other_control_changes_what_is_shown_and_what_is_said(lab, control, value):
+    before, words = everything(lab), lab._told.text + lab._sums.text
+    first = getattr(lab, control).value
+    getattr(lab, control).value = value
+    view = look(lab.photograph, lab.numbers, lab.state)
+    assert everything(lab) != before
+    assert lab._told.text + lab._sums.text != words
+    assert lab._told.text == view.sentence
+    np.testing.assert_array_equal(lab.view.picture, view.picture)
+    np.testing.assert_array_equal(lab.view.grid, view.grid)
+
+    getattr(lab, control).value = first
+    lab.place.value = lab.place.max
+    assert everything(lab) == before
+
+
+def test_weights_put_back_by_hand_get_their_name_back(lab):
+    lab.weights[4].value = 1
+    lab.weights[4].value = 0
+    assert lab.preset.value == "sobel_x"
+
+
+def test_stride_and_padding_lead_the_window_to_the_last_place(lab):
+    lab.place.value = 3
+    lab.stride.value, lab.pad.value = 2, 1
+    assert (lab.place.value, lab.place.max) == (15, 15)
+    assert lab.grid_in.margin == (1, 1, 1, 1)
+    assert lab.grid_in.windows == [(5, 5, 3, 3)]
+    assert lab.grid_out.windows == [(3, 3, 1, 1)]
+
+
+def test_the_buttons_step_and_go_round(lab):
+    lab.step.click()
+    assert lab.place.value == 0
+    lab.step.click()
+    assert lab.place.value == 1
+    lab.back.click()
+    lab.back.click()
+    assert lab.place.value == 24
+
+
+def test_a_picture_with_negative_numbers_is_blue_and_red_another_grey(lab):
+    assert (lab.picture_out.palette, lab.grid_out.palette) == ("diverging", "diverging")
+    lab.relu.value = True
+    assert (lab.picture_out.palette, lab.grid_out.palette) == ("grey", "grey")
+
+
+# --- with a learner's own function -----------------------------------------------------------
+
+
+def test_every_picture_comes_from_the_learners_function():
+    calls = []
+
+    def counted(image, kernel):
+        calls.append(image.shape)
+        return reference.correlate2d(image, kernel)
+
+    lab = kernel_lab(PHOTOGRAPH, conv=counted)
+    assert set(calls) == {PHOTOGRAPH.shape, ZED.shape}
+    np.testing.assert_array_equal(lab.difference.array, np.zeros((5, 5)))
+    calls.clear()
+    lab.preset.value = "emboss"
+    assert set(calls) == {PHOTOGRAPH.shape, ZED.shape}
+    assert "agrees with the course's at all 25 places" in lab.sentence
+
+
+def test_a_difference_is_drawn():
+    lab = kernel_lab(PHOTOGRAPH, conv=flipped)
+    kernel = KERNELS["sobel_x"]
+    wrong = reference.correlate2d(ZED, -kernel) - reference.correlate2d(ZED, kernel)
+    np.testing.assert_allclose(lab.difference.array, wrong, atol=1e-5)
+    assert lab._told.text == lab.sentence
+    assert "differs from the course's" in lab.sentence
+
+
+def test_an_unfinished_function_leaves_hatched_grids_and_a_sentence():
+    lab = kernel_lab(PHOTOGRAPH, conv=lambda image, kernel: None)
+    for grid in (lab.picture_out, lab.grid_out, lab.difference):
+        assert np.isnan(grid.array).all()
+    for control, value in (("stride", 2), ("pad", 1), ("bias", 1), ("relu", True), ("place", 2)):
+        getattr(lab, control).value = value
+        assert "returned nothing yet" in lab._told.text
+
+
+# --- what it is called with ------------------------------------------------------------------
+
+
+def test_a_large_image_is_made_smaller_and_more_so_for_a_learners_loops():
+    image = np.arange(600 * 500, dtype=np.float32).reshape(600, 500) / 300_000
+    assert kernel_lab(image).photograph.shape == (200, 166)
+    lab = kernel_lab(image, conv=lambda image, kernel: None)
+    assert lab.photograph.shape == (60, 50)
+    np.testing.assert_allclose(lab.photograph[0, 0], image[:10, :10].mean(), rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"image": np.zeros((4, 4, 3))}, r"image should have shape \(h, w\), but .* \(4, 4, 3\)"),
+        ({"image": np.zeros((2, 9))}, r"image should be at least 3 pixels .* \(2, 9\)"),
+        ({"image": np.zeros((4, 4), np.uint8)}, "image should hold floats"),
+        ({"conv": "correlate2d"}, "conv should be a function, but is 'correlate2d'"),
+    ],
+)
+def test_a_bad_call_is_answered_in_a_sentence(arguments, sentence):
+    with pytest.raises(ValueError, match=f"^kernel_lab: {sentence}"):
+        kernel_lab(**arguments)
