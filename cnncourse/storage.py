@@ -87,8 +87,8 @@ def load_training(path):
         raise ValueError(f"load: path should be a saved network, but {str(path)!r} is no file.")
     reason = ""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
         text = json.loads(str(arrays.pop("about")))
         try:
             return _rebuilt(text, arrays)
@@ -124,9 +124,8 @@ def _rebuilt(text, arrays):
 
 
 def _layer(name, settings):
-    settings = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
-    if name in ("Conv2D", "Dense", "Dropout"):
-        settings["rng"] = np.random.default_rng(0)  # its draws are overwritten by what was saved
+    if name in ("Conv2D", "Dense", "Dropout"):  # its draws are overwritten by what was saved
+        settings = {**settings, "rng": np.random.default_rng(0)}
     return LAYERS[name](**settings)
 
 

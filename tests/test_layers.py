@@ -283,6 +283,34 @@ def test_a_call_between_forward_and_backward_changes_no_gradient(sample):
         np.testing.assert_array_equal(layer.grads[name], grad)
 
 
+REMEMBERING = {"Conv2D", "MaxPool2D", "AvgPool2D", "ReLU"}
+
+
+@pytest.mark.parametrize("sample", [s for s in ALL if s.name in REMEMBERING], ids=str)
+def test_learning_works_in_the_same_memory_again_and_again(sample):
+    """New arrays for each batch would take longer than the arithmetic; see memory.py."""
+    layer, x = sample.layer(), sample.x()
+    y = layer.forward(x)
+    layer.backward(some_dy(y))
+    kept = dict(layer.memory)
+    again = layer.forward(-x)
+    layer.backward(some_dy(again))
+    assert np.shares_memory(y, again)
+    assert list(layer.memory) == list(kept)
+    assert all(layer.memory[key] is array for key, array in kept.items())
+
+
+@every_layer
+def test_a_shallow_copy_shares_parameters_but_no_work(sample):
+    layer, x = sample.layer(), sample.x()
+    twin = copy.copy(layer)
+    y = layer.forward(x)
+    expected = y.copy()
+    twin.forward(-x)
+    np.testing.assert_array_equal(y, expected)
+    assert all(twin.params[name] is array for name, array in layer.params.items())
+
+
 @every_layer
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
 def test_a_copy_is_equal_and_shares_nothing(sample, copied):

@@ -187,10 +187,9 @@ def test_what_is_dropped_depends_on_the_seed_alone():
     assert train.gradients(net, x, y, seed=(1, 2))[0] == first != other
 
 
-def test_each_micro_batch_and_each_dropout_drops_something_else(monkeypatch):
-    net = layers.Sequential(
-        layers.Dropout(rng=np.random.default_rng(0)), layers.Dropout(rng=np.random.default_rng(0))
-    )
+@pytest.fixture
+def drawn(monkeypatch):
+    """What each use of dropout has kept, as a tuple of bools."""
     drawn = []
     plain = ops.dropout
 
@@ -200,9 +199,26 @@ def test_each_micro_batch_and_each_dropout_drops_something_else(monkeypatch):
         return y, pull
 
     monkeypatch.setattr(ops, "dropout", listen)
-    few = layers.MICRO_BATCH
-    train.gradients(net, np.ones((2 * few, 50), np.float32), np.zeros(2 * few, int))
+    return drawn
+
+
+def two_dropouts():
+    rng = np.random.default_rng(0)
+    return layers.Sequential(layers.Dropout(rng=rng), layers.Dropout(rng=rng))
+
+
+def test_each_micro_batch_and_each_dropout_drops_something_else(drawn):
+    n = 2 * layers.MICRO_BATCH
+    train.gradients(two_dropouts(), np.ones((n, 50), np.float32), np.zeros(n, int))
     assert len(drawn) == len(set(drawn)) == 4
+
+
+def test_each_step_of_each_run_drops_something_else(drawn):
+    x, y = np.ones((8, 50), np.float32), np.zeros(8, int)
+    for seed in (0, 1):
+        options = dict(epochs=3, batch_size=4, optimizer=optim.SGD(0.1))
+        list(train.fit(two_dropouts(), x, y, rng=np.random.default_rng(seed), **options))
+    assert len(drawn) == len(set(drawn)) == 2 * 2 * 3 * 2
 
 
 # ---- What fit() does

@@ -1,0 +1,64 @@
+"""The exercises: `check` answers to what a learner did, `hints` shows three hints and a solution.
+
+    from cnncourse.exercises import check, hints
+
+    check("correlate2d", correlate2d)
+    hints("correlate2d")
+
+Each lesson has a module that declares its exercises: what is asked, the cases, the known mistakes,
+the hints and the solution stand there in one place. To add an exercise, add it to the EXERCISES of
+its lesson; to add a lesson, add its module to LESSONS.
+"""
+
+import difflib
+
+from . import one_kernel, progress, training
+from .core import Exercise, Verdict
+from .folds import Hints
+from .words import page
+
+__all__ = ["EXERCISES", "check", "hints"]
+
+LESSONS = (one_kernel, training)
+EXERCISES: dict[str, Exercise] = {
+    exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
+}
+MISSING = object()
+
+
+def check(name: str, answer=MISSING) -> None:
+    """Say whether `answer`, a function or a value, does what the exercise `name` asks.
+
+    It prints "Right", "Not attempted yet", or "Not yet" and why; it never raises an error.
+    """
+    exercise = _find(name)
+    if exercise is None:
+        return
+    if answer is MISSING:
+        print(f'check needs your answer as well: check("{name}", {name}).')
+        return
+    try:
+        verdict = exercise.judge(answer)
+    except Exception as error:  # an answer stranger than any we thought of
+        verdict = Verdict("not yet", f"check cannot make sense of this ({type(error).__name__}).")
+    progress.record(exercise, verdict)
+    print(page(f"{verdict.state.capitalize()}: {verdict.text}"))
+
+
+def hints(name: str) -> Hints | None:
+    """Three hints and the solution of the exercise `name`, each folded away until it is opened."""
+    exercise = _find(name)
+    return None if exercise is None else Hints(exercise)
+
+
+def _find(name) -> Exercise | None:
+    """The exercise of this name; if there is none, print a sentence that says which there are."""
+    if not isinstance(name, str):
+        print('The name of the exercise comes first, in quotes: check("correlate2d", correlate2d).')
+        return None
+    if name not in EXERCISES:
+        near = difflib.get_close_matches(name, EXERCISES, 1)
+        guess = f' Did you mean "{near[0]}"?' if near else ""
+        print(f'There is no exercise "{name}".{guess} There are: {", ".join(EXERCISES)}.')
+        return None
+    return EXERCISES[name]

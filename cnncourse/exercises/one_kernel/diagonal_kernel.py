@@ -1,0 +1,136 @@
+"""Exercise diagonal_kernel, lesson 01: a kernel that finds one diagonal and not the other."""
+
+import numpy as np
+
+from ... import reference
+from ..core import Mistake, ValueExercise
+from ..words import describe, number, numbers
+
+FALLING = np.eye(3)  # a bright line like \ on black
+RISING = np.fliplr(FALLING)  # a bright line like /
+FLAT = np.ones((3, 3))  # the same grey everywhere
+
+
+def diagonal_kernel():
+    return np.array([
+        [2, -1, -1],
+        [-1, 2, -1],
+        [-1, -1, 2],
+    ])
+
+
+def answer(kernel, picture) -> float:
+    """The one number that the kernel makes of a 3 x 3 picture."""
+    return reference.correlate2d(picture, numbers(kernel).astype(float))[0, 0]
+
+
+def is_a_kernel(kernel) -> str:
+    array = numbers(kernel)
+    if array is None or array.dtype.kind == "b" or array.shape != (3, 3):
+        return f"It should be an array of shape (3, 3), but is {describe(kernel)}."
+    if not np.isfinite(array).all():
+        return "Some of its weights are infinite or not a number (nan)."
+    return ""
+
+
+def is_no_kernel(kernel) -> bool:
+    return bool(is_a_kernel(kernel))
+
+
+def finds_falling(kernel) -> str:
+    found = answer(kernel, FALLING)
+    if found > 0:
+        return ""
+    return f'Laid on a bright line like "\\", it gives {number(found)}. That should be above 0.'
+
+
+def ignores_rising(kernel) -> str:
+    found = answer(kernel, RISING)
+    if found <= 1e-6:
+        return ""
+    return f'Laid on a bright line like "/", it gives {number(found)}. That should be 0 or below.'
+
+
+def ignores_flat(kernel) -> str:
+    found = answer(kernel, FLAT)
+    if found <= 1e-6:
+        return ""
+    return f"Laid on a flat area of 1s, it gives {number(found)}. That should be 0 or below."
+
+
+EXERCISE = ValueExercise(
+    name="diagonal_kernel",
+    lesson="01_one_kernel",
+    asks='should be a kernel, an array of shape (3, 3), that gives a number above 0 on a bright '
+    'line like "\\", but 0 or less on a bright line like "/" and on a flat area.',
+    solution=diagonal_kernel,
+    requirements={
+        "3 x 3 numbers": is_a_kernel,
+        'above 0 on "\\"': finds_falling,
+        'not above 0 on "/"': ignores_rising,
+        "not above 0 on a flat area": ignores_flat,
+    },
+    mistakes=[
+        Mistake(
+            "not 3 x 3",
+            "the kernel needs three rows of three numbers: np.array([[., ., .], [., ., .], [., ., "
+            ".]]).",
+            is_no_kernel,
+            example=diagonal_kernel().ravel(),
+        ),
+        Mistake(
+            "the other diagonal",
+            'it answers to "/". The first row of the array is the top of the picture, its first '
+            "number the left.",
+            lambda kernel: answer(kernel, FALLING) <= 0 < answer(kernel, RISING),
+            example=np.fliplr(diagonal_kernel()),
+        ),
+        Mistake(
+            "only positive weights",
+            "whatever is bright makes the sum grow, whatever its shape. What should a bright pixel "
+            "beside the line do to the sum?",
+            lambda kernel: numbers(kernel).min() >= 0 and numbers(kernel).max() > 0,
+            example=FALLING,
+        ),
+        Mistake(
+            "both diagonals",
+            'it answers to "\\" and to "/". Which weights lie on the one line, but not on the '
+            'other?',
+            lambda kernel: min(answer(kernel, FALLING), answer(kernel, RISING)) > 0,
+            example=np.array([[1, -1, 1], [-1, 0, -1], [1, -1, 1]]),
+        ),
+        Mistake(
+            "weights do not balance",
+            "it also answers where nothing is to be seen, because its weights sum to more than 0.",
+            lambda kernel: answer(kernel, FALLING) > 0 and answer(kernel, FLAT) > 0,
+            example=np.array([[1, 0, -1], [0, 2, 0], [-1, 0, 1]]),
+        ),
+        Mistake(
+            "sign turned round",
+            'it is strongest where the line "\\" is dark. Bright pixels count with their weight: a '
+            "weight above 0 says that the pixel belongs.",
+            lambda kernel: answer(kernel, FALLING) < 0,
+            example=-diagonal_kernel(),
+        ),
+        Mistake(
+            "all weights 0",
+            "such a kernel gives 0 for every picture.",
+            lambda kernel: not numbers(kernel).any(),
+            example=np.zeros((3, 3)),
+        ),
+        Mistake(
+            "an edge instead of a line",
+            "it compares one side with the other, and both diagonals have as much on each side.",
+            lambda kernel: answer(kernel, FALLING) == answer(kernel, RISING) == 0,
+            example=np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+        ),
+    ],
+    hints=(
+        'Draw the line "\\" in a grid of 3 x 3. A kernel answers most to a picture that looks like '
+        "itself.",
+        "Pixels on the line should make the sum grow: weights above 0. Pixels beside it should "
+        "make it shrink: weights below 0.",
+        "Begin with the same positive number in all three places of the line. Then choose one "
+        "negative number for the other six, so that all nine weights sum to 0.",
+    ),
+)

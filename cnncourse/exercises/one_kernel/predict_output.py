@@ -1,0 +1,145 @@
+"""Exercise predict_output, lesson 01: work out by hand what a kernel makes of an image."""
+
+import numpy as np
+
+from ... import reference
+from ..core import Mistake, ValueExercise
+from ..words import close, describe, numbers
+
+IMAGE = np.array([
+    [1, 0, 2, 0, 1],
+    [0, 3, 0, 1, 0],
+    [2, 1, 1, 0, 2],
+    [0, 1, 4, 2, 0],
+])
+KERNEL = np.array([
+    [0, 1, 0],
+    [0, 2, -1],
+    [0, 0, 0],
+])
+
+
+def predict_output():
+    return np.array([
+        [6, 1, 2],
+        [4, 2, -1],
+    ])
+
+
+OUTPUT = reference.correlate2d(IMAGE, KERNEL)
+
+
+def gives(output):
+    """Whether an answer holds these numbers in this shape."""
+    return lambda answer: close(numbers(answer), output)
+
+
+def made_by(name, says, output) -> Mistake:
+    return Mistake(name, says, gives(output), example=output)
+
+
+def is_an_output(answer) -> str:
+    array = numbers(answer)
+    if array is None or array.dtype.kind == "b" or array.ndim != 2:
+        return f"It should be rows of numbers, [[..., ...], [..., ...]], but is {describe(answer)}."
+    return ""
+
+
+def has_its_shape(answer) -> str:
+    shape = numbers(answer).shape
+    if shape == OUTPUT.shape:
+        return ""
+    return f"It has another shape than {shape}. In how many places does the kernel fit?"
+
+
+def has_its_numbers(answer) -> str:
+    wrong = np.argwhere(numbers(answer) != OUTPUT)
+    if not len(wrong):
+        return ""
+    row, column = wrong[0]
+    return (
+        f"{OUTPUT.size - len(wrong)} of {OUTPUT.size} numbers are right. Look again at row {row}, column "
+        f"{column} (counted from 0): its window begins at pixel [{row}, {column}] of the image."
+    )
+
+
+def without(row, column):
+    """The output if one weight is overlooked."""
+    kernel = KERNEL.copy()
+    kernel[row, column] = 0
+    return reference.correlate2d(IMAGE, kernel)
+
+
+EXERCISE = ValueExercise(
+    name="predict_output",
+    lesson="01_one_kernel",
+    asks="should be the output that the kernel makes of the image, row by row, worked out by "
+    "hand: stride 1, no padding.",
+    solution=predict_output,
+    requirements={
+        "rows of numbers": is_an_output,
+        "the shape": has_its_shape,
+        f"all {OUTPUT.size} numbers": has_its_numbers,
+    },
+    mistakes=[
+        made_by(
+            "flipped kernel",
+            "you turned the kernel by half a circle. Networks lay it down as it stands.",
+            reference.correlate2d(IMAGE, KERNEL[::-1, ::-1]),
+        ),
+        made_by(
+            "padded",
+            "you let the kernel reach over the edge. It goes only where all of it fits.",
+            reference.correlate2d(IMAGE, KERNEL, pad="same"),
+        ),
+        made_by(
+            "the centre weight is missing",
+            "the 2 in the middle of the kernel was left out.",
+            without(1, 1),
+        ),
+        made_by(
+            "the minus sign is missing",
+            "the -1 was counted as 1. What it meets is taken away.",
+            reference.correlate2d(IMAGE, np.abs(KERNEL)),
+        ),
+        made_by(
+            "the negative weight is missing",
+            "the -1 of the kernel was left out.",
+            without(1, 2),
+        ),
+        made_by(
+            "rows and columns swapped",
+            "the numbers are right, but rows lie where columns should.",
+            OUTPUT.T,
+        ),
+        made_by(
+            "rows and columns of the kernel swapped",
+            "the -1 lies to the right of the centre, not below it, and the 1 above it, not to the "
+            "left.",
+            reference.correlate2d(IMAGE, KERNEL.T),
+        ),
+        made_by(
+            "negative numbers cut off",
+            "a sum below 0 stays below 0. Cutting it off is a ReLU, and comes later.",
+            np.maximum(OUTPUT, 0),
+        ),
+        made_by(
+            "one column too few",
+            "the kernel fits once more to the right: its last window ends at the last pixel.",
+            OUTPUT[:, :-1],
+        ),
+        made_by(
+            "one row too few",
+            "the kernel fits once more below: its last window ends at the last pixel.",
+            OUTPUT[:-1],
+        ),
+    ],
+    hints=(
+        "Cover the image with a sheet that has a hole of 3 x 3. In how many places can the hole "
+        "lie?",
+        "Only three of the nine weights are not 0. For each place, find the three pixels they lie "
+        "on.",
+        "In each window: the pixel above the middle, plus twice the middle, minus the pixel to its "
+        "right.",
+    ),
+)

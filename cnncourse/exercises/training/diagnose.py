@@ -1,0 +1,112 @@
+"""Exercise diagnose, lesson 09: say from the loss curves what went wrong in four runs."""
+
+from ..core import Mistake, ValueExercise
+from ..words import describe
+from .curves import CAUSES, HEALTHY, RUNS, SHUFFLED, TOO_HIGH, ZERO
+
+# What a cause would look like, and what each run does look like.
+LOOKS = {
+    HEALTHY: "both losses would fall well below ln 10 = 2.3",
+    TOO_HIGH: "the loss would leap above its start and stay above ln 10 = 2.3",
+    ZERO: "both losses would stay near ln 10 = 2.3 from the first epoch to the last",
+    SHUFFLED: "the training loss would fall, while the loss of the images kept aside rises",
+}
+SEEN = {
+    "A": "the training loss falls, and the loss of the images kept aside rises above ln 10 = 2.3",
+    "B": "both losses fall well below ln 10 = 2.3",
+    "C": "both losses hardly leave ln 10 = 2.3",
+    "D": "the training loss leaps up, and both losses stay above ln 10 = 2.3",
+}
+
+
+def diagnose():
+    return {
+        "A": "labels shuffled",
+        "B": "healthy",
+        "C": "all weights start at zero",
+        "D": "learning rate too high",
+    }
+
+
+def says(**causes):
+    """Whether a diagnosis says this of these runs, by letter."""
+    return lambda diagnosis: all(diagnosis[letter] == cause for letter, cause in causes.items())
+
+
+def has_four_causes(diagnosis) -> str:
+    if not isinstance(diagnosis, dict):
+        shape = '{"A": ..., "B": ..., "C": ..., "D": ...}'
+        return f"It should be a dict, {shape}, but is {describe(diagnosis)}."
+    if set(diagnosis) != set(RUNS):
+        return "It should have the four keys A, B, C and D, and no others."
+    unknown = [letter for letter, cause in diagnosis.items() if cause not in CAUSES]
+    if unknown:
+        choice = ", ".join(f'"{cause}"' for cause in CAUSES)
+        return f"What {', '.join(unknown)} names is none of the causes to choose from: {choice}."
+    return ""
+
+
+def names_each(diagnosis) -> str:
+    wrong = [letter for letter, cause in RUNS.items() if diagnosis[letter] != cause]
+    if not wrong:
+        return ""
+    letter = wrong[0]
+    cause = diagnosis[letter]
+    return (
+        f"{len(RUNS) - len(wrong)} of {len(RUNS)} are right. Look at {letter} again: "
+        f'with "{cause}", {LOOKS[cause]}. In {letter}, {SEEN[letter]}.'
+    )
+
+
+EXERCISE = ValueExercise(
+    name="diagnose",
+    lesson="09_training",
+    asks="should say for each of the runs A, B, C and D which of the causes fits its curves.",
+    solution=diagnose,
+    requirements={"four runs, known causes": has_four_causes, "the cause of each": names_each},
+    mistakes=[
+        Mistake(
+            "looks at the training loss alone",
+            "a training loss that falls shows that the network learns these images, not that it "
+            "learns digits. Compare the two losses of A and of B.",
+            says(A=HEALTHY),
+            example=diagnose() | {"A": HEALTHY, "B": SHUFFLED},
+        ),
+        Mistake(
+            "standing still taken for shuffled labels",
+            "with shuffled labels there is still something to learn by heart, so the training loss "
+            "falls. Where nothing moves, there is no gradient that could move it.",
+            says(C=SHUFFLED),
+            example=diagnose() | {"A": ZERO, "C": SHUFFLED},
+        ),
+        Mistake(
+            "high and flat mixed up",
+            "C stays at ln 10, the loss of a network that finds all ten digits equally likely. D "
+            "is worse than that: it is often sure, and wrong.",
+            says(C=TOO_HIGH),
+            example=diagnose() | {"C": TOO_HIGH, "D": ZERO},
+        ),
+        Mistake(
+            "rising taken for a high learning rate",
+            "in A only the loss of the images kept aside rises. With too high a learning rate the training loss "
+            "cannot fall either.",
+            says(A=TOO_HIGH),
+            example=diagnose() | {"A": TOO_HIGH, "D": SHUFFLED},
+        ),
+        Mistake(
+            "one cause twice",
+            "each run has another cause.",
+            lambda diagnosis: len(set(diagnosis.values())) < len(RUNS),
+            example=diagnose() | {"D": ZERO},
+        ),
+    ],
+    hints=(
+        "Guessing at random among ten digits costs ln 10 = 2.3. Which losses go below that, which "
+        "stay at it, and which go above?",
+        "One run learns its images, but nothing that helps with others; one never moves; one is "
+        "worse than guessing.",
+        "If labels do not belong to their images, they can only be learned by heart. If all "
+        "weights are zero, so are all features, and only the ten biases can learn. If steps are "
+        "too long, they overshoot.",
+    ),
+)

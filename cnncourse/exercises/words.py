@@ -1,0 +1,114 @@
+"""Arrays in small numbers and returned things in words, as `check` prints them."""
+
+import inspect
+import textwrap
+
+import numpy as np
+
+LARGEST = 6  # rows and columns of an array that is shown
+COLUMNS = 88
+
+
+def page(text: str) -> str:
+    """Paragraphs broken into lines; lines that are indented, such as those of an array, stay."""
+    lines = []
+    for line in text.split("\n"):
+        broken = textwrap.wrap(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
+        lines += [line] if line.startswith("    ") or not broken else broken
+    return "\n".join(lines)
+
+
+def number(value) -> str:
+    """Four digits at most, whole numbers without a point, never minus zero."""
+    if isinstance(value, (bool, np.bool_)):
+        return str(value)
+    if float(value).is_integer() and abs(value) < 1e7:
+        return str(int(value))
+    return f"{float(value):.4g}"
+
+
+def small(array: np.ndarray | None) -> bool:
+    """Whether an array can be shown: one number, a row or a grid of numbers."""
+    return (
+        array is not None
+        and array.dtype.kind in "biuf"
+        and array.ndim <= 2
+        and array.size > 0
+        and max(array.shape, default=1) <= LARGEST
+    )
+
+
+def beside(arrays: dict[str, np.ndarray]) -> str:
+    """Arrays side by side, each below its name; what is too large is told by its shape."""
+    rows: list[list[list[str]]] = [[]]
+    for name, array in arrays.items():
+        block = _block(name, array)
+        if rows[-1] and 4 + sum(len(b[0]) + 4 for b in [*rows[-1], block]) > COLUMNS:
+            rows.append([])
+        rows[-1].append(block)
+    return "\n\n".join(_join(row) for row in rows)
+
+
+def _block(name: str, array: np.ndarray) -> list[str]:
+    if small(array):
+        cells = [[number(value) for value in row] for row in np.atleast_2d(array)]
+        widths = [max(map(len, column)) for column in zip(*cells)]
+        lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths)) for row in cells]
+    else:
+        lines = [f"shape {array.shape}"]
+    lines = [name, *lines]
+    return [line.ljust(max(map(len, lines))) for line in lines]
+
+
+def _join(blocks: list[list[str]]) -> str:
+    height = max(map(len, blocks))
+    padded = [block + [" " * len(block[0])] * (height - len(block)) for block in blocks]
+    return "\n".join(("    " + "    ".join(line)).rstrip() for line in zip(*padded))
+
+
+def numbers(thing) -> np.ndarray | None:
+    """A returned thing as an array of numbers, or of True and False; None if it is neither."""
+    try:
+        array = np.asarray(thing)
+    except Exception:  # rows of different lengths, or an object that refuses
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def close(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two arrays have one shape and, up to rounding in float32, the same numbers."""
+    if a.shape != b.shape:
+        return False
+    return bool(np.allclose(a.astype(float), b.astype(float), rtol=1e-4, atol=1e-6, equal_nan=True))
+
+
+def wanted(array: np.ndarray) -> str:
+    """What an array is, before its numbers: 'one number' or 'an array of shape (2, 3)'."""
+    return "one number" if array.ndim == 0 else f"an array of shape {array.shape}"
+
+
+def describe(thing) -> str:
+    """Any returned thing in a few words, with what to do about it where that is plain."""
+    if thing is None:
+        return "nothing (None): does it end in a return?"
+    if thing is ...:
+        return "three dots"
+    if isinstance(thing, str):
+        return "a text"
+    if inspect.isgenerator(thing):
+        return "a generator: that is what yield makes; use return"
+    if inspect.iscoroutine(thing):
+        return "a coroutine: that is what async makes; leave it out"
+    if inspect.isroutine(thing):
+        return "a function: brackets after its name would call it"
+    array = numbers(thing)
+    if array is None and isinstance(thing, (list, tuple)):
+        kind = type(thing).__name__
+        return f"a {kind} of {len(thing)} things that do not make an array of numbers"
+    if array is None and isinstance(thing, np.ndarray):
+        return f"an array that does not hold numbers: its dtype is {thing.dtype}"
+    if array is None:
+        return f"a thing of type {type(thing).__name__}"
+    if array.dtype.kind == "b":
+        return "True or False" if array.ndim == 0 else "True and False instead of numbers"
+    return wanted(array)

@@ -1,0 +1,682 @@
+# %% [markdown]
+# # A kernel looks for its own pattern
+#
+# To a computer a photograph is a grid of numbers. In this lesson you slide a second, tiny grid of
+# numbers over it, called a *kernel*. What comes out shows where the photograph looks like the
+# kernel: here an edge, there a line, there nothing at all. A convolutional neural network, the kind
+# of program that recognises what is in a picture, is built from this one idea. So it is worth an
+# evening.
+#
+# | What you will do | minutes |
+# |---|---|
+# | make a guess | 1 |
+# | look at the numbers of a photograph | 4 |
+# | compute one number by hand, then slide on | 8 |
+# | meet kernels with names | 5 |
+# | play in the lab, and test three beliefs | 10 |
+# | solve four exercises | 14 |
+# | see what to remember, and what goes wrong in practice | 3 |
+#
+# **What you need.** A little Python: lists, `for` loops, functions. No machine learning, and no
+# mathematics beyond multiplying and adding. NumPy, which calculates with grids of numbers, is
+# explained where it appears. Each new word stands in **bold** where it is explained, and once more
+# in the glossary at the end.
+#
+# **How to use this page.** First choose *Edit*, *Clear Outputs of All Cells* in the menu: what
+# stands below the cells now comes from our own run, and gives away what you are going to guess.
+# Then click on the first grey cell and press Shift+Enter: the cell runs, and you are in the next
+# one. Go on like that from top to bottom. Change whatever you like and run it again; you cannot
+# break anything. If things get muddled, click on the cell where you are and choose *Kernel*,
+# *Restart Kernel and Run up to Selected Cell*. (That "kernel" is the Python behind the page. It has
+# nothing to do with the kernels of this lesson.)
+
+# %% [markdown]
+# ## First make a guess
+#
+# Here is a recipe for turning a photograph into a new picture. Go to each little square of the
+# photograph in turn. Take the brightness of its neighbour on the right, and subtract the brightness
+# of its neighbour on the left. That difference is the square's new value.
+#
+# What becomes of a plain sky? An **edge** is where the brightness changes sharply: what becomes of
+# an upright edge, such as the side of a tower? And of a level one, such as a flat roof against the
+# sky? Write down what you think, between the quotation marks. Nobody marks it, but a guess makes
+# you see more. (The cell shows nothing when you run it; a number in the brackets beside it says
+# that it ran.)
+
+# %%
+my_guess = {
+    "plain sky": "",
+    "upright edge": "",
+    "level edge": "",
+}
+
+# %% [markdown]
+# ## An image is a grid of numbers
+#
+# Here is a photograph that comes with the course. In this course, everything you see is computed by
+# code that you can read. `display` shows something below the cell, `print` writes there.
+
+# %%
+from IPython.display import display
+
+from cnncourse import data, figures
+
+photograph = data.photograph("camera")
+display(figures.pictures([photograph], ["a man behind a camera"], side=2.8))
+rows, columns = photograph.shape
+print(f"The photograph has {rows} rows with {columns} numbers in each.")
+print(f"Its darkest number is {photograph.min():g}, its brightest {photograph.max():g}.")
+
+# %% [markdown]
+# `photograph` is a NumPy **array**: a grid of numbers that you can calculate with as a whole. Each
+# of its numbers is a **pixel** and says how bright one small square is: 0 is black, 1 is white, and
+# the greys lie between. The **shape** of the array says how many rows and how many columns it has,
+# in this order.
+#
+# You reach a pixel by its row and its column, `photograph[row, column]`. Both are counted from 0,
+# and row 0 is at the *top*. A *slice* such as `photograph[142:152, 316:326]` cuts out a part: rows
+# 142 up to, but not including, 152, and the same for the columns.
+#
+# Let us look at a few pixels on the end of the camera. On the left, the orange square shows where
+# they are; on the right, they are enlarged, each with its number on it. (`PixelGrid` shows an array
+# as squares; `HBox` puts two things side by side.)
+
+# %%
+from ipywidgets import HBox
+
+from cnncourse.pixels import PixelGrid
+
+row, column = 142, 316
+part = photograph[row : row + 10, column : column + 10]
+where = PixelGrid(photograph, size=380, windows=[(row, column, 10, 10)], label="the photograph")
+near = PixelGrid(
+    part, size=380, limits=(0, 1), numbers=True, format="{:.2f}", label="ten by ten of its pixels"
+)
+display(HBox([where, near]))
+print(f"Row {row}: " + "  ".join(f"{pixel:.2f}" for pixel in part[0]))
+
+# %% [markdown]
+# Try another `row` and `column` in the cell above: the white collar (near row 170, column 172), the
+# sky, the grass. Then come back.
+#
+# (A photograph in colour is three such grids, for red, green and blue. It comes in lesson 03.)
+
+# %% [markdown]
+# ## One window gives one number
+#
+# To see each step, we now take a much smaller image: 7 by 7 pixels, black (0) with a white letter
+# on it. To make calculating easy, white is 9 here, not 1. (`np` is everybody's short name for
+# NumPy.)
+
+# %%
+import numpy as np
+
+letter = np.array([
+    [0, 0, 0, 0, 0, 0, 0],
+    [0, 9, 9, 9, 9, 9, 0],
+    [0, 0, 0, 0, 9, 0, 0],
+    [0, 0, 0, 9, 0, 0, 0],
+    [0, 0, 9, 0, 0, 0, 0],
+    [0, 9, 9, 9, 9, 9, 0],
+    [0, 0, 0, 0, 0, 0, 0],
+])
+
+# %% [markdown]
+# And here is our first **kernel**: a small grid of numbers, which are called **weights**. This one
+# has weights of 2 in its middle row, and −1 above and below.
+
+# %%
+kernel = np.array([
+    [-1, -1, -1],
+    [2, 2, 2],
+    [-1, -1, -1],
+])
+
+# %% [markdown]
+# Lay the kernel on the image. The pixels that lie under it are called the **window**. Now do this:
+#
+# 1. multiply each pixel of the window by the weight that lies on it;
+# 2. add up the products.
+#
+# The sum is *one* number, the kernel's answer to this window. Here it is for the window that begins
+# in row 0, column 1. In NumPy, `window * kernel` multiplies pair by pair, and `.sum()` adds up.
+
+# %%
+window = letter[0:3, 1:4]
+print(window)
+print(window * kernel)
+print("The sum is", (window * kernel).sum())
+
+# %% [markdown]
+# The same as pictures. The first function shows a grid in colours: red for numbers above zero, blue
+# for numbers below, white for zero. (It is so in the whole course.) The second one shows where a
+# window lies, and writes out its sum. You need not read them closely.
+
+
+# %%
+def coloured(grid, title, size=130):
+    """A grid of numbers: red above zero, blue below, white for zero."""
+    return PixelGrid(grid, palette="diverging", numbers=True, size=size, title=title)
+
+
+def show_window(row, column):
+    """The letter with a window, the kernel, their products, and the sum."""
+    products = letter[row : row + 3, column : column + 3] * kernel
+    image = PixelGrid(letter, numbers=True, size=240, windows=[(row, column, 3, 3)], title="letter")
+    display(HBox([image, coloured(kernel, "kernel"), coloured(products, "products")]))
+    print("The sum is", " + ".join(f"({n})" for n in products.ravel()), "=", products.sum())
+
+# %%
+show_window(0, 1)
+
+# %% [markdown]
+# **Predict:** now the window moves one row down. Which pixels lie under the weights of 2, which
+# under the −1s? Write the sum on paper, at least whether it is above or below zero. Then run.
+
+# %%
+show_window(1, 1)
+
+# %% [markdown]
+# ## Sliding the window fills a grid
+#
+# The kernel slides over the image, one pixel at a time, from left to right and from top to bottom.
+# Each position gives one number, and these numbers form a new grid, the **output**, also called a
+# **feature map**: a map of where the image has the feature that the kernel answers to.
+#
+# In how many positions does it fit? It can begin in column 0, 1, 2, ... as long as its last column
+# still lies on the image. So there are (columns of the image) − (columns of the kernel) + 1
+# positions in a row, and likewise for the rows. We make an output of that size, filled with `nan`,
+# "not a number", and compute its first row. What is not computed yet is shown hatched.
+
+# %%
+rows = letter.shape[0] - kernel.shape[0] + 1
+columns = letter.shape[1] - kernel.shape[1] + 1
+output = np.full((rows, columns), np.nan)
+for column in range(columns):
+    window = letter[0:3, column : column + 3]
+    output[0, column] = (window * kernel).sum()
+display(coloured(output, "output, first row", size=200))
+print(f"The output has {rows} rows and {columns} columns; its first row is {output[0]}")
+
+# %% [markdown]
+# One more loop around it, over the rows, and the output is complete.
+
+# %%
+for row in range(rows):
+    for column in range(columns):
+        window = letter[row : row + 3, column : column + 3]
+        output[row, column] = (window * kernel).sum()
+before = PixelGrid(letter, numbers=True, size=240, title="letter")
+display(HBox([before, coloured(kernel, "kernel"), coloured(output, "output", size=200)]))
+for row in range(rows):
+    print(f"Row {row}: from {output[row].min():g} to {output[row].max():g}.")
+
+# %% [markdown]
+# Look where the output is reddest: at the two level strokes of the letter. The slanted stroke
+# between them gives answers near zero or below. This kernel looks for level lines, and it *is* a
+# picture of one: high weights in a level row, low ones beside it.
+
+# %% [markdown]
+# ## The best window looks like the kernel
+#
+# Is that a coincidence? Let us try all windows there are, at least all whose pixels are either
+# black (0) or white (1). Nine pixels with two choices each: a computer goes through them at once.
+# (`product` lists all combinations, `reshape` lays nine numbers down as a grid, and `argmax` says
+# where in a list the largest number is.)
+
+# %%
+from itertools import product
+
+windows = [np.array(pixels).reshape(3, 3) for pixels in product([0, 1], repeat=9)]
+answers = np.array([(window * kernel).sum() for window in windows])
+best, worst = windows[answers.argmax()], windows[answers.argmin()]
+shown = [coloured(kernel, "kernel")]
+for window, title in ((best, "best window"), (worst, "worst window")):
+    shown.append(PixelGrid(window, limits=(0, 1), numbers=True, size=130, title=title))
+display(HBox(shown))
+print(f"{len(windows)} windows give answers from {answers.min()} to {answers.max()}.")
+print("Windows that give the largest:", (answers == answers.max()).sum())
+
+# %% [markdown]
+# Exactly one window gives the largest answer: white wherever the weight is above zero, black
+# wherever it is below. Grey pixels cannot beat it, because a grey pixel adds less than a white one
+# under a weight above zero, and takes away more than a black one under a weight below. (Under a
+# weight of zero, the pixel does not matter.) That is the precise sense in which **a kernel looks
+# for its own pattern**. The negative of that window, black for white, gives the smallest answer.
+#
+# One warning: an answer mixes likeness with strength. A pale copy of the pattern gives a weaker
+# answer than a bright one.
+
+# %%
+for brightness in (1, 0.5, 0.1):
+    print(f"pattern of brightness {brightness}: answer {(brightness * best * kernel).sum():.1f}")
+
+# %% [markdown]
+# ## The package does the same in one line
+#
+# `cnncourse`, the package of this course, does it twice. `reference.correlate2d` takes pixel after
+# pixel and weight after weight, in plain loops. `ops.correlate2d` computes the same sums in another
+# order, and so fast that a whole photograph takes next to no time. (How, is the subject of lesson
+# 12.) To read the plain loops, run a cell of your own with `reference??` in it.
+
+# %%
+from cnncourse import ops, reference
+
+print("ops equals our loops:      ", np.array_equal(ops.correlate2d(letter, kernel), output))
+print("reference equals our loops:", np.array_equal(reference.correlate2d(letter, kernel), output))
+print(ops.correlate2d(letter, kernel))
+
+# %% [markdown]
+# What is it called? Sliding a kernel as it stands, multiplying and adding, is
+# **cross-correlation**; hence the name `correlate2d`. In mathematics, **convolution** is almost the
+# same, except that the kernel is first turned by half a turn, upside down and left to right. In
+# neural networks people say "convolution" and compute cross-correlation: *nothing is flipped*. So
+# does this course, and so do PyTorch and TensorFlow. To a network it makes no difference: it finds
+# its weights by itself, from examples, and would simply find them the other way round.
+
+# %% [markdown]
+# ## Kernels with names find edges
+#
+# Now back to the photograph, or rather to a part of it. And back to your guess: "right neighbour
+# minus left neighbour" is a kernel too, with one row of three weights, −1, 0 and 1.
+
+
+# %%
+right_minus_left = np.array([[-1, 0, 1]])
+output = ops.correlate2d(photograph, right_minus_left)
+display(figures.pictures([output[50:210, 140:340]], ["right minus left"], side=3, signed=True))
+places = {
+    "plain sky": output[60:70, 300:310],
+    "upright edge": output[142:152, 320:328],
+    "level edge": output[174:184, 288:298],
+}
+for place, values in places.items():
+    distance = np.abs(values).mean()
+    print(f"{place}: on average {distance:.3f} away from 0. You: {my_guess[place] or '?'}")
+
+# %% [markdown]
+# The sky is flat: right and left are equal, the difference is nearly zero. Across an upright edge
+# the difference is large, red where it gets brighter to the right, blue where it gets darker. Along
+# a level edge left and right are alike again, so little is left of it. (Not nothing: an edge in a
+# photograph is hardly ever quite level.)
+#
+# Kernels that are often needed have names. `KERNELS` holds them, `ABOUT` says what each one does.
+# Two that find edges:
+
+# %%
+from cnncourse.kernels import ABOUT, KERNELS
+
+head = photograph[50:210, 140:340]
+names = ["sobel_x", "sobel_y"]
+outputs = [ops.correlate2d(head, KERNELS[name]) for name in names]
+display(figures.pictures(outputs, names, side=3, signed=True))
+for name, output in zip(names, outputs):
+    print(f"{name}: from {output.min():.2f} to {output.max():.2f}. {ABOUT[name]}")
+    print(KERNELS[name])
+
+# %% [markdown]
+# ## Others blur or sharpen or emboss
+#
+# Not every kernel looks for something; some change a picture as a whole. These outputs are shown in
+# grey, 0 as black and 1 as white.
+
+# %%
+names = ["box_blur", "sharpen", "emboss"]
+outputs = [ops.correlate2d(head, KERNELS[name]) for name in names]
+display(figures.pictures([head, *outputs], ["part of the photograph", *names], side=2.2))
+for name, output in zip(names, outputs):
+    print(f"{name}: from {output.min():.2f} to {output.max():.2f}. {ABOUT[name]}")
+    print(KERNELS[name].round(2))
+
+# %% [markdown]
+# What does a kernel do to a flat area, where all nine pixels are equal? Each weight meets the same
+# brightness, so the answer is the brightness times the *sum of the weights*. A sum of 1 leaves flat
+# areas as they are; a sum of 0 wipes them out.
+
+# %%
+flat = np.full((3, 3), 0.5)
+for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
+    total, answer = KERNELS[name].sum(), ops.correlate2d(flat, KERNELS[name])[0, 0]
+    print(f"{name}: the weights sum to {total:.0f}, so brightness 0.5 becomes {answer:.1f}")
+
+# %% [markdown]
+# ## The lab puts nine weights under your fingers
+#
+# Four controls of the lab are new. Each gets a lesson later; for now, one sentence is enough:
+#
+# - **bias**: one number that is added to every number of the output.
+# - **ReLU** (*rectified linear unit*): replaces each number below zero by zero.
+# - **stride**: how many pixels the window moves on at a time; with 2, it skips every other
+#   position.
+# - **padding**: how many rings of zeros are laid around the image before sliding, so that the
+#   kernel also fits at the border.
+#
+# Everything acts at once on the photograph and on our letter (the *grid of numbers*). Play slides
+# the window over the letter, and the sum of the present window is written out beside it. You can
+# drag a slider, move it with the arrow keys, or type into the number at its end. A blur has weights
+# such as 1/9; the lab shows them as 1, *divided by* 9.
+#
+# An output with numbers below zero is shown in blue, white and red. Any other is grey, from its
+# smallest number in black to its largest in white: so doubling all weights changes the numbers, not
+# the looks.
+
+# %%
+from cnncourse.explorers import kernel_lab
+
+lab = kernel_lab()
+lab
+
+# %% [markdown]
+# Things to try. Predict each before you touch anything; five words on paper will do.
+#
+# 1. Press play and watch the window slide. Stop somewhere, and check the sum by hand.
+# 2. Choose `identity`, then pull its middle weight from 1 down to −1. What becomes of the picture?
+#    Which bias turns that into a proper negative of the photograph, black for white?
+# 3. Choose `sobel_x`, then tick ReLU. Which half of the edges goes, and why?
+# 4. Choose `sharpen`, then pull its middle weight from 5 down to 4. What is left?
+# 5. Choose `box_blur`. How large is the letter's output with stride 2? With padding 1? With both?
+# 6. Make a kernel of your own that finds something in the photograph: the tripod, the grass, the
+#    tower.
+#
+# All that you do in a lab can also be done by code. The next cells try 2 to 5 in this way: they
+# move the controls and print the sentence of the lab.
+
+# %%
+lab.preset.value = "identity"
+lab.weights[4].value = -1
+lab.bias.value = 1
+print("2:", lab.sentence)
+lab.bias.value = 0
+lab.preset.value = "sobel_x"
+lab.relu.value = True
+print("3:", lab.sentence)
+lab.relu.value = False
+lab.preset.value = "sharpen"
+lab.weights[4].value = 4
+print("4:", lab.sentence)
+
+# %%
+lab.preset.value = "box_blur"
+for stride, padding in ((2, 0), (1, 1), (2, 1)):
+    lab.stride.value = stride
+    lab.pad.value = padding
+    rows, columns = lab.view.grid.shape
+    print(f"5: stride {stride}, padding {padding}: the letter's output is {rows} by {columns}")
+lab.stride.value = 1
+lab.pad.value = 0
+lab.preset.value = "sobel_x"
+
+# %% [markdown]
+# With a weight of −1 and a bias of 1, each pixel becomes 1 minus itself: a negative. ReLU keeps
+# only the edges where it gets brighter to the right. `sharpen` with 4 in the middle has weights
+# that sum to 0, so flat areas vanish and only the differences are left, those which `sharpen` adds
+# to the picture. And the sizes in 5 follow a formula, which is the subject of lesson 02.
+
+# %% [markdown]
+# ## Three beliefs do not survive a test
+#
+# Each of them sounds sensible, and many people hold it. The cells decide.
+#
+# **Belief 1: "Convolution here flips the kernel."** Take nine pixels that are all different, and a
+# kernel that is not symmetric: its only weight sits in the middle of the right-hand column. Slid as
+# it stands, it picks the pixel on the right. Flipped, it would pick the one on the left.
+# `ops.conv2d` is the convolution that the networks of this course are made of. It takes many
+# images, colours and kernels at once; `None` makes room for those here, and lesson 03 explains it.
+
+# %%
+window = np.arange(1, 10).reshape(3, 3)
+picks_right = np.array([[0, 0, 0], [0, 0, 1], [0, 0, 0]])
+x, w = window[None, :, :, None], picks_right[:, :, None, None]
+numbered = PixelGrid(window, numbers=True, size=130, title="window")
+display(HBox([numbered, coloured(picks_right, "kernel")]))
+print("as it stands:   ", (window * picks_right).sum())
+print("flipped:        ", (window * picks_right[::-1, ::-1]).sum())
+print("ops.correlate2d:", ops.correlate2d(window, picks_right)[0, 0])
+print("ops.conv2d:     ", ops.conv2d(x, w, np.zeros(1, int))[0][0, 0, 0, 0])
+
+# %% [markdown]
+# NumPy has both operations for single rows of numbers, each under its mathematical name. There you
+# can see the flip.
+
+# %%
+print("np.correlate:", np.correlate([4, 5, 6], [0, 0, 1], mode="valid"), "nothing flipped")
+print("np.convolve: ", np.convolve([4, 5, 6], [0, 0, 1], mode="valid"), "kernel flipped")
+
+# %% [markdown]
+# **Belief 2: "A kernel whose weights sum to 0 always gives black."** On flat areas it does give 0;
+# elsewhere, in general, it does not. And whether 0 *looks* black depends on how numbers are turned
+# into shades. Here is the same output, three times: with 0 as black (and everything below 0 black
+# as well), with 0 as middle grey, and with 0 as white.
+
+# %%
+edges = ops.correlate2d(head, KERNELS["sobel_x"])
+reach = np.abs(edges).max()
+as_grey = edges / (2 * reach) + 0.5
+display(figures.pictures([edges, as_grey], ["0 is black", "0 is grey"], side=2.6))
+display(figures.pictures([edges], ["0 is white"], side=2.6, signed=True))
+total = KERNELS["sobel_x"].sum()
+print(f"The weights sum to {total:g}; the output runs from {edges.min():.2f} to {edges.max():.2f}.")
+print(f"{(edges < -0.05).mean():.0%} of it is below -0.05, {(edges > 0.05).mean():.0%} above 0.05.")
+
+# %% [markdown]
+# **Belief 3: "A bigger kernel is a stronger filter."** Let us measure by how much each kernel
+# changes the pixels of our picture, on average. Two of these kernels are 7 by 7. (`pad="same"` is
+# as much padding as keeps the picture's size. The border that it touches is left out, so that all
+# kernels are judged by the same pixels.)
+
+# %%
+big_identity = np.zeros((7, 7))
+big_identity[3, 3] = 1
+tried = {"7 by 7, a single 1 in the middle": big_identity, "7 by 7, blur": np.full((7, 7), 1 / 49)}
+for name in ("box_blur", "sharpen", "sobel_x"):
+    tried[f"3 by 3, {name}"] = KERNELS[name]
+tried["3 by 3, sobel_x times 2"] = 2 * KERNELS["sobel_x"]
+for name, weights in tried.items():
+    new = ops.correlate2d(head, weights, pad="same")[3:-3, 3:-3]
+    change = np.abs(new - head[3:-3, 3:-3]).mean()
+    print(f"{name:33} changes a pixel by {change:.3f}; largest answer {new.max():.2f}")
+
+# %% [markdown]
+# A kernel of 7 by 7 can change nothing at all, and doubling the weights of a small one doubles its
+# answers. The *weights* decide what a kernel does and how strongly. Its size only decides how far
+# it can see: the blur of 7 by 7 mixes more pixels than the one of 3 by 3, and so it melts larger
+# details.
+
+# %% [markdown]
+# ## Four exercises make it yours
+#
+# Each exercise begins with a cell to fill in: put your own lines in place of the three dots and run
+# the cell. `check` answers at once; if something is wrong it says what it probably is. Below, three
+# hints and the solution are folded away: click on one to open it. Nothing later depends on your
+# answers, so you may skip an exercise and come back.
+#
+# **Exercise 1: the sum of one window.** You have seen `(window * kernel).sum()`. Now write it with
+# two loops, so that you have done each multiplication yourself. `kernel.shape[0]` is the number of
+# rows, `kernel.shape[1]` the number of columns; the window has the same shape.
+
+# %% tags=["exercise"]
+from cnncourse.exercises import check, hints
+
+
+def window_sum(window, kernel):
+    """Multiply each pixel of the window by the weight that lies on it, and add up."""
+    ...
+
+
+check("window_sum", window_sum)
+
+# %% tags=["solution"]
+hints("window_sum")
+
+# %% [markdown]
+# **Exercise 2: slide it.** Write the whole thing, for an image and a kernel of any size, square or
+# not: neither the 3 nor the 5 from above will do. Your function makes an output of the right size
+# with `np.zeros((rows, columns))` (mind the double brackets), fills it, and returns it. If exercise
+# 1 is right, you may use your `window_sum`.
+
+# %% tags=["exercise"]
+def correlate2d(image, kernel):
+    """Slide the kernel over the image; return the output."""
+    ...
+
+
+check("correlate2d", correlate2d)
+
+# %% tags=["solution"]
+hints("correlate2d")
+
+# %% [markdown]
+# Now put *your* function into the lab. Every picture below comes from your code. (The photograph is
+# smaller here, because Python's loops take their time.) If something is wrong, the last grid shows
+# where: the difference between your output and the course's, white where they agree. After each
+# change of your function, run this cell again, too.
+
+# %%
+own_lab = kernel_lab(conv=correlate2d)
+own_lab
+
+# %%
+own_lab.preset.value = "emboss"
+print(own_lab.sentence)
+own_lab.preset.value = "sobel_x"
+
+# %% [markdown]
+# **Exercise 3: find one diagonal and not the other.** Make a kernel that gives a number above 0 on
+# a white line that falls to the right, like `\`, but 0 or less on one that rises, like `/`, and on
+# a flat white area. Many kernels do that. Remember what the best window looks like.
+
+# %% tags=["exercise"]
+diagonal_kernel = np.array([
+    [..., ..., ...],
+    [..., ..., ...],
+    [..., ..., ...],
+])
+check("diagonal_kernel", diagonal_kernel)
+
+# %% tags=["solution"]
+hints("diagonal_kernel")
+
+# %% [markdown]
+# Type your nine weights into the lab, too. The slanted stroke of its letter rises: does your kernel
+# leave it alone? And where in the photograph does it find something?
+#
+# **Exercise 4: be the computer.** This time there is no code to write. Work out with pencil and
+# paper what the kernel makes of the image, and type in the output, row by row.
+
+# %%
+from cnncourse.exercises.one_kernel.predict_output import IMAGE, KERNEL
+
+display(HBox([PixelGrid(IMAGE, numbers=True, size=240, title="image"), coloured(KERNEL, "kernel")]))
+print(IMAGE)
+print(KERNEL)
+
+# %% tags=["exercise"]
+predict_output = ...  # rows of numbers, written like this: [[1, 2], [3, 4]]
+check("predict_output", predict_output)
+
+# %% tags=["solution"]
+hints("predict_output")
+
+# %% [markdown]
+# ## What you should remember
+#
+# - An image is a grid of numbers: `image[row, column]`, with row 0 at the top.
+# - One number of the output is a sum: each pixel of a window times the weight that lies on it.
+#   Sliding the window gives the whole output, a map of where the image looks like the kernel.
+# - Of all windows with pixels from 0 to 1, the one that is white where the weights are above zero
+#   and black where they are below gives the largest answer.
+# - The output has (rows of the image) − (rows of the kernel) + 1 rows, and likewise columns.
+# - In networks, "convolution" flips nothing. Mathematicians call this operation cross-correlation.
+# - The weights decide what a kernel does. Their sum says what becomes of flat areas; the size only
+#   says how far the kernel sees.
+#
+# And one thing to look forward to: in a network nobody types in the weights. The network finds
+# kernels that are useful for its task; you will watch it do that in lesson 09.
+
+# %% [markdown]
+# ## What goes wrong in practice
+#
+# **Small whole numbers overflow.** Picture files hold pixels as whole numbers from 0 to 255, in
+# NumPy the type `uint8`. A sum that goes beyond 255 starts again at 0, without a word. So turn
+# pixels into floats (numbers with a point) first. The package insists on it; `try` and `except`
+# catch its complaint here, so that the page runs on.
+
+# %%
+a, b = np.array([200], np.uint8), np.array([100], np.uint8)
+print("uint8:", a, "+", b, "=", a + b)
+a, b = a.astype(np.float32), b.astype(np.float32)
+print("float:", a, "+", b, "=", a + b)
+try:
+    ops.correlate2d(np.array([[200, 100]], np.uint8), np.array([[1, 1]]))
+except ValueError as problem:
+    print("ValueError:", problem)
+
+# %% [markdown]
+# **Rows and columns change places.** Arrays say `[row, column]`. Screens and drawing programs say
+# (x, y), and x is the *column*. On a square image the mistake stays silent, on others it sometimes
+# raises an error. Here is a cat that is wider than high.
+
+# %%
+cat = data.grey(data.photograph("chelsea"))
+print("rows and columns:", cat.shape)
+x, y = 400, 100
+print(f"cat[y, x] = {cat[y, x]:.2f}")
+try:
+    print(cat[x, y])
+except IndexError as problem:
+    print("cat[x, y]: IndexError:", problem)
+
+# %% [markdown]
+# **Borders get lost.** Each kernel of 3 by 3 costs two rows and two columns. A padding of 1 keeps
+# the size, but its zeros count as black pixels: they darken a blurred border, and a kernel that
+# looks for edges finds one all around. More of that in lesson 02.
+
+# %%
+smaller = head
+for times in range(1, 4):
+    smaller = ops.correlate2d(smaller, KERNELS["box_blur"])
+    print(f"shape after blur number {times}: {smaller.shape}")
+same = ops.correlate2d(head, KERNELS["box_blur"], pad=1)
+print(f"shape with a padding of 1: {same.shape}")
+print(f"its upper right corner, in the sky: {head[0, -1]:.2f} before, {same[0, -1]:.2f} after")
+
+# %% [markdown]
+# **Numbers outside 0 to 1 are clipped when they are shown.** A screen has nothing blacker than
+# black and nothing whiter than white. So a picture can look fine and hide a lot. Look at the
+# smallest and the largest number, always.
+
+# %%
+sharp = ops.correlate2d(head, KERNELS["sharpen"])
+outside = (sharp < 0) | (sharp > 1)
+titles = ["sharpened, as shown", "white: was clipped"]
+display(figures.pictures([sharp, outside.astype(float)], titles, side=2.6))
+print(f"From {sharp.min():.2f} to {sharp.max():.2f}: {outside.mean():.1%} of it cannot be shown.")
+
+# %% [markdown]
+# ## Glossary
+#
+# Click on a word to see where it is explained.
+#
+# | word | meaning |
+# |---|---|
+# | [array][image], [shape][image] | a grid of numbers; how many rows and columns it has |
+# | [pixel][image] | one number of an image: the brightness of one small square |
+# | [kernel][window], [weight][window] | a small grid that slides over an image; its numbers |
+# | [window][window] | the pixels that lie under the kernel |
+# | [output][slide], [feature map][slide] | all answers: where the image has the feature |
+# | [cross-correlation][name] | slide the kernel as it stands, multiply, add up |
+# | [convolution][name] | in networks the same; in mathematics with the kernel flipped first |
+# | [edge][edges] | where the brightness changes sharply |
+# | [bias][lab] | a number that is added to every number of the output |
+# | [ReLU][lab] | puts zero in place of every number below zero |
+# | [stride][lab] | how many pixels the window moves on at a time |
+# | [padding][lab] | rings of zeros around the image |
+#
+# [image]: #An-image-is-a-grid-of-numbers
+# [window]: #One-window-gives-one-number
+# [slide]: #Sliding-the-window-fills-a-grid
+# [name]: #The-package-does-the-same-in-one-line
+# [edges]: #First-make-a-guess
+# [lab]: #The-lab-puts-nine-weights-under-your-fingers
+#
+# Next: lesson 02, *Stride, padding and what falls off the edge*.

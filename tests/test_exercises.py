@@ -1,0 +1,720 @@
+"""Every exercise: its solution is right, each known mistake is named, and nothing that a learner
+might hand in makes `check` fail, hang, or give the solution away."""
+
+import html.parser
+import json
+import linecache
+import subprocess
+import sys
+import threading
+import time
+
+import nbclient
+import nbformat
+import numpy as np
+import pytest
+
+from cnncourse import data, ops
+from cnncourse.exercises import EXERCISES, check, functions, hints, progress, running
+from cnncourse.exercises.core import Verdict
+from cnncourse.exercises.folds import solution_text
+from cnncourse.exercises.one_kernel import predict_output
+from cnncourse.exercises.training import curves, diagnose
+
+FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.is_value]
+VALUES = [exercise for exercise in EXERCISES.values() if exercise.is_value]
+MISTAKES = [(e, mistake) for e in EXERCISES.values() for mistake in e.mistakes]
+
+
+def by_name(thing):
+    return getattr(thing, "name", None)
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path, monkeypatch):
+    """Results go to a file of the test's own; return its path."""
+    path = tmp_path / "progress.jsonl"
+    monkeypatch.setenv("CNNCOURSE_PROGRESS", str(path))
+    return path
+
+
+@pytest.fixture
+def said(capsys):
+    """Return said(name, answer): what check prints, once it is sure that it gives nothing away."""
+
+    def run(name, answer):
+        capsys.readouterr()
+        assert check(name, answer) is None
+        printed, errors = capsys.readouterr()
+        assert not errors
+        assert printed.startswith(("Right: ", "Not yet: ", "Not attempted yet: "))
+        flat = " ".join(printed.split())
+        for secret in secrets(EXERCISES[name]):
+            assert secret not in flat
+        return flat
+
+    return run
+
+
+def secrets(exercise):
+    """The hints, and the lines of the solution that could not stand anywhere else."""
+    lines = [" ".join(line.split()) for line in solution_text(exercise).splitlines()]
+    return [*exercise.hints, *(line for line in lines if len(line) > 12 and '"""' not in line)]
+
+
+def written(code, name, file="<cell>"):
+    """Run code as a notebook runs a cell, so that its lines can be looked up; return one name of it."""
+    linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
+    namespace = {"np": np}
+    exec(compile(code, file, "exec"), namespace)
+    return namespace[name]
+
+
+# What the exercises say
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=by_name)
+def test_the_solution_that_is_shown_is_right(exercise, said):
+    answer = written(solution_text(exercise), exercise.name)
+    flat = said(exercise.name, answer)
+    assert flat.startswith("Right: ")
+    checked = exercise.requirements if exercise.is_value else exercise.cases
+    assert f"all {len(checked)}" in flat
+    assert all(" ".join(name.split()) in flat for name in checked)
+
+
+@pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=by_name)
+def test_each_known_mistake_is_named(exercise, mistake, said):
+    flat = said(exercise.name, mistake.example if exercise.is_value else mistake.does)
+    assert flat.startswith("Not yet: ")
+    assert f'It looks like a known mistake, "{mistake.name}": {mistake.says}' in flat
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=by_name)
+def test_an_exercise_is_complete(exercise):
+    assert len({mistake.name for mistake in exercise.mistakes}) >= 4
+    assert len(exercise.hints) == 3
+    assert exercise.asks.startswith("should ") and exercise.asks.endswith(".")
+    assert all(mistake.says.endswith((".", "?", ")")) for mistake in exercise.mistakes)
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=by_name)
+def test_cases_go_from_small_to_large(exercise):
+    sizes = [max(np.size(value) for value in case) for case in exercise.cases.values()]
+    assert sizes[0] == min(sizes) <= 4
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=by_name)
+def test_changing_an_input_is_named(exercise, said):
+    def changes(*arguments):
+        result = exercise.solution(*arguments)
+        arguments[0][...] = 0
+        return result
+
+    first = next(iter(running.inspect.signature(exercise.solution).parameters))
+    flat = said(exercise.name, changes)
+    assert f"After the call, {first} is not what it was." in flat
+    assert '"changes its input"' in flat
+
+
+def test_in_place_steps_are_named(said):
+    assert '"changes its input"' in said("sgd_step", written(
+        "def sgd_step(w, dw, lr):\n    w -= lr * dw\n    return w", "sgd_step"
+    ))
+    assert '"changes its input"' in said("momentum_step", written(
+        "def f(w, v, dw, lr, momentum):\n    v *= momentum\n    v += dw\n    return w - lr * v, v", "f"
+    ))
+
+
+# What is printed
+
+
+def test_a_wrong_answer_is_shown_in_small_numbers(capsys):
+    check("correlate2d", lambda image, kernel: np.zeros((1, 1)))
+    assert capsys.readouterr().out == (
+        "Not yet: correlate2d is not right in 7 of 7 cases; the first is \"one window\":\n"
+        "\n"
+        "    image    kernel\n"
+        "    1  2     1   2\n"
+        "    0  1     3  -1\n"
+        "\n"
+        "1 of 1 numbers differ:\n"
+        "\n"
+        "    expected    yours\n"
+        "    4           0\n"
+        "\n"
+        'There are hints: hints("correlate2d").\n'
+    )
+
+
+def test_large_or_deep_arrays_are_told_by_their_shape(said):
+    def sgd_step(w, dw, lr):
+        return w - lr * dw if w.ndim < 4 else w
+
+    flat = said("sgd_step", sgd_step)
+    assert "w dw lr shape (3, 3, 1, 4) shape (3, 3, 1, 4) 0.05" in flat
+    assert "numbers differ, the first at [0, 0, 0, 0]: -1 instead of -1.1." in flat
+
+
+def test_an_error_is_told_with_the_learners_line(said):
+    code = "def window_sum(window, kernel):\n    n = len(window)\n    return window[n, 0] * kernel[0, 0]"
+    flat = said("window_sum", written(code, "window_sum"))
+    assert "It stops with an error in line 3: return window[n, 0] * kernel[0, 0] IndexError: " in flat
+    assert "exercises" not in flat
+
+
+def test_an_error_inside_numpy_is_told_with_the_learners_line(said):
+    code = "def window_sum(window, kernel):\n    return np.linalg.solve(window, 'text')"
+    flat = said("window_sum", written(code, "window_sum"))
+    assert "in line 2: return np.linalg.solve(window, 'text')" in flat
+
+
+def test_an_error_in_a_function_of_the_learner_is_told_there(said):
+    helper = written("\n\ndef part(x):\n    return x.nothing", "part", "<another cell>")
+    flat = said("window_sum", lambda window, kernel: helper(window))
+    assert "in line 4: return x.nothing AttributeError" in flat
+
+
+def test_what_the_learner_prints_is_let_through_up_to_the_first_failure(capsys):
+    def window_sum(window, kernel):
+        print("window", window.shape)
+        return 6 if window.size == 1 else 0
+
+    check("window_sum", window_sum)
+    printed = capsys.readouterr().out
+    assert printed.startswith("window (1, 1)\nwindow (2, 2)\nNot yet: ")
+    assert printed.count("window (") == 2
+
+
+def test_a_list_with_the_right_numbers_is_told_to_become_an_array(said):
+    flat = said("correlate2d", lambda image, kernel: ops.correlate2d(image * 1.0, kernel).tolist())
+    assert "The numbers are right, but in a list: np.array(...) makes an array of it." in flat
+
+
+def test_a_function_that_remembers_is_found_out(said):
+    code = "calls = []\ndef f(w, dw, lr):\n    calls.append(1)\n    return w - lr * dw + (len(calls) > 5)"
+    assert "comes out differently the second time" in said("sgd_step", written(code, "f"))
+
+
+def test_nothing_returned_is_told_apart_from_nothing_written(said):
+    flat = said("sgd_step", written("def f(w, dw, lr):\n    new = w - lr * dw", "f"))
+    assert flat.startswith("Not yet: ")
+    assert "but returned nothing (None): does it end in a return?" in flat
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=by_name)
+@pytest.mark.parametrize(
+    "body",
+    ["...", "pass", "return", "return None", "return ...", '"""Doc."""', '"""Doc."""\n    ...',
+     "raise NotImplementedError", "raise NotImplementedError('later')", "total = ...\n    return total + 1"],
+)  # fmt: skip
+def test_a_stub_is_not_attempted_yet(exercise, body, said):
+    parameters = ", ".join(running.inspect.signature(exercise.solution).parameters)
+    stub = written(f"def {exercise.name}({parameters}):\n    {body}", exercise.name)
+    flat = said(exercise.name, stub)
+    assert flat.startswith("Not attempted yet: ")
+    assert flat.endswith(f"{exercise.name}({parameters}) {exercise.asks}")
+
+
+def test_dots_left_in_a_stub_are_pointed_at(said):
+    flat = said("sgd_step", written("def f(w, dw, lr):\n    step = ...\n    return w - step", "f"))
+    assert "three dots wait for your code in line 3: return w - step." in flat
+
+
+@pytest.mark.parametrize("exercise", VALUES, ids=by_name)
+@pytest.mark.parametrize("value", [None, ..., [..., ...], [[..., ...], [..., None]], {"A": ...}])
+def test_a_value_not_filled_in_is_not_attempted_yet(exercise, value, said):
+    assert said(exercise.name, value).startswith("Not attempted yet: ")
+    assert said(exercise.name, np.array(value)).startswith("Not attempted yet: ")
+
+
+def test_a_value_filled_in_by_half_is_not_yet(said):
+    assert "2 of 4 are still to be filled in." in said("predict_output", [[1, 2], [..., ...]])
+    assert "1 of 2 are still" in said("diagnose", {"A": "healthy", "B": ...})
+
+
+def test_the_courses_own_function_is_no_answer(said):
+    assert said("correlate2d", ops.correlate2d).startswith("Not attempted yet: this function is the")
+
+
+# What could be handed in
+
+
+class Spiteful:
+    """An object that refuses whatever it is asked."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError("no")
+
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    def __call__(self, *arguments):
+        raise RuntimeError("no")
+
+    def __array__(self, *arguments, **options):
+        raise RuntimeError("no")
+
+    def __eq__(self, other):
+        raise RuntimeError("no")
+
+    __hash__ = None
+
+
+class Unsayable(Exception):
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+def endless_list():
+    items = []
+    items.append(items)
+    return items
+
+
+async def later(*arguments):
+    return 1
+
+
+STRANGE = {
+    "text": "text",
+    "bytes": b"bytes",
+    "nan": np.nan,
+    "infinite": np.array([[np.inf]]),
+    "nans": np.full((1, 1), np.nan),
+    "true": True,
+    "trues": np.ones((1, 1), bool),
+    "complex": 3 + 4j,
+    "empty list": [],
+    "empty array": np.zeros((0, 3)),
+    "ragged list": [[1, 2], [3]],
+    "list of texts": ["a", "b"],
+    "tuple": (1, 2),
+    "tuple of odd things": (None, {}),
+    "dict": {"a": 1},
+    "set": {1, 2},
+    "object array": np.array([None, object()]),
+    "array of dates": np.array(["2026-01-01"], "datetime64[D]"),
+    "record": np.zeros(2, [("a", int)]),
+    "deep array": np.zeros((1, 2, 3, 4, 5)),
+    "huge number": 10**400,
+    "large array": np.zeros((50, 60)),
+    "text array": np.array([["a"]]),
+    "masked": np.ma.masked_all((2, 2)),
+    "a range": range(3),
+    "a generator": (i for i in range(3)),
+    "a function": len,
+    "a class": int,
+    "a module": np,
+    "an endless list": endless_list(),
+    "spiteful": Spiteful(),
+    "unsayable": Unsayable(),
+}
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=by_name)
+@pytest.mark.parametrize("thing", STRANGE)
+def test_any_returned_thing_gets_an_answer(exercise, thing, said):
+    assert said(exercise.name, lambda *arguments: STRANGE[thing]).startswith("Not yet: ")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=by_name)
+@pytest.mark.parametrize("thing", STRANGE)
+def test_any_answer_gets_an_answer(exercise, thing, said):
+    assert said(exercise.name, STRANGE[thing]).startswith("Not yet: ")
+
+
+def raises(error):
+    def function(*arguments):
+        raise error
+
+    return function
+
+
+FUNCTIONS_OF_ALL_KINDS = {
+    "no parameters": lambda: 1,
+    "too many parameters": lambda a, b, c, d, e, f, g: 1,
+    "a required keyword": written("def f(*arguments, key): pass", "f"),
+    "returns its first input": lambda *arguments: arguments[0],
+    "returns a view": lambda *arguments: arguments[0][::-1],
+    "returns a generator": written("def f(*arguments):\n    yield 1", "f"),
+    "async": later,
+    "recursive": written("def f(*arguments):\n    return f(*arguments)", "f"),
+    "ValueError": raises(ValueError("one\ntwo")),
+    "unsayable error": raises(Unsayable()),
+    "long error": raises(ValueError("x" * 9999)),
+    "SystemExit": raises(SystemExit()),
+    "GeneratorExit": raises(GeneratorExit()),
+    "StopIteration": raises(StopIteration()),
+    "MemoryError": raises(MemoryError()),
+    "a builtin": max,
+    "a NumPy function": np.add,
+    "a class": list,
+    "spiteful": Spiteful(),
+}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=by_name)
+@pytest.mark.parametrize("kind", FUNCTIONS_OF_ALL_KINDS)
+def test_any_function_gets_an_answer(exercise, kind, said):
+    assert said(exercise.name, FUNCTIONS_OF_ALL_KINDS[kind]).startswith("Not yet: ")
+
+
+def test_a_wrong_number_of_parameters_is_told(said):
+    flat = said("correlate2d", lambda image: image)
+    assert "correlate2d should take (image, kernel), but yours takes (image)." in flat
+
+
+def test_a_result_instead_of_the_function_is_told(said):
+    flat = said("correlate2d", np.zeros((2, 3)))
+    assert "needs the function itself, but got an array of shape (2, 3)" in flat
+    assert 'Write check("correlate2d", correlate2d).' in flat
+
+
+def test_the_interrupt_button_stops_everything():
+    with pytest.raises(KeyboardInterrupt):
+        check("window_sum", raises(KeyboardInterrupt()))
+
+
+@pytest.mark.parametrize(
+    "call, answer",
+    [
+        (lambda: check("corelate2d", 1), 'no exercise "corelate2d". Did you mean "correlate2d"?'),
+        (lambda: check("", 1), f"There are: {', '.join(EXERCISES)}."),
+        (lambda: check("correlate2d"), 'needs your answer as well: check("correlate2d", correlate2d).'),
+        (lambda: check(len, "window_sum"), "The name of the exercise comes first, in quotes"),
+        (lambda: check(["window_sum"], 1), "The name of the exercise comes first, in quotes"),
+        (lambda: hints("sgd"), 'no exercise "sgd". Did you mean "sgd_step"?'),
+        (lambda: hints(None), "The name of the exercise comes first, in quotes"),
+    ],
+)
+def test_a_name_that_is_none_gets_an_answer(call, answer, capsys):
+    assert call() is None
+    assert answer in " ".join(capsys.readouterr().out.split())
+
+
+# What runs too long
+
+
+LOOPS = {
+    "while": "while True:\n        pass",
+    "swallows errors": "while True:\n        try:\n            int('x')\n        except Exception:\n"
+    "            pass",
+    "calls": "while True:\n        np.zeros(3).sum()",
+    "grows": "from itertools import count\n    for i in count():\n        i + 1",
+}
+
+
+@pytest.fixture
+def no_alarm(monkeypatch):
+    """As on Windows, where there are no alarm signals."""
+    monkeypatch.delattr(running.signal, "setitimer", raising=False)
+
+
+@pytest.fixture(params=["alarm", "trace"])
+def either_way(request, monkeypatch):
+    monkeypatch.setattr(functions, "SECONDS", 0.3)
+    if request.param == "trace":
+        request.getfixturevalue("no_alarm")
+
+
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_an_endless_loop_ends(loop, either_way, said):
+    start = time.monotonic()
+    trace, handler = sys.gettrace(), running.signal.getsignal(running.signal.SIGALRM)
+    flat = said("window_sum", written(f"def f(window, kernel):\n    {loop}", "f"))
+    assert "was still running after 0.3 seconds, so it was stopped" in flat
+    assert 'in the case "one pixel" and in line ' in flat
+    assert "Is there a loop that never ends?" in flat
+    assert time.monotonic() - start < 2
+    assert (sys.gettrace(), running.signal.getsignal(running.signal.SIGALRM)) == (trace, handler)
+
+
+def test_a_loop_that_ends_in_the_first_case_only_is_named_with_that_case(either_way, said):
+    code = "def f(window, kernel):\n    while window.size > 1:\n        pass\n    return 6"
+    assert 'in the case "two by two"' in said("window_sum", written(code, "f"))
+
+
+def test_a_loop_after_a_wrong_case_leaves_the_wrong_case_told(either_way, said):
+    code = "def f(window, kernel):\n    while window.size > 1:\n        pass\n    return 7"
+    assert 'the first is "one pixel"' in said("window_sum", written(code, "f"))
+
+
+def needs_alarm(function):
+    return pytest.mark.skipif(
+        not hasattr(running.signal, "setitimer"), reason="this system has no alarm signals"
+    )(function)
+
+
+@needs_alarm
+@pytest.mark.parametrize(
+    "body",
+    ["time.sleep(60)", "while True:\n        try:\n            int('x')\n        except:\n            0"],
+    ids=["sleeps", "swallows everything"],
+)
+def test_even_a_sleep_and_a_bare_except_end(body, monkeypatch, said):
+    monkeypatch.setattr(functions, "SECONDS", 0.3)
+    start = time.monotonic()
+    flat = said("window_sum", written(f"def f(window, kernel):\n    import time\n    {body}", "f"))
+    assert "was still running after 0.3 seconds" in flat
+    assert time.monotonic() - start < 3
+
+
+@needs_alarm
+def test_an_alarm_that_was_set_before_still_rings(said):
+    rang = []
+    before = running.signal.signal(running.signal.SIGALRM, lambda *what: rang.append(1))
+    running.signal.setitimer(running.signal.ITIMER_REAL, 0.2)
+    said("window_sum", EXERCISES["window_sum"].solution)
+    time.sleep(0.3)
+    running.signal.signal(running.signal.SIGALRM, before)
+    assert rang == [1]
+
+
+def test_check_works_in_another_thread(capsys, monkeypatch):
+    monkeypatch.setattr(functions, "SECONDS", 0.3)
+    loop = written("def f(window, kernel):\n    while True: pass", "f")
+    threads = threading.active_count()
+    for answer in (loop, EXERCISES["window_sum"].solution):
+        thread = threading.Thread(target=check, args=("window_sum", answer))
+        thread.start()
+        thread.join(5)
+    printed = capsys.readouterr().out
+    assert "was still running" in printed and "Right: " in printed
+    assert threading.active_count() == threads
+
+
+# Hints
+
+
+class Page(html.parser.HTMLParser):
+    """Collects the tags of a page and the text of each fold; every tag must be closed in turn."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.folds = [], [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        assert attributes == []
+        self.open.append(tag)
+        self.tags.append(tag)
+        if tag == "details":
+            self.folds.append("")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, text):
+        assert "details" in self.open
+        self.folds[-1] += text
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=by_name)
+def test_hints_are_four_closed_folds(exercise):
+    shown = hints(exercise.name)
+    page = Page(shown._repr_html_())
+    assert page.tags.count("details") == page.tags.count("summary") == 4
+    assert set(page.tags) <= {"div", "details", "summary", "p", "code", "pre"}
+    for place, (fold, hint) in enumerate(zip(page.folds, exercise.hints), 1):
+        assert fold == f"Hint {place}{hint.replace('`', '')}"
+    assert page.folds[3] == f"Solution{solution_text(exercise)}"
+    expected = f"Three hints and a solution for {exercise.name}: folds that open in JupyterLab."
+    assert repr(shown) == expected
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=by_name)
+def test_the_solution_stands_alone(exercise):
+    text = solution_text(exercise)
+    first = f"{exercise.name} = " if exercise.is_value else f"def {exercise.name}("
+    assert text.startswith(first)
+    assert "reference" not in text and "cnncourse" not in text
+
+
+# Progress
+
+
+def test_results_are_kept(kept, said):
+    step = EXERCISES["sgd_step"]
+    said("sgd_step", step.mistakes[0].does)
+    said("sgd_step", lambda w, dw, lr: w * 7)
+    said("sgd_step", ...)
+    said("sgd_step", step.solution)
+    said("sgd_step", step.mistakes[0].does)
+    said("window_sum", lambda window, kernel: 0)
+    standings, damaged = progress.read(kept)
+    assert damaged == 0 and set(standings) == {"sgd_step", "window_sum"}
+    kept_step = standings["sgd_step"]
+    assert (kept_step.state, kept_step.tries) == ("right", 3)
+    assert kept_step.mistake == step.mistakes[0].name
+    assert kept_step.first_right.startswith("20") and kept_step.first_right.endswith("+00:00")
+    assert standings["window_sum"] == progress.Standing("not yet", 1)
+
+
+def test_nothing_attempted_keeps_nothing(kept, said):
+    said("sgd_step", ...)
+    assert not kept.exists()
+
+
+def test_a_damaged_file_costs_only_its_damaged_lines(kept, said):
+    said("sgd_step", EXERCISES["sgd_step"].solution)
+    with open(kept, "ab") as file:
+        file.write(b'\n\xff\x00 what\n[1, 2]\n{"exercise": 3}\n{"exercise": "sgd_step", "state')
+    said("window_sum", EXERCISES["window_sum"].solution)
+    standings, damaged = progress.read(kept)
+    assert damaged == 4
+    assert [standing.state for standing in standings.values()] == ["right", "right"]
+
+
+@pytest.mark.parametrize("place", ["no/such/folder/file.jsonl", "a file/file.jsonl", "~nobody-at-all/x"])
+def test_a_place_that_cannot_be_written_to_is_no_trouble(place, said, tmp_path, monkeypatch):
+    (tmp_path / "a file").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CNNCOURSE_PROGRESS", place)
+    assert said("sgd_step", EXERCISES["sgd_step"].solution).startswith("Right: ")
+
+
+def test_where_results_are_kept(said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = EXERCISES["sgd_step"].solution
+    monkeypatch.setenv("CNNCOURSE_PROGRESS", "")
+    said("sgd_step", answer)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.delenv("CNNCOURSE_PROGRESS")
+    said("sgd_step", answer)
+    assert [path.name for path in tmp_path.iterdir()] == ["cnncourse-progress.jsonl"]
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("CNNCOURSE_PROGRESS", "folder")
+    said("sgd_step", answer)
+    assert (tmp_path / "folder" / "cnncourse-progress.jsonl").is_file()
+
+
+def test_many_may_write_at_once(kept):
+    verdict = Verdict("not yet", "")
+    exercise = EXERCISES["sgd_step"]
+
+    def write():
+        for _ in range(50):
+            progress.record(exercise, verdict)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    standings, damaged = progress.read(kept)
+    assert (standings["sgd_step"].tries, damaged) == (200, 0)
+    lines = kept.read_text(encoding="utf-8").split()
+    assert len([line for line in lines if line.startswith("{")]) == 200
+
+
+def test_the_table_of_one_learner():
+    standings = {
+        "window_sum": progress.Standing("right", 2, "2026-11-23T09:16:27+00:00", "flipped kernel"),
+        "correlate2d": progress.Standing("not yet", 1),
+    }
+    exercises = [EXERCISES[name] for name in ("window_sum", "correlate2d", "sgd_step")]
+    assert progress.table(standings, exercises) == (
+        "lesson         exercise     state              tries  first right (UTC)  last known mistake\n"
+        "01_one_kernel  window_sum   right              2      2026-11-23 09:16   flipped kernel\n"
+        "01_one_kernel  correlate2d  not yet            1\n"
+        "09_training    sgd_step     not attempted yet\n"
+        "\n"
+        "1 of 3 right"
+    )
+
+
+# What the sentences claim
+
+
+def test_the_prediction_is_of_the_numbers_that_are_shown():
+    made = ops.correlate2d(predict_output.IMAGE, predict_output.KERNEL)
+    np.testing.assert_array_equal(made, predict_output.predict_output())
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_other_convention_of_momentum_takes_the_same_steps(sign):
+    rng = np.random.default_rng(0)
+    ours = theirs = rng.normal(size=3)
+    v = u = np.zeros(3)
+    for _ in range(9):
+        dw = rng.normal(size=3)
+        ours, v = EXERCISES["momentum_step"].solution(ours, v, dw, 0.1, 0.9)
+        u = 0.9 * u + sign * 0.1 * dw
+        theirs = theirs - sign * u
+        np.testing.assert_allclose(ours, theirs)
+        np.testing.assert_allclose(u, sign * 0.1 * v)
+
+
+def looks(cause, curve):
+    """Whether the curves of a run show what the exercise says of its cause."""
+    guessing = np.log(10)
+    losses = np.array([curve.train, curve.held_out])
+    return {
+        curves.HEALTHY: losses[:, -1].max() < 0.75 * guessing,
+        curves.TOO_HIGH: losses.min() > guessing and curve.train[0] > 1.5 * guessing,
+        curves.ZERO: abs(losses - guessing).max() < 0.1,
+        curves.SHUFFLED: curve.train[-1] < 0.5 * guessing < 1.25 * guessing < curve.held_out[-1],
+    }[cause]
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    return data.load("mnist")
+
+
+@pytest.mark.parametrize("letter", curves.RUNS)
+@pytest.mark.parametrize("first", [0, 5000])
+def test_each_run_shows_its_cause_and_no_other(letter, first, mnist):
+    digits = mnist._replace(x_train=mnist.x_train[first:], y_train=mnist.y_train[first:])
+    curve = curves.loss_curve(digits, curves.RUNS[letter])
+    assert len(curve.train) == len(curve.held_out) == curves.EPOCHS
+    shown = [cause for cause in curves.CAUSES if looks(cause, curve)]
+    assert shown == [diagnose.diagnose()[letter]] == [curves.RUNS[letter]]
+
+
+def test_without_relu_the_curves_look_healthy(mnist):
+    assert looks(curves.HEALTHY, curves.loss_curve(mnist, curves.NO_RELU))
+
+
+def test_the_four_curves_are_those_of_the_four_runs(mnist, monkeypatch):
+    monkeypatch.setattr(curves, "EPOCHS", 2)
+    four = curves.loss_curves(mnist)
+    assert list(four) == ["A", "B", "C", "D"]
+    assert four["B"] == curves.loss_curve(mnist, curves.HEALTHY)
+    with pytest.raises(ValueError, match="cause should be one of"):
+        curves.loss_curve(mnist, "bad luck")
+
+
+# In a notebook
+
+
+def test_importing_the_exercises_draws_nothing():
+    code = "import sys, cnncourse.exercises; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded & {"matplotlib", "IPython", "ipywidgets", "anywidget"}
+
+
+def test_a_notebook_gets_one_output_for_each_cell(kept):
+    cells = [
+        "from cnncourse.exercises import check, functions, hints\nfunctions.SECONDS = 0.3",
+        "def window_sum(window, kernel):\n    ...\n\ncheck('window_sum', window_sum)",
+        "def window_sum(window, kernel):\n    # a comment\n    return window[9, 9]\n\n"
+        "check('window_sum', window_sum)",
+        "def window_sum(window, kernel):\n    while True:\n        pass\n\n"
+        "check('window_sum', window_sum)",
+        "hints('window_sum')",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbclient.NotebookClient(notebook, timeout=60).execute()
+    assert [len(cell.outputs) for cell in notebook.cells] == [0, 1, 1, 1, 1]
+    stub, error, loop, folds = (cell.outputs[0] for cell in notebook.cells[1:])
+    assert stub.text.startswith("Not attempted yet: window_sum(window, kernel) should return one")
+    assert "It stops with an error in line 3: return window[9, 9]\n    IndexError: " in error.text
+    assert "was still running after 0.3 seconds" in loop.text
+    assert folds.data["text/plain"] == repr(hints("window_sum"))
+    assert folds.data["text/html"] == hints("window_sum")._repr_html_()
+    assert len([json.loads(line) for line in kept.read_text().split("\n") if line]) == 2
