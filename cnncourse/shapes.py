@@ -17,9 +17,9 @@ def sizes(x: Array, axes: str, what: str, **expected: int) -> tuple[int, ...]:
     """
     check_array(x, what)
     names = axes.split()
-    fits = x.ndim == len(names) and all(
-        expected.get(name, size) == size for name, size in zip(names, x.shape)
-    )
+    fits = x.ndim == len(names)
+    if fits and expected:
+        fits = all(expected.get(name, size) == size for name, size in zip(names, x.shape))
     if not fits:
         wanted = ", ".join(f"{a}={expected[a]}" if a in expected else a for a in names)
         comma = "," if len(names) == 1 else ""
