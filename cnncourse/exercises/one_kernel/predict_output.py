@@ -58,8 +58,8 @@ def has_its_numbers(answer) -> str:
         return ""
     row, column = wrong[0]
     return (
-        f"{OUTPUT.size - len(wrong)} of {OUTPUT.size} numbers are right. Look again at row {row}, column "
-        f"{column} (counted from 0): its window begins at pixel [{row}, {column}] of the image."
+        f"{OUTPUT.size - len(wrong)} of {OUTPUT.size} numbers are right. Look again at row {row}, "
+        f"column {column} (counted from 0): its window begins at pixel [{row}, {column}]."
     )
 
 

@@ -11,7 +11,7 @@ GRID = np.array([[1.0, 2, 0, 3, 1], [0, 1, 4, 1, 2], [2, 0, 1, 3, 0], [1, 5, 2, 
 
 
 def window_sum(window, kernel):
-    """Multiply each pixel of the window by the weight that lies on it, and add up.   -> one number"""
+    """Multiply each pixel of the window by the weight that lies on it, and add up."""
     total = 0
     for i in range(kernel.shape[0]):
         for j in range(kernel.shape[1]):
@@ -98,7 +98,9 @@ EXERCISE = FunctionExercise(
         Mistake(
             "rows and columns swapped",
             "pixel [i, j] meets weight [j, i]. Both need the same row and the same column.",
-            lambda window, kernel: sum(window[i, j] * kernel[j, i] for i, j in np.ndindex(window.shape)),
+            lambda window, kernel: sum(
+                window[i, j] * kernel[j, i] for i, j in np.ndindex(window.shape)
+            ),
         ),
     ],
     hints=(

@@ -88,8 +88,8 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "rising taken for a high learning rate",
-            "in A only the loss of the images kept aside rises. With too high a learning rate the training loss "
-            "cannot fall either.",
+            "in A only the loss of the images kept aside rises. With too high a learning rate the "
+            "training loss cannot fall either.",
             says(A=TOO_HIGH),
             example=diagnose() | {"A": TOO_HIGH, "D": SHUFFLED},
         ),
