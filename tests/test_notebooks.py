@@ -93,9 +93,9 @@ def test_every_text_has_its_notebook_and_every_notebook_its_text():
     assert [path.stem for path in NOTEBOOKS] == [path.stem for path in SOURCES]
 
 
-def test_the_lessons_are_numbered_without_a_gap():
-    numbers = [path.name[:3] for path in SOURCES]
-    assert numbers == [f"{number:02d}_" for number in range(len(SOURCES))]
+def test_every_lesson_has_a_number_of_its_own():
+    numbers = [re.fullmatch(r"(\d\d)_[a-z0-9_]+", path.stem)[1] for path in SOURCES]
+    assert len(set(numbers)) == len(numbers)
 
 
 @every_notebook
