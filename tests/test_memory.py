@@ -2,11 +2,12 @@
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from cnncourse.memory import Memory, fresh
+from cnncourse.memory import Memory, Scratch, fresh
 
 
 @pytest.mark.parametrize("lend", [fresh, Memory()])
@@ -51,3 +52,30 @@ def test_a_copy_starts_empty(duplicate):
     assert type(twin) is Memory
     assert len(twin) == 0
     assert len(memory) == 1
+
+
+def test_scratch_lends_the_same_array_again():
+    scratch = Scratch()
+    array = scratch("taps", (2, 3), float)
+    assert scratch("taps", (2, 3), float) is array
+    assert scratch("taps", (3, 2), float) is not array
+    assert (array.shape, array.dtype) == ((2, 3), float)
+
+
+def test_each_thread_has_a_scratch_of_its_own():
+    """Two pieces of work at the same time would otherwise write over each other."""
+    scratch = Scratch()
+    mine = scratch("taps", (2, 3), float)
+    with ThreadPoolExecutor(1) as other:
+        theirs = other.submit(scratch, "taps", (2, 3), float).result()
+        again = other.submit(scratch, "taps", (2, 3), float).result()
+    assert not np.shares_memory(mine, theirs)
+    assert theirs is again
+
+
+def test_scratch_lets_go_of_what_it_kept_before_it_grows_without_bound(monkeypatch):
+    monkeypatch.setattr(Scratch, "MOST_BYTES", 1000)
+    scratch = Scratch()
+    for size in range(1, 100):
+        scratch("taps", (size,), np.float64)
+        assert sum(array.nbytes for array in scratch.kept.values()) <= 1000 + 8 * size
