@@ -56,7 +56,8 @@ def pictures(
     rows = -(-len(images) // columns)
     height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
     high, wide = (side * length / max(height, width) for length in (height, width))
-    plot = Plot(name, wide * columns + 0.2, (high + 0.25 if titles else high) * rows + 0.1)
+    above = 0 if titles is None else 0.25  # inches for a title
+    plot = Plot(name, wide * columns + 0.2, (high + above) * rows + 0.1)
     axes = plot.subplots(rows, columns, squeeze=False).ravel()
     reach = max(float(np.abs(image).max()) for image in images) or 1.0
     look = (
@@ -68,7 +69,7 @@ def pictures(
         ax.set_axis_off()
     for place, image in enumerate(images):
         axes[place].imshow(image, **look)
-        if titles:
+        if titles is not None:
             axes[place].set_title(str(titles[place]), fontsize=9)
     return plot
 
@@ -164,20 +165,30 @@ def compare(runs: dict, guess=None, window: int = 15) -> Plot:
     return plot
 
 
-def side_by_side(runs: dict, guess=None, window: int = 15) -> Plot:
-    """Losses of several runs, a panel for each.   runs: name -> one loss for each step"""
+def side_by_side(runs: dict, held=None, guess=None, unit="step", window: int = 15) -> Plot:
+    """Losses of several runs, a panel for each.   runs: name -> one loss for each step (or unit)
+
+    held: name -> one loss for each step on images kept aside.
+    """
     plot, axes = _panels("losses, side by side", len(runs), sharex=True, sharey=True)
     log_scale(axes[0])
     for ax, (name, losses) in zip(axes, runs.items()):
         steps = np.arange(1, len(losses) + 1)
-        ax.plot(steps, losses, ".", ms=3.5, mew=0, color=INK, alpha=0.35)
-        ax.plot(steps, smooth(losses, window), color=INK, lw=1.8)
+        if window > 1:
+            ax.plot(steps, losses, ".", ms=3.5, mew=0, color=INK, alpha=0.35)
+        ax.plot(steps, smooth(losses, window), color=INK, lw=1.8, label="training")
+        if held is not None:
+            ax.plot(
+                steps, smooth(held[name], window), color=SECOND, lw=1.8, ls="--", label="kept aside"
+            )
         if guess is not None:
-            ax.axhline(guess, color="0.4", lw=1, ls=":")
+            ax.axhline(guess, color="0.4", lw=1, ls=":", label="guessing")
         ax.set_title(name, fontsize=10)
-        ax.set_xlabel("step")
+        ax.set_xlabel(unit)
         _plain(ax)
     axes[0].set_ylabel("loss")
+    if held is not None:
+        plot.legend(*axes[0].get_legend_handles_labels(), loc="outside right upper", **LEGEND)
     return plot
 
 

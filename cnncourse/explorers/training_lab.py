@@ -15,7 +15,7 @@ RATES = [float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2,
 CELL = "width: 2.4em; height: 1.55em; padding: 0 1px; text-align: center"
 RECENT = 25  # steps that count as now: one batch alone says little
 MOST_KERNELS = 32
-SHARE = 0.1  # of the time at most goes to the pictures, and as much to the images kept aside
+SHARE = 0.07  # of the time at most goes to the pictures, and as much to the images kept aside
 
 
 class Pace:
@@ -47,7 +47,7 @@ class TrainingLab(widgets.VBox):
         self.first = PixelGrid(size=200, title="kernels at the start")
         self.kernels = PixelGrid(size=200, title="the kernels now")
         self._table, self._told = widgets.HTML(), Sentence()
-        self.running = False
+        self.running, self._steps = False, None
         self.restart()
         wrap = {"flex_flow": "row wrap", "grid_gap": "0.4em 1.6em", "align_items": "flex-start"}
         below = [self.first, self.kernels] if self._is_convolution() else []
@@ -88,6 +88,8 @@ class TrainingLab(widgets.VBox):
     def restart(self):
         """A new network, nothing learned yet."""
         self.pause()
+        if self._steps is not None:
+            self._steps.close()
         self.net = self.make_net(np.random.default_rng(self.seed))
         self.optimizer = optim.SGD(lr=self.rate.value, momentum=self.momentum)
         self.records, self.checks, self.changes, self.trouble = [], [], [], ""
