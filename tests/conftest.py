@@ -52,7 +52,7 @@ def fail_if_required(report):
     """Turn a skip whose reason names something in CNNCOURSE_REQUIRE into a failure."""
     if report.outcome == "skipped" and not hasattr(report, "wasxfail"):
         reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
-        if any(name in str(reason) for name in REQUIRED):
+        if any(name in str(reason).lower() for name in REQUIRED):
             report.outcome = "failed"
             report.longrepr = f"CNNCOURSE_REQUIRE={' '.join(REQUIRED)!r} forbids this. {reason}"
     return report
