@@ -56,7 +56,9 @@ def pictures(
     rows = -(-len(images) // columns)
     height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
     high, wide = (side * length / max(height, width) for length in (height, width))
-    above = 0 if titles is None else 0.25  # inches for a title
+    titles = [] if titles is None else [str(title) for title in titles]
+    # inches for the titles
+    above = max((0.1 + 0.15 * len(title.splitlines()) for title in titles), default=0)
     plot = Plot(name, wide * columns + 0.2, (high + above) * rows + 0.1)
     axes = plot.subplots(rows, columns, squeeze=False).ravel()
     reach = max(float(np.abs(image).max()) for image in images) or 1.0
@@ -69,8 +71,8 @@ def pictures(
         ax.set_axis_off()
     for place, image in enumerate(images):
         axes[place].imshow(image, **look)
-        if titles is not None:
-            axes[place].set_title(str(titles[place]), fontsize=9)
+        if titles:
+            axes[place].set_title(titles[place], fontsize=9)
     return plot
 
 
