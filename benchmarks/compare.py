@@ -157,7 +157,11 @@ def seconds(command: str) -> float:
     code = f"import time; t = time.perf_counter(); {command}; print(time.perf_counter() - t)"
     runs = (
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, cwd=HERE.parent, check=True
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            cwd=HERE.parent,
+            check=True,
         )
         for _ in range(5)
     )
@@ -221,7 +225,8 @@ def ratio(mine, theirs) -> str:
 def table(results) -> str:
     """A row for each task: time, ratios, share of the machine's peak."""
     lines = [
-        "| | cnncourse | to PyTorch | to PyTorch channels last | to SciPy | to plain loops | of peak |",
+        "| | cnncourse | to PyTorch | to PyTorch channels last | to SciPy | to plain loops | "
+        "of peak |",
         "|---|---|---|---|---|---|---|",
     ]
     flops = tasks.rows()
@@ -234,8 +239,9 @@ def table(results) -> str:
             for peer in ("PyTorch", "PyTorch channels last", "SciPy")
         ]
         loops = times.get("plain loops")
-        columns.append(f"1 / {statistics.median(loops) / statistics.median(mine):,.0f}" if loops else "–")
-        share = flops[name] / statistics.median(mine) / results["peak"]
+        middle = statistics.median(mine)
+        columns.append(f"1 / {statistics.median(loops) / middle:,.0f}" if loops else "–")
+        share = flops[name] / middle / results["peak"]
         columns.append(f"{share:.0%}" if flops[name] else "–")
         milliseconds = f"{statistics.median(mine) * 1e3:.2f} ms ({min(mine) * 1e3:.2f})"
         lines.append(f"| {name} | {milliseconds} | {' | '.join(columns)} |")
@@ -247,8 +253,8 @@ def report(results) -> str:
     used = results["memory"]
     packages = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     rows = "\n".join(
-        f"| {peer} | {u['megabytes']:.0f} MB | {u['megabytes'] / used['PyTorch']['megabytes']:.2f} | "
-        f"{u['faults']:.1f} |"
+        f"| {peer} | {u['megabytes']:.0f} MB | "
+        f"{u['megabytes'] / used['PyTorch']['megabytes']:.2f} | {u['faults']:.1f} |"
         for peer, u in used.items()
     )
     return f"""# Timings
