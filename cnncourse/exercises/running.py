@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import ctypes
 import dis
 import inspect
 import io
@@ -29,6 +30,8 @@ FOLDERS = [
 LIBRARIES = ("<frozen", *(os.path.normcase(folder) + os.sep for folder in FOLDERS))
 # All that a function consists of that does nothing: `...`, `pass` or `return None`.
 IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "POP_TOP", "CACHE"}
+
+AGAIN = 0.01  # seconds from one attempt to stop a function to the next
 
 
 class TimeUp(BaseException):
@@ -73,18 +76,19 @@ def _unchanged(before: np.ndarray, after: np.ndarray) -> bool:
 def _timed(function, arguments, seconds):
     """What `function` returns; TimeUp inside it once `seconds` have gone by.
 
-    Where there are alarm signals (not on Windows), and in the main thread, where notebooks run, an
-    alarm costs nothing and also ends a sleep; it rings again and again, in case the function
-    catches everything. Elsewhere (Windows, other threads, a browser) Python asks us before each
-    instruction, and once time is up we raise; a bare `except:` in a loop would outlive that. Both
-    work in the caller's own thread, so nothing is left behind that goes on running.
+    In the main thread, where notebooks run, an alarm signal costs nothing and also ends a sleep.
+    Where there is none (Windows, other threads) a second thread watches the clock and raises TimeUp
+    in ours. Both do so again and again, in case the function catches everything. In a browser there
+    is neither: Python asks us at each step, which ends all loops but those that catch everything.
+    All three raise in the caller's own thread, so nothing is left behind that goes on running.
     """
     if seconds <= 0:
         raise TimeUp
-    main = threading.current_thread() is threading.main_thread()
-    if main and hasattr(signal, "setitimer") and sys.platform != "emscripten":
+    if sys.platform == "emscripten":
+        return _with_trace(function, arguments, seconds)
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
         return _with_alarm(function, arguments, seconds)
-    return _with_trace(function, arguments, seconds)
+    return _with_watch(function, arguments, seconds)
 
 
 def _with_alarm(function, arguments, seconds):
@@ -95,7 +99,7 @@ def _with_alarm(function, arguments, seconds):
             raise TimeUp
 
     handler = signal.signal(signal.SIGALRM, ring)
-    timer = signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         return function(*arguments)
     finally:
@@ -105,11 +109,34 @@ def _with_alarm(function, arguments, seconds):
         signal.setitimer(signal.ITIMER_REAL, *timer)
 
 
+def _with_watch(function, arguments, seconds):
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    caller = ctypes.c_ulong(threading.get_ident())
+    running, ended = True, threading.Event()
+
+    def watch():
+        wait = seconds
+        while not ended.wait(wait) and running:
+            raise_in(caller, ctypes.py_object(TimeUp))
+            wait = AGAIN
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        return function(*arguments)
+    finally:
+        running = False  # first of all: from here on at most one more TimeUp is on its way
+        ended.set()
+        watcher.join()
+        for _ in range(2):  # if it is still on its way, it comes up here and not later
+            pass
+
+
 def _with_trace(function, arguments, seconds):
     end = time.monotonic() + seconds
 
     def look(frame, event, argument):
-        frame.f_trace_opcodes = True  # `while True: pass` never comes to a new line
+        frame.f_trace_opcodes = True  # steps within a line as well, for `while True: pass`
         if time.monotonic() > end:
             raise TimeUp
         return look

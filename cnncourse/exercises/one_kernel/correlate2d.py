@@ -31,6 +31,15 @@ def by_window(image, kernel, row, column):
     return (image[row : row + kh, column : column + kw] * kernel).sum()
 
 
+def turned_by_window(image, kernel, row, column):
+    kh, kw = kernel.shape
+    return (image[row : row + kh, column : column + kw] * kernel.T).sum()
+
+
+def turned_by_pixel(image, kernel, row, column):
+    return sum(image[row + i, column + j] * kernel[j, i] for i, j in np.ndindex(kernel.shape))
+
+
 def last_product(image, kernel, row, column):
     """Only the product in the lower right of the window."""
     kh, kw = kernel.shape
@@ -64,6 +73,15 @@ def too_large(image, kernel):
 def swapped(image, kernel):
     (width, height), (kh, kw) = image.shape, kernel.shape
     return height - kh + 1, width - kw + 1
+
+
+def step_by_step(image, kernel):
+    """Each product added to an output of the image's dtype."""
+    output = slide(image, kernel, dtype=image.dtype) * 0
+    for row, column in np.ndindex(output.shape):
+        for i, j in np.ndindex(kernel.shape):
+            output[row, column] = output[row, column] + image[row + i, column + j] * kernel[i, j]
+    return output
 
 
 def running_total(image, kernel):
@@ -114,7 +132,12 @@ EXERCISE = FunctionExercise(
         Mistake(
             "rows and columns of the kernel swapped",
             "pixel [i, j] of the window meets weight [j, i] of the kernel.",
-            lambda image, kernel: slide(image, kernel.T, by_pixel),
+            lambda image, kernel: slide(image, kernel, turned_by_window),
+        ),
+        Mistake(
+            "rows and columns of the kernel swapped",
+            "pixel [i, j] of the window meets weight [j, i] of the kernel.",
+            lambda image, kernel: slide(image, kernel, turned_by_pixel),
         ),
         Mistake(
             "rows and columns of the output swapped",
@@ -220,6 +243,12 @@ EXERCISE = FunctionExercise(
             "whole numbers cut fractions off, and uint8 counts from 255 on to 0. np.zeros(shape) "
             "makes floats, zeros_like(image) does not.",
             lambda image, kernel: slide(image, kernel, dtype=image.dtype),
+        ),
+        Mistake(
+            "the output has the image's dtype",
+            "whole numbers cut fractions off, and uint8 counts from 255 on to 0. np.zeros(shape) "
+            "makes floats, zeros_like(image) does not.",
+            step_by_step,
         ),
     ],
     hints=(

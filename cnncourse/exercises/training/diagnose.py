@@ -30,7 +30,7 @@ def diagnose():
 
 def says(**causes):
     """Whether a diagnosis says this of these runs, by letter."""
-    return lambda diagnosis: all(diagnosis[letter] == cause for letter, cause in causes.items())
+    return lambda diagnosis: not has_four_causes(diagnosis) and causes.items() <= diagnosis.items()
 
 
 def has_four_causes(diagnosis) -> str:
@@ -96,7 +96,7 @@ EXERCISE = ValueExercise(
         Mistake(
             "one cause twice",
             "each run has another cause.",
-            lambda diagnosis: len(set(diagnosis.values())) < len(RUNS),
+            lambda diagnosis: says()(diagnosis) and len(set(diagnosis.values())) < len(RUNS),
             example=diagnose() | {"D": ZERO},
         ),
     ],

@@ -28,7 +28,7 @@ V = np.array([[1.0, -2.0, 0.5], [3.0, 4.0, -1.0]])
 DW = np.array([[1.0, 2.0, -4.0], [0.5, -3.0, 6.0]])
 
 OTHER_CONVENTION = (
-    "Your velocity contains the learning rate, as some books write it. From v = 0 and with an lr "
+    "your velocity contains the learning rate, as some books write it. From v = 0 and with an lr "
     "that stays the same, the weights go the same way, and your v is lr times ours. Here, as in "
     "PyTorch, v is built from gradients alone, and lr comes in where the weights move."
 )
