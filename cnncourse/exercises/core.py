@@ -15,14 +15,18 @@ RIGHT, NOT_YET, NOT_ATTEMPTED = "right", "not yet", "not attempted yet"
 class Mistake(NamedTuple):
     """A mistake that people make: its name, and a sentence that says what it is and where to look.
 
-    does: for a function, the mistake as a small function; for a value, whether a value shows it.
+    does: for a function, the mistake as a small function, or a list of ways to write it;
+    for a value, a function that says whether a value shows the mistake.
     example: for a value, one that shows it.
     """
 
     name: str
     says: str
-    does: Callable
+    does: Callable | list[Callable]
     example: Any = None
+
+    def ways(self) -> list[Callable]:
+        return self.does if isinstance(self.does, list) else [self.does]
 
 
 class Verdict(NamedTuple):

@@ -1,5 +1,7 @@
 """An exercise that asks for a function, and the judging of what a learner wrote."""
 
+import copy
+import functools
 import inspect
 import time
 from collections.abc import Callable
@@ -17,7 +19,7 @@ CHANGES_INPUT = Mistake(
     "changes its input",
     "make a new array and leave the given one as it is, because whoever gave it may still need it. "
     "Look for +=, -=, *= or [...] = on an argument.",
-    does=None,
+    does=[],
 )
 
 
@@ -34,12 +36,13 @@ class FunctionExercise(Exercise):
     cases: dict[str, tuple]
     returns: tuple[str, ...] = ()
 
-    def expected(self, case: str) -> tuple[np.ndarray, ...]:
-        """What the function should return in a case, as a tuple of arrays."""
-        result = call(self.reference, self.cases[case], seconds=SECONDS)
-        if result.error is not None:
-            raise result.error
-        return arrays(result.returned, len(self.returns))
+    @functools.cached_property
+    def expected(self) -> dict[str, tuple[np.ndarray, ...]]:
+        """What the function should return in each case, as a tuple of arrays."""
+        return {
+            case: arrays(self.reference(*copy.deepcopy(arguments)), len(self.returns))
+            for case, arguments in self.cases.items()
+        }
 
     def judge(self, answer) -> Verdict:
         if answer is None or answer is ...:
@@ -116,7 +119,7 @@ class FunctionExercise(Exercise):
             return f"It stops with an error {where}".rstrip() + f"\n    {message(result.error)}"
         if result.changed:
             return f"After the call, {result.changed} is not what it was."
-        expected = self.expected(case)
+        expected = self.expected[case]
         count = len(expected)
         if count == 1:
             return difference(result.returned, expected[0])
@@ -134,7 +137,7 @@ class FunctionExercise(Exercise):
         head = f'{self.name} is not right in {share}; the first is "{case}":'
         told = [head, self._shown(case), self._fault(result, case)]
         if result.error is None and not result.changed:
-            told.append(self._compared(result.returned, self.expected(case)))
+            told.append(self._compared(result.returned, self.expected[case]))
         return self._not_yet(*told, mistake=self._known(results, failing))
 
     def _shown(self, case) -> str:
@@ -155,12 +158,15 @@ class FunctionExercise(Exercise):
         if any(results[case].changed for case in failing):
             return CHANGES_INPUT
         with quietly():
-            return next((m for m in self.mistakes if self._matches(m, results, failing)), None)
+            for mistake in self.mistakes:
+                if any(self._matches(way, results, failing) for way in mistake.ways()):
+                    return mistake
+        return None
 
-    def _matches(self, mistake, results, failing) -> bool:
+    def _matches(self, way, results, failing) -> bool:
         found = False
         for case in failing:
-            same = call(mistake.does, self.cases[case], seconds=SECONDS, silent=True)
+            same = call(way, self.cases[case], seconds=SECONDS, silent=True)
             if alike(results[case], same, len(self.returns)):
                 found = True
             elif results[case].error is None or not self._fault(same, case):

@@ -132,12 +132,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "rows and columns of the kernel swapped",
             "pixel [i, j] of the window meets weight [j, i] of the kernel.",
-            lambda image, kernel: slide(image, kernel, turned_by_window),
-        ),
-        Mistake(
-            "rows and columns of the kernel swapped",
-            "pixel [i, j] of the window meets weight [j, i] of the kernel.",
-            lambda image, kernel: slide(image, kernel, turned_by_pixel),
+            [
+                lambda image, kernel: slide(image, kernel, turned_by_window),
+                lambda image, kernel: slide(image, kernel, turned_by_pixel),
+            ],
         ),
         Mistake(
             "rows and columns of the output swapped",
@@ -149,13 +147,10 @@ EXERCISE = FunctionExercise(
             "rows and columns of the image swapped",
             "the height is taken from the columns. shape[0] counts rows, shape[1] columns; on a "
             "square image nobody notices.",
-            lambda image, kernel: slide(image, kernel, by_window, swapped(image, kernel)),
-        ),
-        Mistake(
-            "rows and columns of the image swapped",
-            "the height is taken from the columns. shape[0] counts rows, shape[1] columns; on a "
-            "square image nobody notices.",
-            lambda image, kernel: slide(image, kernel, by_pixel, swapped(image, kernel)),
+            [
+                lambda image, kernel: slide(image, kernel, by_window, swapped(image, kernel)),
+                lambda image, kernel: slide(image, kernel, by_pixel, swapped(image, kernel)),
+            ],
         ),
         Mistake(
             "padded",
@@ -182,12 +177,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "one row and column too many",
             "the last window reaches past the edge of the image. Count the places again.",
-            lambda image, kernel: slide(image, kernel, by_window, too_large(image, kernel)),
-        ),
-        Mistake(
-            "one row and column too many",
-            "the last window reaches past the edge of the image. Count the places again.",
-            lambda image, kernel: slide(image, kernel, by_pixel, too_large(image, kernel)),
+            [
+                lambda image, kernel: slide(image, kernel, by_window, too_large(image, kernel)),
+                lambda image, kernel: slide(image, kernel, by_pixel, too_large(image, kernel)),
+            ],
         ),
         Mistake(
             "only the last product kept",
@@ -234,21 +227,13 @@ EXERCISE = FunctionExercise(
             lambda image, kernel: np.maximum(reference.correlate2d(image, kernel), 0),
         ),
         Mistake(
-            "sign lost",
-            "sums below 0 became positive. There is no absolute value in a correlation.",
-            lambda image, kernel: np.abs(reference.correlate2d(image, kernel)),
-        ),
-        Mistake(
             "the output has the image's dtype",
             "whole numbers cut fractions off, and uint8 counts from 255 on to 0. np.zeros(shape) "
             "makes floats, zeros_like(image) does not.",
-            lambda image, kernel: slide(image, kernel, dtype=image.dtype),
-        ),
-        Mistake(
-            "the output has the image's dtype",
-            "whole numbers cut fractions off, and uint8 counts from 255 on to 0. np.zeros(shape) "
-            "makes floats, zeros_like(image) does not.",
-            step_by_step,
+            [
+                lambda image, kernel: slide(image, kernel, dtype=image.dtype),
+                step_by_step,
+            ],
         ),
     ],
     hints=(

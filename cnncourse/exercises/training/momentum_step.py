@@ -86,15 +86,13 @@ EXERCISE = FunctionExercise(
         Mistake(
             "momentum on the weights",
             "momentum makes the weights shrink. It belongs to the velocity.",
-            lambda w, v, dw, lr, momentum: (momentum * w - lr * (v + dw), v + dw),
-        ),
-        Mistake(
-            "momentum on the weights",
-            "momentum makes the weights shrink. It belongs to the velocity.",
-            lambda w, v, dw, lr, momentum: (
-                momentum * w - lr * (momentum * v + dw),
-                momentum * v + dw,
-            ),
+            [
+                lambda w, v, dw, lr, momentum: (momentum * w - lr * (v + dw), v + dw),
+                lambda w, v, dw, lr, momentum: (
+                    momentum * w - lr * (momentum * v + dw),
+                    momentum * v + dw,
+                ),
+            ],
         ),
         Mistake(
             "momentum forgotten",
