@@ -8,7 +8,7 @@ import io
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from .shapes import Array
 
@@ -161,7 +161,7 @@ def compare(runs: dict, guess=None, window: int = 15) -> Plot:
         )
     if guess is not None:
         ax.axhline(guess, color="0.4", lw=1, ls=":", label="guessing")
-    ax.set(xlabel="step", ylabel=f"loss, mean of the last {window}")
+    ax.set(xlabel="step", ylabel=f"loss, mean of the last {window}" if window > 1 else "loss")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9, frameon=False)
     _plain(ax)
     return plot
@@ -204,6 +204,7 @@ def bowl(loss, walks: dict, low: float, high: float) -> Plot:
         ax.plot(walk, loss(walk), "o-", ms=4, lw=1, color=SECOND)
         ax.plot(walk[:1], loss(walk[:1]), "o", ms=8, color=INK)
         ax.set(xlim=(low, high), ylim=(-0.04 * loss(w).max(), loss(w).max()), xlabel="weight")
+        ax.xaxis.set_major_locator(MaxNLocator(5, prune="both"))
         ax.set_title(name, fontsize=10)
         _plain(ax)
     axes[0].set_ylabel("loss")
@@ -222,6 +223,7 @@ def valley(loss, walks: dict, reach: float) -> Plot:
         ax.plot(walk[:, 0], walk[:, 1], "o-", ms=3, lw=1, color=SECOND)
         ax.plot(*walk[0], "o", ms=8, color=INK)
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="first weight")
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True, prune="both"))
         ax.set_title(name, fontsize=10)
         _plain(ax)
     axes[0].set_ylabel("second weight")
@@ -241,10 +243,18 @@ def _plain(ax) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
+class LossLocator(LogLocator):
+    """Ticks at 1, 2 and 5 times powers of ten, or at powers alone where those would be crowded."""
+
+    def tick_values(self, low, high):
+        self.set_params(subs=(1, 2, 5) if high < 500 * low else (1,))
+        return super().tick_values(low, high)
+
+
 def log_scale(ax) -> None:
     """A logarithmic axis of losses with plain numbers: 2, 1, 0.5, 0.2, ..."""
     ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
+    ax.yaxis.set_major_locator(LossLocator())
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
 
