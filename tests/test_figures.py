@@ -1,84 +1,260 @@
 """Figures show what they are given, name their axes, and leave matplotlib's global state alone."""
 
+import io
+import subprocess
 import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cnncourse import figures
 
 LOSSES = [2.3, 1.0, 0.5, 0.4]
 RIGHTS = [0.1, 0.5, 0.8, 0.9]
+WALKS = {"short": [1.0, 2.0, 2.5], "long": [1.0, 5.0, 1.0]}
+
+
+def square(w):
+    return (np.asarray(w) - 3) ** 2
 
 
 def make_all():
     rng = np.random.default_rng(0)
+    paths = {"one": [(-4, 2), (0, 0)], "two": [(-4, 2), (1, -1)]}
     return {
         "pictures": figures.pictures([rng.random((4, 6)), rng.random((4, 6, 3))], ["a", "b"]),
         "signed": figures.pictures([rng.standard_normal((3, 3))], signed=True),
         "curves": figures.curves(LOSSES, RIGHTS, [(2, 0.5), (4, 0.9)], guess=2.3),
         "compare": figures.compare({"one": LOSSES, "two": LOSSES[::-1]}, guess=2.3),
         "side_by_side": figures.side_by_side({"one": LOSSES, "two": LOSSES[::-1]}),
+        "bowl": figures.bowl(square, WALKS, 0, 6),
+        "valley": figures.valley(lambda a, b: a**2 + b**2, paths, reach=5),
         "confusion": figures.confusion(np.array([[5, 1], [0, 7]])),
     }
+
+
+def lines(ax):
+    """What each line of a panel shows: its label, x and y."""
+    return {line.get_label(): (line.get_xdata(), line.get_ydata()) for line in ax.lines}
 
 
 @pytest.mark.parametrize("name", make_all())
 def test_a_figure_is_a_png_with_a_stable_name(name):
     plot = make_all()[name]
-    assert plot.png().startswith(b"\x89PNG")
-    assert repr(plot) == repr(make_all()[name])
-    assert "0x" not in repr(plot)
+    picture = Image.open(io.BytesIO(plot.png()))
+    width, height = plot.get_size_inches()
+    np.testing.assert_allclose(picture.size, (width * 100, height * 100), atol=1)
+    assert width <= 10.2  # inches: wider ones would be shrunk on a laptop
+    assert plot._repr_png_().startswith(b"\x89PNG")
+    assert repr(plot) == f"Plot({plot.name!r})" == repr(make_all()[name])
 
 
 def test_pyplot_is_never_loaded():
-    make_all()
-    assert "matplotlib.pyplot" not in sys.modules or not sys.modules[
-        "matplotlib.pyplot"
-    ].get_fignums()
+    """In a Python of its own: another test may have loaded it in this one."""
+    program = (
+        "import sys; from cnncourse import figures; figures.curves([1.0], [0.5]).png(); "
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 
 
-def test_pictures_show_their_arrays_on_one_scale():
+# --- pictures --------------------------------------------------------------------------------
+
+
+def test_signed_pictures_share_one_scale_around_zero():
     a, b = np.array([[0.0, 0.5]]), np.array([[1.0, -2.0]])
     axes = figures.pictures([a, b], signed=True).axes
     for ax, array in zip(axes, (a, b)):
         (image,) = ax.images
         np.testing.assert_array_equal(image.get_array(), array)
         assert image.get_clim() == (-2, 2)
-    assert figures.pictures([a]).axes[0].images[0].get_clim() == (0, 1)
+        assert image.get_cmap().name == "RdBu_r"
+    assert figures.pictures([np.zeros((2, 2))], signed=True).axes[0].images[0].get_clim() == (-1, 1)
 
 
-def test_titles_may_be_an_array():
-    axes = figures.pictures([np.zeros((2, 2))] * 3, np.array([4, 5, 6])).axes
+def test_other_pictures_run_from_black_0_to_white_1():
+    grey, colour = np.full((2, 3), 0.5), np.zeros((2, 3, 3))
+    first, second = figures.pictures([grey, colour]).axes
+    assert first.images[0].get_clim() == (0, 1)
+    assert first.images[0].get_cmap().name == "gray"
+    assert second.images[0].get_array().shape == (2, 3, 3)
+
+
+def test_pictures_stand_in_rows_and_empty_places_stay_empty():
+    plot = figures.pictures([np.zeros((2, 2))] * 5, columns=3)
+    assert plot.axes[0].get_subplotspec().get_gridspec().get_geometry() == (2, 3)
+    assert [len(ax.images) for ax in plot.axes] == [1, 1, 1, 1, 1, 0]
+    assert not any(ax.axison for ax in plot.axes)
+
+
+def test_titles_may_be_an_array_or_have_several_lines():
+    images = [np.zeros((2, 2))] * 3
+    axes = figures.pictures(images, np.array([4, 5, 6])).axes
     assert [ax.get_title() for ax in axes] == ["4", "5", "6"]
+    heights = [
+        figures.pictures(images, titles).get_size_inches()[1]
+        for titles in (None, ["a", "b", "c"], ["a", "b\nb", "c"])
+    ]
+    assert heights == sorted(set(heights))
 
 
-def test_curves_hold_the_numbers():
-    plot = figures.curves(LOSSES, RIGHTS, [(2, 0.5), (4, 0.9)])
-    np.testing.assert_array_equal(plot.each.get_xydata(), list(zip(range(1, 5), LOSSES)))
+def test_the_longer_side_of_the_largest_picture_is_as_long_as_asked():
+    small = figures.pictures([np.zeros((10, 20))], side=2).get_size_inches()
+    large = figures.pictures([np.zeros((10, 20))], side=3).get_size_inches()
+    np.testing.assert_allclose(large - small, [1, 0.5])
+
+
+# --- losses ----------------------------------------------------------------------------------
+
+
+def test_curves_hold_the_numbers_and_name_them():
+    plot = figures.curves(LOSSES, RIGHTS, [(2, 0.5), (4, 0.9)], guess=2.3)
+    steps = [1, 2, 3, 4]
+    np.testing.assert_array_equal(plot.each.get_xydata(), list(zip(steps, LOSSES)))
     np.testing.assert_array_equal(plot.held.get_xydata(), [(2, 0.5), (4, 0.9)])
     np.testing.assert_allclose(plot.loss.get_ydata(), figures.smooth(LOSSES))
-    assert plot.loss_ax.get_ylim()[0] < min(LOSSES)
-    assert plot.loss_ax.get_ylim()[1] > max(LOSSES)
+    np.testing.assert_allclose(plot.accuracy.get_ydata(), figures.smooth(RIGHTS))
+    np.testing.assert_array_equal(lines(plot.loss_ax)["guessing"][1], [2.3, 2.3])
     assert [ax.get_xlabel() for ax in plot.axes] == ["step", "step"]
+    assert [ax.get_ylabel() for ax in plot.axes] == ["loss", "share that is right"]
+    named = [text.get_text() for ax in plot.axes for text in ax.get_legend().texts]
+    assert named == [
+        *("each batch", "mean of the last 25", "guessing"),
+        *("mean of the last 25 batches", "images kept aside"),
+    ]
+
+
+def test_curves_leave_room_for_every_loss_and_for_the_loss_of_guessing():
+    plot = figures.curves([0.5, 0.02], [0, 1], guess=2.3)
+    low, high = plot.loss_ax.get_ylim()
+    assert low < 0.02
+    assert high > 2.3
+    assert plot.accuracy_ax.get_ylim()[1] > 1
+    assert plot.loss_ax.get_yscale() == "log"
+
+
+def test_curves_can_be_drawn_again():
+    plot = figures.Curves()
+    plot.update(LOSSES, RIGHTS, [(4, 0.9)], [(2, 0.005)])
+    assert [note.get_text() for note in plot.loss_ax.texts] == ["rate 0.005"]
+    marks = [line for ax in plot.axes for line in ax.lines if line.get_linestyle() == "--"]
+    assert [list(line.get_xdata()) for line in marks] == [[2, 2], [2, 2]]
+    plot.update(LOSSES[:1], RIGHTS[:1])
+    assert len(plot.loss.get_xdata()) == 1
+    assert len(plot.held.get_xdata()) == 0
+    assert len(plot.loss_ax.texts) == 0
+    assert not [line for ax in plot.axes for line in ax.lines if line.get_linestyle() == "--"]
 
 
 def test_curves_bear_no_values_and_infinite_ones():
     assert figures.curves([], []).png().startswith(b"\x89PNG")
     plot = figures.curves([1.0, np.inf, np.nan, 0.5], [0, 0, 0, 0.5])
     assert np.isfinite(plot.loss_ax.get_ylim()).all()
+    assert plot.png().startswith(b"\x89PNG")
 
 
 def test_smooth_is_the_mean_of_the_last_values():
     values = np.array([4.0, 2.0, 6.0, 8.0])
     np.testing.assert_allclose(figures.smooth(values, 2), [4, 3, 4, 7])
+    np.testing.assert_allclose(figures.smooth(values, 1), values)
+    assert figures.smooth([]).shape == (0,)
 
 
-def test_confusion_writes_each_count_and_names_the_axes():
-    (ax, *_) = figures.confusion(np.array([[5, 1], [0, 7]])).axes
-    assert sorted(text.get_text() for text in ax.texts if text.get_text() != "0") == ["1", "5", "7"]
-    assert ax.get_xlabel()
-    assert ax.get_ylabel()
+def test_compare_shows_each_run_in_a_style_of_its_own():
+    runs = dict.fromkeys("abcde", LOSSES)
+    (ax,) = figures.compare(runs, guess=2.3, window=2).axes
+    shown = lines(ax)
+    assert list(shown) == [*"abcde", "guessing"]
+    np.testing.assert_allclose(shown["a"][1], figures.smooth(LOSSES, 2))
+    styles = {(line.get_color(), line.get_linestyle()) for line in ax.lines}
+    assert len(styles) == 6
+    assert ax.get_ylabel() == "loss, mean of the last 2"
+    assert figures.compare(runs, window=1).axes[0].get_ylabel() == "loss"
+
+
+def test_side_by_side_gives_each_run_a_panel():
+    runs = {"one": LOSSES, "two": LOSSES[::-1]}
+    held = {"one": RIGHTS, "two": RIGHTS}
+    plot = figures.side_by_side(runs, held, guess=2.3, unit="epoch", window=1)
+    assert [ax.get_title() for ax in plot.axes] == ["one", "two"]
+    for ax, losses in zip(plot.axes, runs.values()):
+        shown = lines(ax)
+        np.testing.assert_allclose(shown["training"][1], losses)
+        np.testing.assert_allclose(shown["kept aside"][1], RIGHTS)
+        np.testing.assert_array_equal(shown["training"][0], [1, 2, 3, 4])
+        assert ax.get_xlabel() == "epoch"
+    assert [text.get_text() for text in plot.legends[0].texts] == [
+        *("training", "kept aside", "guessing")
+    ]
+    assert plot.axes[0].get_ylim() == plot.axes[1].get_ylim()
+
+
+@pytest.mark.parametrize(
+    "low, high, ticks", [(0.2, 3, [0.2, 0.5, 1, 2]), (1e-4, 3, [1e-4, 1e-3, 1e-2, 0.1, 1])]
+)
+def test_a_scale_of_losses_has_plain_numbers_and_not_too_many(low, high, ticks):
+    plot = figures.Plot("losses", 4, 3)
+    ax = plot.subplots()
+    figures.log_scale(ax)
+    ax.set_ylim(low, high)
+    plot.png()
+    seen = [tick for tick in ax.get_yticks() if 0.99 * low <= tick <= high]
+    np.testing.assert_allclose(seen, ticks)
+    texts = {text.get_text() for text in ax.get_yticklabels()}
+    assert {f"{tick:g}" for tick in ticks} <= texts
+
+
+# --- steps downhill --------------------------------------------------------------------------
+
+
+def test_bowl_shows_each_walk_on_the_loss():
+    plot = figures.bowl(square, WALKS, 0, 6)
+    assert [ax.get_title() for ax in plot.axes] == ["short", "long"]
+    for ax, walk in zip(plot.axes, WALKS.values()):
+        curve, steps, start = ax.lines
+        np.testing.assert_allclose(curve.get_ydata(), square(curve.get_xdata()))
+        np.testing.assert_array_equal(steps.get_xydata(), list(zip(walk, square(walk))))
+        np.testing.assert_array_equal(start.get_xydata(), [(1, 4)])
+        assert ax.get_xlim() == (0, 6)
+
+
+def test_valley_shows_each_walk_on_the_map():
+    walk = np.array([(-4, 2), (3, -1), (0, 0)])
+    (ax,) = figures.valley(lambda a, b: a**2 + 25 * b**2, {"walk": walk}, reach=5).axes
+    steps, start = ax.lines
+    np.testing.assert_array_equal(steps.get_xydata(), walk)
+    np.testing.assert_array_equal(start.get_xydata(), walk[:1])
+    assert ax.get_xlim() == ax.get_ylim() == (-5, 5)
+    assert ax.get_xlabel() == "first weight"
+    assert ax.get_ylabel() == "second weight"
+    assert len(ax.collections[0].get_paths()) > 3  # lines of equal height
+
+
+# --- tables and tiles ------------------------------------------------------------------------
+
+
+def test_confusion_writes_each_count_and_lets_mistakes_shine():
+    table = np.array([[5, 1, 0], [0, 7, 3], [2, 0, 9]])
+    ax, bar = figures.confusion(table).axes
+    written = {(text.get_position()[1], text.get_position()[0]): text for text in ax.texts}
+    assert {at: int(text.get_text()) for at, text in written.items()} == {
+        (row, column): count for (row, column), count in np.ndenumerate(table) if count
+    }
+    assert all((text.get_fontweight() == "bold") == (r == c) for (r, c), text in written.items())
+    assert written[0, 1].get_color() == "white"  # on dark blue
+    assert written[1, 2].get_color() == "black"  # on yellow
+    shown = ax.images[0].get_array()
+    np.testing.assert_array_equal(np.ma.getmaskarray(shown), np.eye(3, dtype=bool))
+    assert ax.get_xlabel() == "what the network said"
+    assert ax.get_ylabel() == "the true label"
+    assert [len(ax.get_xticks()), len(ax.get_yticks())] == [3, 3]
+    assert bar.get_ylabel() == "mistakes"
+
+
+@pytest.mark.parametrize("table", [[[4]], [[4, 0], [0, 4]]])
+def test_confusion_bears_a_table_without_mistakes(table):
+    assert figures.confusion(np.array(table)).png().startswith(b"\x89PNG")
 
 
 def test_tile_puts_gaps_between():
@@ -94,10 +270,15 @@ def test_tile_puts_gaps_between():
     [
         (lambda: figures.pictures([]), "pictures: images should"),
         (lambda: figures.pictures([np.zeros(3)]), "pictures: images should"),
+        (lambda: figures.curves([1.0, 2.0], [0.5]), "Curves: losses and accuracies should"),
+        (lambda: figures.side_by_side({}), "side by side: there should be"),
+        (lambda: figures.bowl(square, {}, 0, 1), "bowl: there should be"),
         (lambda: figures.confusion(np.zeros((2, 3))), "confusion: table should"),
         (lambda: figures.tile([np.zeros((2, 2)), np.zeros((3, 2))], 2), "tile: maps should"),
+        (lambda: figures.tile([], 2), "tile: maps should"),
     ],
 )
 def test_bad_calls_answer_in_a_sentence(call, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=words) as problem:
         call()
+    assert "\n" not in str(problem.value)

@@ -1,6 +1,8 @@
 """The training lab from Python: it learns, pauses, goes on, and says what went wrong."""
 
 import asyncio
+import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -8,6 +10,8 @@ import pytest
 
 from cnncourse import layers, optim, train
 from cnncourse.explorers import training_lab
+from cnncourse.explorers.training_lab import SHARE, Pace, table_of
+from cnncourse.pixels import colours
 
 RNG = np.random.default_rng(0)
 Y = RNG.integers(0, 3, 400)
@@ -80,15 +84,116 @@ def test_start_again_forgets_everything():
         np.testing.assert_array_equal(a, b)
 
 
-def test_steps_too_large_are_explained():
+def test_a_rate_that_kills_the_relus_is_explained():
     lab = make()
     lab.rate.value = 10.0
-    lab.net.layers[-1].params["w"] *= 1e30
+    lab.net.layers[0].params["b"] -= 100  # what a step far too long does
+    lab.train(3)
+    assert "gives all of these the same scores" in lab.sentence
+    assert "smaller learning rate" in lab.sentence
+    assert np.count_nonzero(lab.table.sum(axis=0)) == 1
+
+
+def test_a_loss_above_guessing_is_explained():
+    lab = make()
+    lab.net.layers[-1].params["w"] *= 100
+    lab.rate.value = 0.0001
+    lab.train(1)
+    assert "far above 1.099, that of guessing" in lab.sentence
+
+
+def test_scores_beyond_numbers_stop_it_and_are_explained():
+    lab = make()
+    lab.net.layers[-1].params["w"] *= 1e38
+    lab.net.layers[0].params["w"] *= 1e38
     lab.train(50)
+    assert "Training stopped after 0 steps" in lab.sentence
     assert "choose a smaller learning rate" in lab.sentence
     assert lab.go.disabled
+    lab.train(5)
+    assert lab.records == []
     lab.restart()
     assert not lab.go.disabled
+    lab.train(5)
+    assert len(lab.records) == 5
+
+
+def test_the_sentence_holds_the_numbers():
+    lab = make()
+    share = lab.checks[0][1]
+    assert (
+        lab.sentence == f"Before any training, {share:.1%} of the 100 images kept aside are right."
+    )
+    lab.train(30)
+    loss = np.mean([record.loss for record in lab.records[-25:]])
+    assert f"After 30 steps, in epoch 6, the loss is about {loss:.3f}" in lab.sentence
+    lab._step()
+    assert "After 31 steps" in lab.sentence
+    assert "at step 30, " in lab.sentence
+
+
+def test_kernels_share_one_scale_so_that_a_change_is_a_change():
+    lab = make()
+    np.testing.assert_array_equal(lab.first.array, lab.kernels.array)
+    lab.net.layers[0].params["w"][0, 0, 0, 0] = 5.0
+    lab.show()
+    first, now = lab.first.array, lab.kernels.array
+    np.testing.assert_array_equal(now[0, 0], colours("diverging")[255] / 255)  # deepest red
+    assert np.nanmin(first) > 0.85  # weights of at most 1/3 are pale beside 5
+    assert np.isnan(first[0, 18]).all()  # the gap
+
+
+def test_more_kernels_than_fit_and_a_network_without_kernels():
+    def many(rng):
+        return layers.Sequential(
+            layers.Conv2D(1, 40, 3, rng=rng), layers.Flatten(), layers.Dense(1440, 3, rng=rng)
+        )
+
+    def dense(rng):
+        return layers.Sequential(layers.Flatten(), layers.Dense(64, 3, rng=rng))
+
+    lab = training_lab(X, Y, make_net=many, kept_aside=100)
+    assert lab.kernels.array.shape == (4 * 18 + 3 * 2, 8 * 18 + 7 * 2, 3)
+    lab = training_lab(X, Y, make_net=dense, kept_aside=100)
+    lab.train(20)
+    assert lab.kernels not in lab.children[-1].children
+
+
+def test_the_table_is_html_with_headings():
+    html = table_of(np.array([[3, 2], [0, 4]]))
+    assert re.findall(r"<td[^>]*>(\d+)</td>", html) == ["3", "2", "0", "4"]
+    assert html.count('scope="col"') == html.count('scope="row"') == 2
+
+
+def test_curves_show_where_the_rate_changed():
+    lab = make()
+    lab.train(5)
+    lab.rate.value = 0.01
+    lab.rate.value = 0.02
+    assert lab.changes == [(5, 0.02)]
+    assert [note.get_text() for note in lab._plot.loss_ax.texts] == ["rate 0.02"]
+    lab.restart()
+    assert len(lab._plot.loss_ax.texts) == 0
+
+
+def test_a_rate_between_the_marks_is_kept():
+    assert training_lab(X, Y, make_net=small_net, kept_aside=100, lr=0.07).rate.value == 0.07
+
+
+def test_the_pictures_take_a_small_share_of_the_time(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    pace, times = Pace(0.3), []
+
+    def work():
+        times.append(round(now[0], 6))
+        now[0] += 0.14
+
+    for _ in range(1000):
+        now[0] += 0.01
+        pace(work)
+    assert times[0] == 0.3
+    assert 0.14 * len(times) < 1.2 * SHARE * now[0]
 
 
 def test_the_buttons_start_and_pause():
@@ -113,6 +218,40 @@ def test_the_buttons_start_and_pause():
     apart(asyncio.run, press())
 
 
+def test_a_rate_chosen_while_it_runs_counts_from_the_next_step():
+    async def press():
+        lab = make()
+        lab.start()
+        while len(lab.records) < 5:
+            await asyncio.sleep(0)
+        lab.rate.value = 0.01
+        taken = len(lab.records)
+        while len(lab.records) < taken + 5:
+            await asyncio.sleep(0)
+        lab.pause()
+        await lab._task
+        assert [r.rate for r in lab.records[:taken]] == [0.1] * taken
+        assert {r.rate for r in lab.records[taken:]} == {0.01}
+        assert lab.checks[-1][0] == len(lab.records)
+
+    apart(asyncio.run, press())
+
+
+def test_scores_beyond_numbers_end_a_run():
+    async def press():
+        lab = make()
+        for layer in (lab.net.layers[0], lab.net.layers[-1]):
+            layer.params["w"] *= 1e38
+        lab.start()
+        await lab._task
+        assert not lab.running
+        assert lab.go.description == "Train"
+        assert lab.go.disabled
+        assert "Training stopped" in lab.sentence
+
+    apart(asyncio.run, press())
+
+
 def test_two_labs_do_not_train_at_once():
     async def press():
         first, second = make(), make()
@@ -132,6 +271,9 @@ def test_two_labs_do_not_train_at_once():
     [
         (lambda: training_lab(X[..., 0], Y), "training_lab: x should have shape (n, h, w, c)"),
         (lambda: training_lab(X, Y, kept_aside=400), "kept_aside should"),
+        (lambda: training_lab(X, Y, kept_aside="all"), "kept_aside should"),
+        (lambda: training_lab(X, Y[:9]), "training_lab: y should have shape (n=400,)"),
+        (lambda: training_lab(X, Y, kept_aside=9, lr="fast"), "training_lab: lr should"),
         (lambda: make().train(0), "TrainingLab.train: steps should"),
         (lambda: make().start(), "TrainingLab.start should be called in a notebook"),
     ],

@@ -4,28 +4,53 @@ import re
 import time
 
 import nbformat
+import pytest
 
-CODE = """
+LAB = """
 from cnncourse import data
 from cnncourse.explorers import training_lab
 mnist = data.load("mnist")
 lab = training_lab(mnist.x_train, mnist.y_train)
 lab
 """
+ASK = "print(lab.optimizer.lr, len(lab.records))"
+RUN_LAST_CELL = """async () => {
+  const app = window.jupyterapp;
+  app.shell.currentWidget.content.activeCellIndex = 1;
+  await app.commands.execute('notebook:run-cell');
+}"""
+FIRST_SAID = """rows => rows.map(
+  row => [...row.cells].slice(1).findIndex(cell => +cell.textContent > 0))"""
+PICTURES = "canvases => canvases.map(canvas => canvas.toDataURL())"
 
 
-def notebook():
-    return nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(CODE.strip())],
-        metadata={"kernelspec": {"display_name": "Python 3", "name": "python3"}},
+@pytest.fixture
+def page(open_notebook):
+    """The lab in a notebook, and below it a cell that asks for its learning rate and steps."""
+    return open_notebook(
+        nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(LAB.strip()), nbformat.v4.new_code_cell(ASK)],
+            metadata={"kernelspec": {"display_name": "Python 3", "name": "python3"}},
+        )
     )
+
+
+def told(page) -> str:
+    """The lab's sentence."""
+    return page.locator(".jp-OutputArea-output [role=status]").first.inner_text()
 
 
 def steps_of(page) -> int:
     """How many steps the lab's sentence tells of."""
-    said = page.locator(".jp-OutputArea-output [role=status]").first.inner_text()
-    found = re.search(r"([\d,]+) steps", said)
-    return int(found.group(1).replace(",", "")) if found else 0
+    found = re.search(r"After (\d+) steps", told(page))
+    return int(found.group(1)) if found else 0
+
+
+def ask(page) -> tuple[float, int]:
+    """The learning rate and the number of steps, as a cell prints them."""
+    page.evaluate(RUN_LAST_CELL)
+    rate, steps = page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea pre").inner_text().split()
+    return float(rate), int(steps)
 
 
 def wait_for(condition, seconds=30):
@@ -35,31 +60,66 @@ def wait_for(condition, seconds=30):
     assert condition()
 
 
-def test_train_change_the_rate_and_pause(open_notebook, capsys):
-    page = open_notebook(notebook())
+def seconds_until(condition) -> float:
+    start = time.monotonic()
+    wait_for(condition)
+    return time.monotonic() - start
+
+
+def press(page, name):
+    page.get_by_role("button", name=name).click()
+
+
+def test_train_change_the_rate_and_pause(page, capsys):
     curves = page.locator(".jp-OutputArea-output img").first
-    before = curves.get_attribute("src")
-    page.get_by_role("button", name="Train").click()
+    before, kernels = curves.get_attribute("src"), page.locator("canvas").evaluate_all(PICTURES)
+    assert kernels[0] == kernels[1]
+    assert ask(page) == (0.05, 0)
+    press(page, "Train")
     wait_for(lambda: curves.get_attribute("src") != before and steps_of(page) > 50)
+    first, now = page.locator("canvas").evaluate_all(PICTURES)
+    assert first != now
 
     handle = page.locator(".widget-slider .noUi-handle").first
     handle.focus()
     handle.press("ArrowLeft")
-    wait_for(lambda: page.locator(".widget-readout").first.inner_text() == "0.02")
-    now = steps_of(page)
-    wait_for(lambda: steps_of(page) > now + 30)
+    moved = seconds_until(lambda: page.locator(".widget-readout").first.inner_text() == "0.02")
+    rate, steps = ask(page)  # another cell has its turn while the lab trains
+    assert rate == 0.02
+    wait_for(lambda: ask(page)[1] > steps + 20)
 
-    asked = time.monotonic()
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Train").wait_for()
-    answered = time.monotonic() - asked
-    page.wait_for_timeout(1000)
-    stopped = steps_of(page)
-    page.wait_for_timeout(1000)
-    assert steps_of(page) == stopped
-    page.get_by_role("button", name="Start again").click()
-    wait_for(lambda: steps_of(page) == 0)
+    press(page, "Pause")
+    paused = seconds_until(lambda: page.get_by_role("button", name="Train").count())
+    _, steps = ask(page)
+    page.wait_for_timeout(500)
+    assert ask(page) == (0.02, steps)
+    assert f"After {steps} steps" in told(page)
     with capsys.disabled():
-        print(f"\ntraining lab: pause answered after {answered:.2f} s; {stopped} steps taken")
-    assert answered < 3
+        print(f"\ntraining lab: rate shown after {moved:.2f} s, paused after {paused:.2f} s")
+    assert paused < 1
+    assert page.console_errors == []
+
+
+def test_start_again_while_it_trains(page):
+    press(page, "Train")
+    wait_for(lambda: steps_of(page) > 20)
+    press(page, "Start again")
+    wait_for(lambda: told(page).startswith("Before any training"))
+    assert ask(page) == (0.05, 0)
+    press(page, "Train")
+    wait_for(lambda: steps_of(page) > 20)
+    press(page, "Pause")
+    assert page.console_errors == []
+
+
+def test_a_rate_far_too_large_is_told_of(page):
+    handle = page.locator(".widget-slider .noUi-handle").first
+    handle.focus()
+    handle.press("End")
+    wait_for(lambda: page.locator(".widget-readout").first.inner_text() == "10")
+    press(page, "Train")
+    wait_for(lambda: "smaller learning rate" in told(page))
+    table = page.locator("tbody tr")
+    wait_for(lambda: len(set(table.evaluate_all(FIRST_SAID))) == 1)  # one digit for every image
+    press(page, "Pause")
     assert page.console_errors == []

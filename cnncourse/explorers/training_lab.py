@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import figures, layers, optim, train
 from ..pixels import PixelGrid, colours, encode
-from ..shapes import Array, sizes, whole
+from ..shapes import Array, check_labels, check_number, sizes, whole
 from .words import Sentence, number
 
 RATES = [float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 5)] + [10.0]
@@ -299,10 +299,12 @@ def training_lab(
     kept_aside: so many of the last images are not trained on, but used to see what was learned.
     """
     n = sizes(x, "n h w c", "training_lab: x")[0]
-    if not 1 <= kept_aside < n:
+    check_labels(y, n, None, "training_lab: y")
+    if whole(kept_aside, "training_lab: kept_aside", 1) >= n:
         raise ValueError(
-            f"training_lab: kept_aside should be between 1 and {n - 1}, but is {kept_aside!r}."
+            f"training_lab: kept_aside should be less than the {n} images, but is {kept_aside}."
         )
+    check_number(lr, "training_lab: lr")
     held = x[n - kept_aside :], y[n - kept_aside :]
     x, y = x[: n - kept_aside], y[: n - kept_aside]
     return TrainingLab(make_net, x, y, held, lr, momentum, batch_size, seed)
