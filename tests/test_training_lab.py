@@ -176,6 +176,18 @@ def test_curves_show_where_the_rate_changed():
     assert len(lab._plot.loss_ax.texts) == 0
 
 
+def test_a_slider_on_its_way_leaves_one_mark():
+    lab = make()
+    lab.train(5)
+    for rate in (0.05, 0.02, 0.01):
+        lab.rate.value = rate
+        lab.train(2)
+    assert lab.changes == [(9, 0.01)]
+    lab._changed -= 2  # seconds
+    lab.rate.value = 0.02
+    assert lab.changes == [(9, 0.01), (11, 0.02)]
+
+
 def test_a_rate_between_the_marks_is_kept():
     assert training_lab(X, Y, make_net=small_net, kept_aside=100, lr=0.07).rate.value == 0.07
 

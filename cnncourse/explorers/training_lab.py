@@ -15,6 +15,7 @@ RATES = [float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2,
 CELL = "width: 2.4em; height: 1.55em; padding: 0 1px; text-align: center"
 RECENT = 25  # steps that count as now: one batch alone says little
 MOST_KERNELS = 32
+MOVING = 1.0  # seconds: changes of the learning rate that follow sooner count as one
 SHARE = 0.07  # of the time at most goes to the pictures, and as much to the images kept aside
 
 
@@ -78,10 +79,12 @@ class TrainingLab(widgets.VBox):
 
     def _set_rate(self, change):
         self.optimizer.lr = change["new"]
-        step = len(self.records)
-        self.changes = [(at, rate) for at, rate in self.changes if at != step]
+        step, now = len(self.records), time.monotonic()
+        if self.changes and now - self._changed < MOVING:  # the slider is still on its way
+            self.changes.pop()
         if step:
             self.changes.append((step, change["new"]))
+            self._changed = now
         if not self.running:
             self.show()
 
