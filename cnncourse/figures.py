@@ -204,7 +204,7 @@ def bowl(loss, walks: dict, low: float, high: float) -> Plot:
         ax.plot(walk, loss(walk), "o-", ms=4, lw=1, color=SECOND)
         ax.plot(walk[:1], loss(walk[:1]), "o", ms=8, color=INK)
         ax.set(xlim=(low, high), ylim=(-0.04 * loss(w).max(), loss(w).max()), xlabel="weight")
-        ax.xaxis.set_major_locator(MaxNLocator(5, prune="both"))
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, prune="both"))
         ax.set_title(name, fontsize=10)
         _plain(ax)
     axes[0].set_ylabel("loss")
