@@ -13,6 +13,7 @@ A good order to read it in, an afternoon in all:
     layers       operations that own their parameters; Sequential, a network
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
     train        batches(), fit(), accuracy()
+    recipes      training recipes with names: quick, minute, full
     crew         helpers in training: other processes
     summary      shapes, parameters, multiply-adds, memory, receptive field
     gradcheck    the slope of anything, by nudging
