@@ -15,9 +15,9 @@ from cnncourse import storage
 NAMES = {"minute": "course_cnn.npz", "full": "wide_cnn.npz"}
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("runs", nargs="+", help="files of finished runs of the recipes minute and full")
+parser.add_argument("runs", nargs="+", help="finished runs of the recipes minute and full")
 parser.add_argument(
-    "--out", default=Path(__file__).parent, type=Path, help="the folder to write to"
+    "--out", default=Path(__file__).parent, type=Path, help="the folder to write into"
 )
 options = parser.parse_args()
 for run in options.runs:
