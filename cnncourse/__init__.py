@@ -19,6 +19,9 @@ A good order to read it in, an afternoon in all:
     gradcheck    the slope of anything, by nudging
     data         the digits, the photographs, a picture file made into a digit
     storage      save and load a network
+    variations   a picture, turned, moved, thicker, in negative
+    outline      the lessons in their order
+    checkup      is everything in its place?
     figures      arrays in, picture out
     pixels       PixelGrid, a canvas of pixels for the interactive labs
     explorers    the labs: sliders around plain functions

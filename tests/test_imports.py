@@ -14,9 +14,9 @@ PACKAGE = Path(cnncourse.__file__).parent
 MATHS = [
     *("memory", "workers", "shapes", "kernels", "reference", "convolution", "pooling", "ops"),
     *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
-    "interpret",
+    *("variations", "interpret"),
 ]
-ORDER = [*MATHS, "figures", "pixels", "explorers", "exercises", "__main__"]
+ORDER = [*MATHS, "outline", "checkup", "figures", "pixels", "explorers", "exercises", "__main__"]
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
 
 
