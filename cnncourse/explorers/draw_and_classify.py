@@ -1,17 +1,19 @@
 """Draw a digit; a trained network says what it is, and shows what its layers make of it."""
 
+import html
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 
 from .. import data, layers, ops, storage
-from ..pixels import PixelGrid
+from ..pixels import PixelGrid, colours, encode
 from ..shapes import Array, sizes
 from ..variations import moved, thickened
 from .words import Sentence, number
 
 SIDE = 28
+OWN, SAMPLES = "your drawing", [f"a sample {label}" for label in range(10)]
 ROW = {"flex_flow": "row wrap", "grid_gap": "14px"}
 
 
@@ -62,32 +64,39 @@ def run(net: layers.Sequential, picture: Array) -> tuple[Array, list[Array]]:
 
 
 def percent(share: float) -> str:
-    """A share in percent; never 0 or 100, which softmax never reaches."""
+    """A share in percent; never 0 or 100, which softmax comes near but never reaches."""
     if share > 0.999:
-        return "over 99.9 %"
-    return "under 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+        return "> 99.9 %"
+    return "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+
+
+def in_words(share: float) -> str:
+    """A share in percent, as it is read aloud."""
+    return percent(share).replace(">", "over").replace("<", "under")
 
 
 def sentence(state: State, picture: Array, shares: Array, maps: list[Array]) -> str:
     """The bars and the maps in words and numbers."""
     first, second = shares.argsort()[::-1][:2]
     told = (
-        f"The network says {first}, with a share of {percent(shares[first])}; next comes {second}, "
-        f"with {percent(shares[second])}."
+        f"The network says {first}, with a share of {in_words(shares[first])}; next comes "
+        f"{second}, with {in_words(shares[second])}."
     )
     if picture.max() < 0.02:
         told = (
             f"The picture is empty, yet the network says {first}, with a share of "
-            f"{percent(shares[first])}: it has no answer such as \N{LEFT DOUBLE QUOTATION MARK}no "
+            f"{in_words(shares[first])}: it has no answer such as \N{LEFT DOUBLE QUOTATION MARK}no "
             "digit at all\N{RIGHT DOUBLE QUOTATION MARK}."
         )
     elif state.image is not None:
         verdict = "right" if first == state.label else "wrong"
         told += f" The label of test image {state.image} is {state.label}: {verdict}."
-    for i, each in enumerate(maps, 1):
-        strongest = each.max(axis=(0, 1)).argmax()
-        told += f" Convolution {i} answers most in map {strongest}, up to {number(each.max())}."
-    return told
+    answers = [
+        f"convolution {i} answers most in map {each.max(axis=(0, 1)).argmax()}, up to "
+        f"{number(each.max())}"
+        for i, each in enumerate(maps, 1)
+    ]
+    return told + (f"\nOf the maps: {'; '.join(answers)}." if answers else "")
 
 
 def mosaic(maps: Array) -> Array:
@@ -104,6 +113,13 @@ def mosaic(maps: Array) -> Array:
     return grid.reshape(rows * (h + 1), columns * (w + 1))[:-1, :-1]
 
 
+def coloured(grid: Array) -> Array:
+    """The colours of a mosaic, light grey where there is nothing.   (h, w) -> (h, w, 3), 0 to 1"""
+    table = colours("cividis") / np.float32(255)
+    table[0] = 0.85
+    return table[encode(grid, (0, 1))]
+
+
 def bars(shares: Array) -> str:
     """A bar for each label, as HTML that a screen reader reads as a list."""
     best, lines = shares.argmax(), []
@@ -115,7 +131,8 @@ def bars(shares: Array) -> str:
             f'<span aria-hidden="true" style="flex: 1; background: rgba(128, 128, 128, 0.18)">'
             f'<span style="display: block; height: 15px; background: {colour}; '
             f'width: {100 * share:.1f}%"></span></span>'
-            f'<span style="width: 6em; text-align: right">{percent(share)}</span></div>'
+            f'<span style="width: 4.6em; text-align: right; white-space: nowrap">'
+            f"{html.escape(percent(share))}</span></div>"
         )
     return (
         '<div style="font-weight: 600; line-height: 1.4">share of each label</div>'
@@ -147,22 +164,21 @@ class DrawAndClassify(widgets.VBox):
         self.after.on_click(lambda _: self._step(1))
         self.reset.on_click(lambda _: self._reset())
         self.pad.on_draw(self._drawn)
-        self.digit.value = int(labels[0])
+        self.digit.value = SAMPLES[labels[0]]
 
     def _make_controls(self):
         wide = {"description_width": "5.5em"}
         self.digit = widgets.Dropdown(
-            options=[("your drawing", None), *((f"a sample {i}", i) for i in range(10))],
-            value=None,
+            options=[OWN, *SAMPLES],
             description="on the pad",
             style=wide,
-            layout={"width": "212px"},
+            layout={"width": "200px"},
             tooltip="draw yourself, or take a digit that somebody else wrote",
         )
         self.before = widgets.Button(icon="step-backward", tooltip="the sample before")
         self.after = widgets.Button(icon="step-forward", tooltip="the next sample")
         for button in (self.before, self.after):
-            button.layout.width = "40px"
+            button.layout.width = "36px"
 
         def slider(kind, name, reach, step, unit, tooltip):
             return kind(
@@ -173,7 +189,7 @@ class DrawAndClassify(widgets.VBox):
                 description=name,
                 readout_format=unit,
                 style=wide,
-                layout={"width": "310px"},
+                layout={"width": "280px"},
                 tooltip=tooltip,
             )
 
@@ -204,15 +220,13 @@ class DrawAndClassify(widgets.VBox):
         self.seen = PixelGrid(size=224, limits=(0, 1), title="what the network is given")
         self.maps = [
             PixelGrid(
-                mosaic(each),
+                coloured(mosaic(each)),
                 size=max(1, round(232 / mosaic(each).shape[0])) * max(mosaic(each).shape),
-                palette="cividis",
-                limits=(0, 1),
-                title=f"convolution {i}: {each.shape[2]} maps of {each.shape[0]} × {each.shape[1]}",
+                title=f"convolution {i}: {each.shape[2]} maps, {each.shape[0]}×{each.shape[1]}",
             )
             for i, each in enumerate(maps, 1)
         ]
-        self.bars = widgets.HTML(layout={"width": "300px"})
+        self.bars = widgets.HTML(layout={"width": "248px"})
 
     @property
     def state(self) -> State:
@@ -236,10 +250,10 @@ class DrawAndClassify(widgets.VBox):
     def _choose(self, _):
         if self._quiet:
             return
-        if self.digit.value is None:
+        if self.digit.value == OWN:
             self.pad.clear()
         else:
-            self._put(int(np.flatnonzero(self.labels == self.digit.value)[0]))
+            self._put(int(np.flatnonzero(self.labels == SAMPLES.index(self.digit.value))[0]))
 
     def _step(self, by):
         """The next or the previous test image with the same label."""
@@ -259,7 +273,7 @@ class DrawAndClassify(widgets.VBox):
         """Have a test image on the pad, or, with None, what was drawn there."""
         self._quiet = True
         self.image = image
-        self.digit.value = None if image is None else int(self.labels[image])
+        self.digit.value = OWN if image is None else SAMPLES[self.labels[image]]
         self.before.disabled = self.after.disabled = image is None
         if image is not None:
             self.pad.set_drawing(self.images[image])
@@ -274,7 +288,7 @@ class DrawAndClassify(widgets.VBox):
         self.seen.show(self.view.picture)
         self.seen.label = "what the network is given, 28 by 28 pixels"
         for grid, maps in zip(self.maps, self.view.maps):
-            grid.show(mosaic(maps))
+            grid.show(coloured(mosaic(maps)))
             grid.label = f"{grid.title}, from 0 to {number(maps.max())}"
         self.bars.value, self._told.text = bars(self.view.shares), self.view.sentence
 
