@@ -14,7 +14,8 @@
 # | look at the map of the course | 1 |
 #
 # **What you need.** A little Python: you have seen a variable, a function and `print`. No machine
-# learning, and no mathematics beyond school. Each new word stands in **bold** where it is
+# learning, and no mathematics beyond school. Today you need not follow the code, except in the
+# exercise; the lessons explain it bit by bit. Each new word stands in **bold** where it is
 # explained, and once more in the glossary at the end.
 #
 # **How to use this page.** First choose *Edit*, *Clear Outputs of All Cells* in the menu: what
@@ -25,6 +26,8 @@
 
 # %% [markdown]
 # ## One cell checks that everything is in its place
+#
+# Run it first. It looks at Python, its packages and the files of the course, and changes nothing.
 
 # %%
 from cnncourse.checkup import checkup
@@ -86,10 +89,10 @@ lab
 #   digits of MNIST were. Then the sliders change it.
 # - **The bars.** From the ten numbers at the end the network makes ten **shares**, which add up to
 #   100 %. The label with the largest share is its answer.
-# - **The maps.** Two of its layers are *convolutions*: each slides many small grids of weights over
-#   the picture and notes, in one **feature map** for each of them, where the picture looks like
-#   that grid. Bright yellow is a strong answer, dark blue is none. The first convolution answers to
-#   simple things such as edges, the second puts those together. Lesson 01 begins here.
+# - **The maps.** Two of its layers are *convolutions*: each slides many small grids of numbers over
+#   what it is given and notes, in one **feature map** for each grid, where that looks like the
+#   grid. Bright yellow is a strong answer, dark blue is none. The first convolution looks at the
+#   picture, the second at the maps of the first. Lesson 01 begins here, with a single grid.
 #
 # Things to try. Say what you expect before you touch anything.
 #
@@ -144,7 +147,7 @@ lab.turn.value = 0
 # The upside-down 6 got a large share for 9. That is fair: it *is* a 9, to anyone who did not see us
 # turn it. But the network is just as sure where there is nothing to be sure of. Let us count. We
 # show it many sample digits, first upright, then with a quarter turn to the left, and keep those
-# where the largest share is at least 99 %. How many of these answers are right?
+# where the largest share is at least 99 %. How many of these answers are right? Guess first.
 
 # %%
 import numpy as np
@@ -156,8 +159,8 @@ for name, images in (("upright", x), ("turned", np.rot90(x, axes=(1, 2)).copy())
     shares, _ = ops.softmax(net(images))
     sure = shares.max(axis=1) >= 0.99
     right = shares.argmax(axis=1) == y
-    print(f"{name}: right {right.mean():.1%}; sure (share at least 99 %) {sure.mean():.1%}")
-    print(f"    of those where it was sure, right {right[sure].mean():.1%}")
+    print(f"{len(y)} digits {name}: {right.mean():.1%} of the answers are right.")
+    print(f"    Sure of {sure.sum()} answers; {right[sure].mean():.1%} of these are right.")
 
 # %% [markdown]
 # On pictures like those of its training, a large share goes with a right answer. On others it does
@@ -271,7 +274,7 @@ course_map()
 # | [training][net] | finding the parameters from examples |
 # | [MNIST][net] | the collection of digits used here |
 # | [share][net] | what it gives to each label; together 100 % |
-# | [feature map][net] | where in the picture a small grid of weights found what it looks for |
+# | [feature map][net] | where in the picture a small grid of numbers found what it looks like |
 #
 # [net]: #A-trained-network-reads-digits
 #
