@@ -169,7 +169,7 @@ class _Taps(_Slide):
         """The gradient of x: what each tap sends back, added up where its pixels came from."""
         kernels, (down, right) = self.w.reshape(-1, self.filters), self.stride
         dtype = np.result_type(dy, kernels)
-        n, height, width, c = self.x.shape
+        _, height, width, c = self.x.shape
         top, bottom, left, right_edge = self.edges
         dx = self.memory("dx", self.x.shape, dtype)
 
@@ -313,5 +313,5 @@ def _spread(w, apart):
 
 
 def _view(x, shape, strides):
-    """The numbers of a contiguous x in another shape: NumPy's as_strided, at a tenth of its time."""
+    """The numbers of a contiguous x in another shape; as_strided takes ten times as long."""
     return np.ndarray(shape, x.dtype, x, strides=strides)
