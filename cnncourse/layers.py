@@ -17,7 +17,8 @@ from .memory import Memory, fresh
 from .shapes import Array, borders, check_array, check_rng, check_share, pair, whole
 from .workers import cut, deal
 
-MICRO_BATCH = 8  # images worked off at a time: few enough that their maps stay in the cache
+MICRO_BATCH = 8  # images learned from at a time: few enough that their maps stay in the cache
+IN_USE = 32  # images at a time where nothing has to be remembered
 
 
 class Layer:
@@ -215,7 +216,7 @@ class Sequential:
                 part = layer(part, self._memories[place])
             return last(part)
 
-        parts = deal(use, cut(len(x), MICRO_BATCH))
+        parts = deal(use, cut(len(x), IN_USE))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def in_order(self) -> list[Layer]:
