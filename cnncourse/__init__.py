@@ -13,11 +13,15 @@ A good order to read it in, an afternoon in all:
     layers       operations that own their parameters; Sequential, a network
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
     train        batches(), fit(), accuracy()
+    recipes      training recipes with names: quick, minute, full
     crew         helpers in training: other processes
     summary      shapes, parameters, multiply-adds, memory, receptive field
     gradcheck    the slope of anything, by nudging
     data         the digits, the photographs, a picture file made into a digit
     storage      save and load a network
+    variations   a picture, turned, moved, thicker, in negative
+    outline      the lessons in their order
+    checkup      is everything in its place?
     figures      arrays in, picture out
     pixels       PixelGrid, a canvas of pixels for the interactive labs
     explorers    the labs: sliders around plain functions

@@ -1,6 +1,6 @@
 """The course at the command line.
 
-    python -m cnncourse train --dataset mnist --epochs 3     train a network and save it
+    python -m cnncourse train --recipe quick                 train a network and save it
     python -m cnncourse predict --model model.npz IMAGE.png  name the digit in a picture file
 
 Add --help for all options.
@@ -11,10 +11,10 @@ import shlex
 import sys
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
-from . import data, layers, ops, optim, storage, train
+from . import data, ops, storage, train
+from .recipes import RECIPES
 from .shapes import sizes, whole
 
 
@@ -23,9 +23,15 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cnncourse", description=course_title())
     commands = parser.add_subparsers(dest="command", required=True)
 
-    learn = commands.add_parser("train", help="train the lessons' network and save it")
+    learn = commands.add_parser(
+        "train",
+        help="train a network on the digits and save it",
+        epilog="recipes:\n" + "\n".join(f"  {name:8}{r.about}" for name, r in RECIPES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    learn.add_argument("--recipe", choices=RECIPES, help="see below (default: quick)")
     learn.add_argument("--dataset", help="what to learn (default: mnist)")
-    learn.add_argument("--epochs", type=int, help="passes over the images (default: 3)")
+    learn.add_argument("--epochs", type=int, help="passes over the images (default: the recipe's)")
     learn.add_argument("--seed", type=int, help="where chance begins (default: 0)")
     learn.add_argument("--out", help="the file to save to (default: model.npz, or the next free)")
     learn.add_argument("--resume", metavar="FILE", help="go on with a run that was stopped")
@@ -59,7 +65,8 @@ def train_command(options) -> int:
                 f"--resume should name a training run that was stopped, but {options.resume} holds "
                 "a network alone."
             )
-        for name in ("dataset", "epochs", "seed"):
+        notes = {"recipe": "quick", **notes}
+        for name in ("recipe", "dataset", "epochs", "seed"):
             given = getattr(options, name)
             if given not in (None, notes[name]):
                 raise ValueError(
@@ -69,23 +76,28 @@ def train_command(options) -> int:
         out = Path(options.out or options.resume)
     else:
         out = Path(options.out) if options.out else free_name("model.npz")
+        recipe = "quick" if options.recipe is None else options.recipe
         notes = {
+            "recipe": recipe,
             "dataset": "mnist" if options.dataset is None else options.dataset,
-            "epochs": 3 if options.epochs is None else options.epochs,
+            "epochs": RECIPES[recipe].epochs if options.epochs is None else options.epochs,
             "seed": 0 if options.seed is None else options.seed,
         }
         net = optimizer = None
 
     whole(notes["epochs"], "--epochs", 1)
     whole(notes["seed"], "--seed", 0)
+    if notes["recipe"] not in list(RECIPES):
+        known = ", ".join(RECIPES)
+        raise ValueError(f"--recipe should be one of {known}, but is {notes['recipe']!r}.")
     digits = data.load(notes["dataset"])
-    steps = train.steps_in(len(digits.x_train), 64, notes["epochs"])
+    recipe = RECIPES[notes["recipe"]]._replace(epochs=notes["epochs"])
+    steps = recipe.steps(len(digits.x_train))
     if net is None:
-        net = layers.course_cnn(np.random.default_rng(notes["seed"]))
-        optimizer = optim.SGD(lr=optim.OneCycle(peak=0.05, steps=steps), momentum=0.9)
+        net, optimizer = recipe.begin(len(digits.x_train), notes["seed"])
     if optimizer.steps < steps or out != Path(options.resume):
         storage.save(net, out, optimizer=optimizer, **notes)  # better to fail now than at the end
-        stopped = not learn(net, digits, optimizer, notes, out, steps)
+        stopped = not learn(recipe, net, digits, optimizer, notes, out)
         storage.save(net, out, optimizer=optimizer, **notes)
         if stopped:
             print(f"stopped after {optimizer.steps} steps and saved {out}; to go on:")
@@ -98,26 +110,19 @@ def train_command(options) -> int:
     return 0
 
 
-def learn(net, digits, optimizer, notes, out, steps) -> bool:
+def learn(recipe, net, digits, optimizer, notes, out) -> bool:
     """Run the rest of the steps, saving after each epoch; False if Ctrl-C came first."""
-    records = train.fit(
-        net,
-        digits.x_train,
-        digits.y_train,
-        epochs=notes["epochs"],
-        optimizer=optimizer,
-        rng=np.random.default_rng(notes["seed"]),
-        start=optimizer.steps,
-    )
+    x, y = digits.x_train, digits.y_train
+    records = recipe.records(net, optimizer, x, y, notes["seed"])
     loss, epoch = None, None
     try:
-        with tqdm(total=steps, initial=optimizer.steps, unit="step") as bar:
+        with tqdm(total=recipe.steps(len(x)), initial=optimizer.steps, unit="step") as bar:
             for record in records:
                 if epoch not in (None, record.epoch):
                     storage.save(net, out, optimizer=optimizer, **notes)
                 epoch = record.epoch
                 loss = record.loss if loss is None else 0.98 * loss + 0.02 * record.loss
-                bar.set_description(f"epoch {epoch + 1} of {notes['epochs']}", refresh=False)
+                bar.set_description(f"epoch {epoch + 1} of {recipe.epochs}", refresh=False)
                 bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
                 bar.update()
     except KeyboardInterrupt:

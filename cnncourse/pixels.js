@@ -82,6 +82,7 @@ function render({ model, el }) {
 
   let ink = null; // the drawing while it is ahead of Python; otherwise the model has the newest
   let timer = null; // for the next message to Python
+  let sent = -SEND_AFTER; // when the last one left
   let last = null; // where the pointer was, while it draws
   let cursor = [0, 0]; // where the keyboard draws
   let keyboard = false; // whether to show that
@@ -244,7 +245,7 @@ function render({ model, el }) {
       if (!erase) ink[i] = Math.max(ink[i], 1 + Math.round(254 * share));
       else if (share > 0) ink[i] = 1;
     }
-    timer ??= setTimeout(send, SEND_AFTER);
+    timer ??= setTimeout(send, Math.max(0, sent + SEND_AFTER - performance.now()));
     drawSoon();
   }
 
@@ -252,6 +253,7 @@ function render({ model, el }) {
     clearTimeout(timer);
     timer = null;
     if (!ink) return;
+    sent = performance.now();
     const shape = model.get("_frame").shape;
     model.set("_frame", { shape, pixels: new DataView(ink.buffer), numbers: [] });
     model.save_changes();

@@ -106,6 +106,7 @@ LAYERS = {
     "rate in percent": (lambda: layers.Dropout(50, rng=RNG), "Dropout: rate", "50"),
     "dropout rng": (lambda: layers.Dropout(0.5, rng=1), "Dropout: rng", "default_rng"),
     "course_cnn rng": (lambda: layers.course_cnn(0), "Conv2D: rng", "default_rng"),
+    "wide_cnn rng": (lambda: layers.wide_cnn(None), "Conv2D: rng", "default_rng"),
     "small_weights rng": (lambda: layers.small_weights((2, 3), 7), "rng", "7", "default_rng"),
     "layer x": (lambda: RELU([1.0]), "relu: x", "list"),
     "conv x one image": (lambda: conv()(X[0]), "conv2d: x", "(n, h, w, c)", "(6, 6, 1)"),

@@ -17,6 +17,7 @@ from PIL import Image
 
 from cnncourse import data, layers, ops, optim, storage, train
 from cnncourse.__main__ import main
+from cnncourse.recipes import RECIPES
 
 FEW = 1280  # digits to learn from: 20 steps an epoch
 STEPS = 60  # of a run of three epochs
@@ -114,7 +115,7 @@ def test_progress_is_shown_apart_from_the_result(finished):
 
 def test_the_file_tells_how_it_was_made(finished):
     _, optimizer, notes = storage.load_training(finished[1])
-    assert notes == {"dataset": "mnist", "epochs": 3, "seed": 0}
+    assert notes == {"recipe": "quick", "dataset": "mnist", "epochs": 3, "seed": 0}
     assert optimizer.steps == STEPS
     assert optimizer.rate() == 0
 
@@ -125,8 +126,29 @@ def test_a_run_is_what_the_package_does_with_that_seed(on_a_few, few, folder):
     optimizer = optim.SGD(lr=optim.OneCycle(peak=0.05, steps=20), momentum=0.9)
     options = dict(epochs=1, optimizer=optimizer, rng=np.random.default_rng(5))
     list(train.fit(net, few.x_train, few.y_train, **options))
-    storage.save(net, "expected.npz", optimizer=optimizer, dataset="mnist", epochs=1, seed=5)
+    notes = dict(recipe="quick", dataset="mnist", epochs=1, seed=5)
+    storage.save(net, "expected.npz", optimizer=optimizer, **notes)
     assert_equal_files("run.npz", "expected.npz")
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_run_with_a_recipe_is_that_recipe(name, on_a_few, few, folder):
+    words = ["--recipe", name, "--epochs", "1", "--seed", "2", "--out", "run.npz"]
+    assert main(["train", *words]) == 0
+    recipe = RECIPES[name]._replace(epochs=1)
+    net, optimizer = recipe.begin(FEW, seed=2)
+    list(recipe.records(net, optimizer, few.x_train, few.y_train, seed=2))
+    notes = dict(recipe=name, dataset="mnist", epochs=1, seed=2)
+    storage.save(net, "expected.npz", optimizer=optimizer, **notes)
+    assert_equal_files("run.npz", "expected.npz")
+
+
+def test_without_options_the_recipe_is_quick(on_a_few, folder, capsys):
+    assert main(["train"]) == 0
+    _, optimizer, notes = storage.load_training("model.npz")
+    assert notes == {"recipe": "quick", "dataset": "mnist", "epochs": 2, "seed": 0}
+    assert optimizer.steps == 40
+    assert "epoch 2 of 2" in capsys.readouterr().err
 
 
 def test_a_free_name_is_found(on_a_few, folder, capsys):
@@ -192,7 +214,7 @@ def test_after_a_crash_the_last_epoch_is_there(on_a_few, finished, monkeypatch):
 
     monkeypatch.setattr(optim.SGD, "update", update)
     with pytest.raises(PulledPlug):
-        main(["train", "--out", "run.npz"])
+        main(["train", "--epochs", "3", "--out", "run.npz"])
     assert storage.load_training("run.npz")[1].steps == 41  # two epochs, and the step that told so
     monkeypatch.setattr(optim.SGD, "update", plain)
     assert main(["train", "--resume", "run.npz"]) == 0
@@ -224,24 +246,47 @@ def test_a_finished_run_only_tells_its_accuracy(on_a_few, finished, capsys):
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
 
 
+@pytest.mark.parametrize("name", ["minute", "full"])
+def test_resume_goes_on_with_the_recipe(name, on_a_few, monkeypatch):
+    """Its shifts and its weight decay as well, to the very same weights."""
+    words = ["train", "--recipe", name, "--epochs", "2", "--out"]
+    assert main([*words, "whole.npz"]) == 0
+    plain = optim.SGD.update
+
+    def update(self, params, grads):
+        plain(self, params, grads)
+        if self.steps == 27:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(optim.SGD, "update", update)
+    assert main([*words, "stopped.npz"]) == 130
+    monkeypatch.setattr(optim.SGD, "update", plain)
+    _, optimizer, notes = storage.load_training("stopped.npz")
+    assert (optimizer.steps, notes["recipe"]) == (27, name)
+    assert main(["train", "--resume", "stopped.npz"]) == 0
+    assert_equal_files("stopped.npz", "whole.npz")
+
+
 def test_a_finished_run_can_be_given_another_name(on_a_few, finished):
     assert main(["train", "--resume", str(finished[1]), "--out", "copy.npz"]) == 0
     assert_equal_files("copy.npz", finished[1])
 
 
 def test_what_a_run_was_given_may_be_repeated(on_a_few, finished):
-    words = ["--epochs", "3", "--seed", "0", "--dataset", "mnist"]
+    words = ["--epochs", "3", "--seed", "0", "--dataset", "mnist", "--recipe", "quick"]
     assert main(["train", "--resume", str(finished[1]), *words]) == 0
 
 
 def test_resume_to_another_file_leaves_the_first(on_a_few, folder, monkeypatch):
+    """The first was saved before there were recipes: it is a quick one."""
     net = layers.course_cnn(np.random.default_rng(0))
     optimizer = optim.SGD(lr=optim.OneCycle(0.05, 20), momentum=0.9)
     storage.save(net, "first.npz", optimizer=optimizer, dataset="mnist", epochs=1, seed=0)
     before = Path("first.npz").read_bytes()
     assert main(["train", "--resume", "first.npz", "--out", "second.npz"]) == 0
     assert Path("first.npz").read_bytes() == before
-    assert storage.load_training("second.npz")[1].steps == 20
+    _, optimizer, notes = storage.load_training("second.npz")
+    assert (optimizer.steps, notes["recipe"]) == (20, "quick")
 
 
 # ---- Pictures
@@ -367,6 +412,8 @@ def things(model, finished, tmp_path_factory):
     storage.save(dense, folder / "own run.npz", optimizer=optimizer, epochs=3)
     notes = dict(dataset="mnist", seed=0)
     storage.save(dense, folder / "text run.npz", optimizer=optimizer, epochs="3", **notes)
+    notes |= dict(epochs=3, recipe=["quick"])
+    storage.save(dense, folder / "odd recipe.npz", optimizer=optimizer, **notes)
     return folder
 
 
@@ -384,10 +431,12 @@ REFUSED = {
     "resume a network": ("train --resume model.npz", "model.npz holds a network alone"),
     "resume a run of one's own": ("train --resume 'own run.npz'", "own run.npz holds"),
     "resume odd epochs": ("train --resume 'text run.npz'", "--epochs should be a whole number"),
+    "resume an odd recipe": ("train --resume 'odd recipe.npz'", "one of quick, minute, full, but"),
     "resume to not npz": ("train --resume run.npz --out run.bak", "should end in .npz"),
     "resume from a name to no npz": ("train --resume run.npz --out folder.npz", "is a folder"),
     "other epochs": ("train --resume run.npz --epochs 4", "--epochs should stay 3"),
     "other seed": ("train --resume run.npz --seed 1", "--seed should stay 0"),
+    "other recipe": ("train --resume run.npz --recipe full", "--recipe should stay quick"),
     "other dataset": ("train --resume run.npz --dataset cifar", "--dataset should stay mnist"),
     "no model": ("predict --model nowhere.npz one.png", "but 'nowhere.npz' is no file"),
     "a model of text": ("predict --model text.txt one.png", "'text.txt' should be a network saved"),
@@ -414,6 +463,7 @@ MISUSED = {
     "an unknown command": ("learn", "invalid choice: 'learn'"),
     "epochs a word": ("train --epochs three", "invalid int value: 'three'"),
     "epochs a fraction": ("train --epochs 1.5", "invalid int value: '1.5'"),
+    "an unknown recipe": ("train --recipe long", "invalid choice: 'long'"),
     "an unknown option": ("train --rate 0.1", "--rate"),
     "predict without a model": ("predict one.png", "required: --model"),
     "predict without a picture": ("predict --model model.npz", "required: image"),
@@ -462,6 +512,14 @@ def test_help(words, capsys):
         main(words.split())
     assert left.value.code == 0
     assert capsys.readouterr().out.startswith("usage: python -m cnncourse")
+
+
+def test_help_says_what_each_recipe_is(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    out = capsys.readouterr().out
+    for name, recipe in RECIPES.items():
+        assert re.search(rf"^ +{name} +{re.escape(recipe.about)}$", out, re.MULTILINE)
 
 
 def test_a_missing_data_file_is_said_in_one_sentence(monkeypatch, tmp_path, capsys):

@@ -13,9 +13,10 @@ PACKAGE = Path(cnncourse.__file__).parent
 # A module imports only from modules that stand before it.
 MATHS = [
     *("memory", "workers", "shapes", "kernels", "reference", "convolution", "pooling", "ops"),
-    *("layers", "optim", "crew", "train", "summary", "gradcheck", "data", "storage", "interpret"),
+    *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
+    *("variations", "interpret"),
 ]
-ORDER = [*MATHS, "figures", "pixels", "explorers", "exercises", "__main__"]
+ORDER = [*MATHS, "outline", "checkup", "figures", "pixels", "explorers", "exercises", "__main__"]
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
 
 

@@ -579,6 +579,14 @@ def test_course_cnn():
     assert (y.shape, y.dtype) == ((3, 10), np.float32)
 
 
+def test_wide_cnn():
+    net = layers.wide_cnn(np.random.default_rng(0))
+    assert sum(param.size for param in net.params()) == 421_642
+    assert {param.dtype for param in net.params()} == {np.dtype(np.float32)}
+    y = net(np.zeros((3, 28, 28, 1), np.float32))
+    assert (y.shape, y.dtype) == ((3, 10), np.float32)
+
+
 def test_the_seed_decides_the_weights():
     first, again, other = (layers.course_cnn(np.random.default_rng(seed)) for seed in (1, 1, 2))
     for a, b in zip(first.params(), again.params(), strict=True):

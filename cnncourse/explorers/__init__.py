@@ -5,7 +5,8 @@ callback is an error of the cell, which the notebook tests see. `lab.sentence` s
 numbers what the pictures show.
 """
 
+from .draw_and_classify import draw_and_classify
 from .kernel_lab import kernel_lab
 from .training_lab import training_lab
 
-__all__ = ["kernel_lab", "training_lab"]
+__all__ = ["draw_and_classify", "kernel_lab", "training_lab"]

@@ -1,0 +1,88 @@
+"""Exercise negative, lesson 00: black for white and white for black."""
+
+import numpy as np
+
+from ... import variations
+from ..core import Mistake
+from ..functions import FunctionExercise
+
+# Nothing here is symmetrical, and the brightest pixel is not always 1.
+IMAGE = np.array([[0.0, 0.25, 0.5], [1.0, 0.75, 0.125]])
+
+
+def negative(image):
+    """Black becomes white, white becomes black, dark grey becomes light grey."""
+    return 1 - image
+
+
+EXERCISE = FunctionExercise(
+    name="negative",
+    lesson="00_welcome",
+    asks="should return the image with 1 (white) wherever it has 0 (black), 0 wherever it has 1, "
+    "and light grey for dark grey: 0.75 for 0.25.",
+    solution=negative,
+    reference=variations.negative,
+    cases={
+        "one black pixel": (np.array([[0.0]]),),
+        "one dark grey pixel": (np.array([[0.25]]),),
+        "a row": (np.array([[0.0, 0.25, 1.0]]),),
+        "two rows": (IMAGE,),
+        "nothing brighter than grey": (IMAGE / 2,),
+    },
+    mistakes=[
+        Mistake(
+            "minus the image",
+            "each pixel has its sign changed, and a brightness below 0 does not exist. Subtract "
+            "the image from something.",
+            lambda image: -image,
+        ),
+        Mistake(
+            "1 subtracted from the image",
+            "the two sides of the minus sign have changed places, so every pixel comes out with "
+            "the opposite sign.",
+            lambda image: image - 1,
+        ),
+        Mistake(
+            "255 instead of 1",
+            "picture files often use 255 for white. Here white is 1.",
+            lambda image: 255 - image,
+        ),
+        Mistake(
+            "the brightest pixel instead of 1",
+            "it subtracts from the brightest pixel of this image. White is 1, also in an image "
+            "that has no white pixel.",
+            lambda image: image.max() - image,
+        ),
+        Mistake(
+            "only black and white",
+            "every grey became black or white. A grey has a negative too: how far is it from 1?",
+            [
+                lambda image: (image < 0.5).astype(float),
+                lambda image: (image <= 0.5).astype(float),
+                lambda image: (image == 0).astype(float),
+            ],
+        ),
+        Mistake(
+            "turned, not changed",
+            "the pixels have changed places and kept their brightness. It should be the other way "
+            "round.",
+            [
+                lambda image: image[::-1],
+                lambda image: image[:, ::-1],
+                lambda image: image[::-1, ::-1],
+            ],
+        ),
+        Mistake(
+            "the image itself",
+            "it comes back as it was. What has to happen to each pixel?",
+            lambda image: image.copy(),
+        ),
+    ],
+    hints=(
+        "Take one pixel at a time. What should become of 0, of 1, and of 0.25?",
+        "0 becomes 1, and 1 becomes 0: each pixel becomes its distance from 1. NumPy subtracts "
+        "from all pixels at once, so you need no loop.",
+        "`3 - image` subtracts each pixel from 3, and gives a new image. Which number belongs "
+        "there? Put `return` in front.",
+    ),
+)

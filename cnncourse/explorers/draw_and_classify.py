@@ -1,0 +1,320 @@
+"""Draw a digit; a trained network says what it is, and shows what its layers make of it."""
+
+import html
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from .. import data, layers, ops, storage
+from ..pixels import PixelGrid, colours, encode
+from ..shapes import Array, sizes
+from ..variations import moved, thickened
+from .words import Sentence, number
+
+SIDE = 28
+OWN, SAMPLES = "your drawing", [f"a sample {label}" for label in range(10)]
+ROW = {"flex_flow": "row wrap", "grid_gap": "14px"}
+
+
+class State(NamedTuple):
+    """What is on the pad, and everything the sliders say."""
+
+    pad: Array  # (28, 28) from 0, paper, to 1, ink
+    image: int | None = None  # the number of the test image on the pad; None: drawn by hand
+    label: int | None = None  # the label of that image
+    down: int = 0  # pixels
+    right: int = 0  # pixels
+    turn: float = 0  # degrees, to the left
+    thicker: float = 0.0  # pixels of ink on each side of a stroke; below zero: taken away
+
+
+class View(NamedTuple):
+    """Everything the lab shows."""
+
+    picture: Array  # (28, 28), what the network is given
+    shares: Array  # (labels,), what softmax makes of its scores
+    maps: list[Array]  # for each convolution (h, w, f), after ReLU
+    sentence: str
+
+
+def look(net: layers.Sequential, state: State) -> View:
+    """What the lab shows for a state."""
+    picture = state.pad if state.image is not None else as_in_mnist(state.pad)
+    picture = moved(thickened(picture, state.thicker), state.down, state.right, state.turn)
+    shares, maps = run(net, picture)
+    return View(picture, shares, maps, sentence(state, picture, shares, maps))
+
+
+def as_in_mnist(drawing: Array) -> Array:
+    """A drawing, scaled and centred as the digits of MNIST were.   (h, w) -> (28, 28)"""
+    if drawing.max() < 0.02:
+        return np.zeros((SIDE, SIDE), np.float32)
+    return data.digit_from_picture(np.pad(drawing, 4))  # the paper goes on beyond the pad
+
+
+def run(net: layers.Sequential, picture: Array) -> tuple[Array, list[Array]]:
+    """The share of each label, and the feature maps after each ReLU.   picture: (28, 28)"""
+    x, maps = picture[None, :, :, None], []
+    for layer in net.layers:
+        x = layer(x)
+        if isinstance(layer, layers.ReLU) and x.ndim == 4:
+            maps.append(x[0])
+    return ops.softmax(x)[0][0], maps
+
+
+def percent(share: float) -> str:
+    """A share in percent; never 0 or 100, which softmax comes near but never reaches."""
+    if share > 0.999:
+        return "> 99.9 %"
+    return "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+
+
+def in_words(share: float) -> str:
+    """A share in percent, as it is read aloud."""
+    return percent(share).replace(">", "over").replace("<", "under")
+
+
+def sentence(state: State, picture: Array, shares: Array, maps: list[Array]) -> str:
+    """The bars and the maps in words and numbers."""
+    first, second = shares.argsort()[::-1][:2]
+    told = (
+        f"The network says {first}, with a share of {in_words(shares[first])}; next comes "
+        f"{second}, with {in_words(shares[second])}."
+    )
+    if picture.max() < 0.02:
+        told = (
+            f"The picture is empty, yet the network says {first}, with a share of "
+            f"{in_words(shares[first])}: it has no answer such as \N{LEFT DOUBLE QUOTATION MARK}no "
+            "digit at all\N{RIGHT DOUBLE QUOTATION MARK}."
+        )
+    elif state.image is not None:
+        verdict = "right" if first == state.label else "wrong"
+        told += f" The label of test image {state.image} is {state.label}: {verdict}."
+    answers = [
+        f"convolution {i} answers most in map {each.max(axis=(0, 1)).argmax()}, up to "
+        f"{number(each.max())}"
+        for i, each in enumerate(maps, 1)
+    ]
+    return told + (f"\nOf the maps: {'; '.join(answers)}." if answers else "")
+
+
+def mosaic(maps: Array) -> Array:
+    """All maps of a layer in four rows, from 0 to 1, with NaN between them.   (h, w, f) -> (.., ..)
+
+    Map 0 is in the upper left, map 1 to its right. One scale for all: 1 is the largest value.
+    """
+    h, w, f = maps.shape
+    columns = -(-f // 4)
+    rows = -(-f // columns)
+    tiles = np.full((rows * columns, h + 1, w + 1), np.nan, np.float32)
+    tiles[:f, :h, :w] = np.moveaxis(maps, 2, 0) / (maps.max() or 1)
+    grid = tiles.reshape(rows, columns, h + 1, w + 1).swapaxes(1, 2)
+    return grid.reshape(rows * (h + 1), columns * (w + 1))[:-1, :-1]
+
+
+def coloured(grid: Array) -> Array:
+    """The colours of a mosaic, light grey where there is nothing.   (h, w) -> (h, w, 3), 0 to 1"""
+    table = colours("cividis") / np.float32(255)
+    table[0] = 0.85
+    return table[encode(grid, (0, 1))]
+
+
+def bars(shares: Array) -> str:
+    """A bar for each label, as HTML that a screen reader reads as a list."""
+    best, lines = shares.argmax(), []
+    for label, share in enumerate(shares):
+        weight, colour = ("700", "#1f77b4") if label == best else ("400", "#9a9a9a")
+        lines.append(
+            f'<div role="listitem" style="display: flex; align-items: center; gap: 8px; '
+            f'font-weight: {weight}; height: 23px"><span style="width: 1em">{label}</span>'
+            f'<span aria-hidden="true" style="flex: 1; background: rgba(128, 128, 128, 0.18)">'
+            f'<span style="display: block; height: 15px; background: {colour}; '
+            f'width: {100 * share:.1f}%"></span></span>'
+            f'<span style="width: 4.6em; text-align: right; white-space: nowrap">'
+            f"{html.escape(percent(share))}</span></div>"
+        )
+    return (
+        '<div style="font-weight: 600; line-height: 1.4">share of each label</div>'
+        f'<div role="list" aria-label="share of each label">{"".join(lines)}</div>'
+        '<div style="line-height: 1.35; margin-top: 6px">The shares add up to 100 %, whatever the '
+        "picture shows. A share is not the chance of being right.</div>"
+    )
+
+
+class DrawAndClassify(widgets.VBox):
+    """Pad, sliders, bars and maps; `state` is what is asked, `view` what is shown."""
+
+    def __init__(self, net, images, labels):
+        self.net, self.images, self.labels = net, images, labels
+        self.image, self.view, self._quiet = None, None, False
+        self._make_controls()
+        self._make_pictures(run(net, np.zeros((SIDE, SIDE), np.float32))[1])
+        self._told = Sentence()
+        self._told.layout.width = "100%"
+        choice = widgets.HBox([self.digit, self.before, self.after])
+        settings = widgets.VBox([choice, *self.sliders, self.reset])
+        above = widgets.HBox([self.pad, settings, self.bars], layout=ROW)
+        below = widgets.HBox([self.seen, *self.maps], layout=ROW)
+        super().__init__([above, self._told, below])
+        self.digit.observe(self._choose, "value")
+        for slider in self.sliders:
+            slider.observe(self.show, "value")
+        self.before.on_click(lambda _: self._step(-1))
+        self.after.on_click(lambda _: self._step(1))
+        self.reset.on_click(lambda _: self._reset())
+        self.pad.on_draw(self._drawn)
+        self.digit.value = SAMPLES[labels[0]]
+
+    def _make_controls(self):
+        wide = {"description_width": "5.5em"}
+        self.digit = widgets.Dropdown(
+            options=[OWN, *SAMPLES],
+            description="on the pad",
+            style=wide,
+            layout={"width": "200px"},
+            tooltip="draw yourself, or take a digit that somebody else wrote",
+        )
+        self.before = widgets.Button(icon="step-backward", tooltip="the sample before")
+        self.after = widgets.Button(icon="step-forward", tooltip="the next sample")
+        for button in (self.before, self.after):
+            button.layout.width = "36px"
+
+        def slider(kind, name, reach, step, unit, tooltip):
+            return kind(
+                value=0,
+                min=reach[0],
+                max=reach[1],
+                step=step,
+                description=name,
+                readout_format=unit,
+                style=wide,
+                layout={"width": "280px"},
+                tooltip=tooltip,
+            )
+
+        whole, half = widgets.IntSlider, widgets.FloatSlider
+        self.down = slider(whole, "down, px", (-10, 10), 1, "d", "move by pixels; below 0: up")
+        self.right = slider(
+            whole, "right, px", (-10, 10), 1, "d", "move by pixels; below 0: to the left"
+        )
+        self.turn = slider(
+            whole, "turn left, °", (-180, 180), 5, "d", "turn by degrees; below 0: to the right"
+        )
+        self.thicker = slider(
+            half, "thicker, px", (-1, 2), 0.25, ".2f", "ink on each side of a stroke, in pixels"
+        )
+        self.sliders = [self.down, self.right, self.turn, self.thicker]
+        self.reset = widgets.Button(
+            description="all sliders to 0", layout={"margin": "4px 0 0 6.2em", "width": "150px"}
+        )
+
+    def _make_pictures(self, maps):
+        self.pad = PixelGrid(
+            np.zeros((SIDE, SIDE)),
+            size=252,
+            drawable=True,
+            title="draw a digit here",
+            label="a pad to draw a digit on",
+        )
+        self.seen = PixelGrid(size=224, limits=(0, 1), title="what the network is given")
+        self.maps = [
+            PixelGrid(
+                coloured(mosaic(each)),
+                size=max(1, round(232 / mosaic(each).shape[0])) * max(mosaic(each).shape),
+                title=f"convolution {i}: {each.shape[2]} maps, {each.shape[0]}×{each.shape[1]}",
+            )
+            for i, each in enumerate(maps, 1)
+        ]
+        self.bars = widgets.HTML(layout={"width": "248px"})
+
+    @property
+    def state(self) -> State:
+        label = None if self.image is None else int(self.labels[self.image])
+        pad = self.pad.drawing if self.image is None else self.images[self.image]
+        return State(pad, self.image, label, *(slider.value for slider in self.sliders))
+
+    @property
+    def sentence(self) -> str:
+        return self.view.sentence
+
+    def draw(self, picture: Array) -> None:
+        """Put a picture on the pad, as if somebody had drawn it.   picture: (28, 28), 0 to 1"""
+        sizes(picture, "h w", "draw: picture", h=SIDE, w=SIDE)
+        self.pad.set_drawing(picture)
+
+    def _drawn(self, _):
+        if not self._quiet:
+            self._put(None)
+
+    def _choose(self, _):
+        if self._quiet:
+            return
+        if self.digit.value == OWN:
+            self.pad.clear()
+        else:
+            self._put(int(np.flatnonzero(self.labels == SAMPLES.index(self.digit.value))[0]))
+
+    def _step(self, by):
+        """The next or the previous test image with the same label."""
+        if self.image is not None:
+            same = np.flatnonzero(self.labels == self.labels[self.image])
+            place = int(np.searchsorted(same, self.image)) + by
+            self._put(int(same[place % len(same)]))
+
+    def _reset(self):
+        self._quiet = True
+        for slider in self.sliders:
+            slider.value = 0
+        self._quiet = False
+        self.show()
+
+    def _put(self, image: int | None):
+        """Have a test image on the pad, or, with None, what was drawn there."""
+        self._quiet = True
+        self.image = image
+        self.digit.value = OWN if image is None else SAMPLES[self.labels[image]]
+        self.before.disabled = self.after.disabled = image is None
+        if image is not None:
+            self.pad.set_drawing(self.images[image])
+        self._quiet = False
+        self.show()
+
+    def show(self, _=None):
+        """Compute what pad and sliders say, and show it."""
+        if self._quiet:
+            return
+        self.view = look(self.net, self.state)
+        self.seen.show(self.view.picture)
+        self.seen.label = "what the network is given, 28 by 28 pixels"
+        for grid, maps in zip(self.maps, self.view.maps):
+            grid.show(coloured(mosaic(maps)))
+            grid.label = f"{grid.title}, from 0 to {number(maps.max())}"
+        self.bars.value, self._told.text = bars(self.view.shares), self.view.sentence
+
+    def __repr__(self):
+        s = self.state
+        on = "a drawing" if s.image is None else f"test image {s.image}"
+        return (
+            f"DrawAndClassify({on}, down={s.down}, right={s.right}, turn={s.turn}, "
+            f"thicker={s.thicker:g})"
+        )
+
+
+def draw_and_classify(net: layers.Sequential | None = None) -> DrawAndClassify:
+    """The lab: draw a digit or take a sample, and see what a trained network makes of it.
+
+    net: your own network for images of 28 x 28 x 1 with ten scores; if left out, the course's.
+    """
+    if net is None:
+        net = storage.load(data.bundled("course_cnn.npz"))
+    layers.check_network(net, "draw_and_classify: net")
+    try:
+        sizes(net(np.zeros((1, SIDE, SIDE, 1), np.float32)), "n f", "its output", f=10)
+    except ValueError as problem:
+        raise ValueError(
+            "draw_and_classify: net should give 10 scores to an image of 28 x 28 x 1, but does "
+            f"not: {problem}"
+        ) from None
+    digits = data.load("mnist")
+    return DrawAndClassify(net, digits.x_test[..., 0].copy(), digits.y_test)

@@ -1,0 +1,102 @@
+"""Training recipes with names: which network, for how long, with which settings.
+
+    recipe = recipes.RECIPES["minute"]
+    net, optimizer = recipe.begin(len(x), seed=0)
+    for record in recipe.records(net, optimizer, x, y, seed=0): ...
+
+At the command line: python -m cnncourse train --recipe minute
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from . import layers, optim, train
+from .shapes import Array, check_rng, sizes, whole
+
+
+class Recipe(NamedTuple):
+    """How to train one network; the learning rate is a OneCycle, the optimizer SGD."""
+
+    about: str
+    make_net: Callable[[np.random.Generator], layers.Sequential]
+    epochs: int
+    shift: int = 0  # images move by at most so many pixels in each direction
+    weight_decay: float = 0.0
+    peak: float = 0.05
+    momentum: float = 0.9
+    batch_size: int = 64
+
+    def steps(self, n: int) -> int:
+        """How many steps the whole run takes with n images."""
+        return train.steps_in(n, self.batch_size, self.epochs)
+
+    def begin(self, n: int, seed: int) -> tuple[layers.Sequential, optim.SGD]:
+        """A new network and its optimizer, for n images."""
+        whole(seed, "begin: seed", 0)
+        net = self.make_net(np.random.default_rng(seed))
+        rate = optim.OneCycle(peak=self.peak, steps=self.steps(n))
+        return net, optim.SGD(rate, momentum=self.momentum, weight_decay=self.weight_decay)
+
+    def records(
+        self, net: layers.Sequential, optimizer: optim.SGD, x: Array, y: Array, seed: int
+    ) -> Iterator[train.Record]:
+        """The records of `train.fit`, from where the optimizer stands to the end of the recipe."""
+        whole(seed, "records: seed", 0)
+        return train.fit(
+            net,
+            x,
+            y,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=optimizer,
+            rng=np.random.default_rng(seed),
+            augment=moved_by(self.shift) if self.shift else None,
+            start=optimizer.steps,
+        )
+
+
+def moved_by(most: int):
+    """An augment(images, rng) for `train.fit`: every image moves by a few whole pixels.
+
+    Each image moves on its own, by -most to most rows and by -most to most columns, all equally
+    likely. What leaves the picture is lost; zeros move in.   images: (n, h, w, c)   ->   the same
+    """
+    whole(most, "moved_by: most", 0)
+
+    def augment(images: Array, rng: np.random.Generator) -> Array:
+        n, h, w, c = sizes(images, "n h w c", "moved_by: images")
+        check_rng(rng, "moved_by: rng")
+        framed = np.zeros((n, h + 2 * most, w + 2 * most, c), images.dtype)
+        framed[:, most : most + h, most : most + w] = images
+        moved = np.empty_like(images)
+        starts = rng.integers(0, 2 * most + 1, size=(n, 2)).tolist()
+        for image, frame, (top, left) in zip(moved, framed, starts):
+            image[...] = frame[top : top + h, left : left + w]
+        return moved
+
+    return augment
+
+
+RECIPES = {
+    "quick": Recipe(
+        "The lessons' network sees every digit twice: seconds.",
+        layers.course_cnn,
+        epochs=2,
+    ),
+    "minute": Recipe(
+        "The same network, more often, with digits that move by a pixel: about a minute.",
+        layers.course_cnn,
+        epochs=14,
+        shift=1,
+        weight_decay=2e-4,
+    ),
+    "full": Recipe(
+        "A network with 20 times as many parameters, and shifts of up to two pixels: minutes.",
+        layers.wide_cnn,
+        epochs=10,
+        shift=2,
+        weight_decay=2e-4,
+    ),
+}

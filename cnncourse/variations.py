@@ -1,0 +1,42 @@
+"""A picture, changed a little: its negative, thicker strokes, turned, moved."""
+
+import numpy as np
+
+from . import ops
+from .shapes import Array, sizes
+
+
+def negative(image: Array) -> Array:
+    """White for black and black for white.   image: any shape, 0 to 1   ->   the same shape"""
+    return 1 - image
+
+
+def thickened(image: Array, pixels: float) -> Array:
+    """Light strokes with so many more pixels on each side, or fewer.   (h, w) -> (h, w)
+
+    A stroke grows by a pixel where each pixel takes the largest value of the three by three around
+    it. It gets thinner where the paper does so instead. Between two whole numbers, a mixture.
+    """
+    sizes(image, "h w", "thickened: image")
+    if pixels < 0:
+        return negative(thickened(negative(image), -pixels))
+    whole, rest = divmod(pixels, 1)
+    for _ in range(int(whole)):
+        image = _grown(image)
+    return image if rest == 0 else (1 - rest) * image + rest * _grown(image)
+
+
+def moved(image: Array, down: int = 0, right: int = 0, turn: float = 0.0) -> Array:
+    """The image, turned to the left about its middle, then moved; zeros come in.
+
+    image: (h, w)   down, right: whole pixels   turn: degrees   ->   (h, w) float32
+    """
+    from PIL import Image
+
+    sizes(image, "h w", "moved: image")
+    turned = Image.fromarray(image.astype(np.float32))
+    return np.asarray(turned.rotate(turn, Image.Resampling.BILINEAR, translate=(right, down)))
+
+
+def _grown(image: Array) -> Array:
+    return ops.max_pool2d(image[None, :, :, None], 3, stride=1, pad=1)[0][0, :, :, 0]

@@ -1,0 +1,278 @@
+# %% [markdown]
+# # The finished thing first
+#
+# Draw a digit with your mouse, and a small network says which one it is. In this course you build
+# that network, from the first multiplication to the last, and look inside it. Today you only play
+# with the finished thing, and learn how the lessons work.
+#
+# | What you will do | minutes |
+# |---|---|
+# | check that everything is in its place | 1 |
+# | draw, turn and spoil digits in the lab | 4 |
+# | make a guess, and see how sure a network can be | 2 |
+# | solve a first exercise | 2 |
+# | look at the map of the course | 1 |
+#
+# **What you need.** A little Python: you have seen a variable, a function and `print`. No machine
+# learning, and no mathematics beyond school. Each new word stands in **bold** where it is
+# explained, and once more in the glossary at the end.
+#
+# **How to use this page.** First choose *Edit*, *Clear Outputs of All Cells* in the menu: what
+# stands below the cells now comes from our own run. Then click on the first grey cell and press
+# Shift+Enter: the cell runs, and you are in the next one. Go on like that from top to bottom. While
+# a cell runs, there is a `*` in the brackets beside it; a number says that it has run. Change
+# whatever you like and run it again; you cannot break anything.
+
+# %% [markdown]
+# ## One cell checks that everything is in its place
+
+# %%
+from cnncourse.checkup import checkup
+
+checkup()
+
+# %% [markdown]
+# A line that begins with PROBLEM is followed by what to do about it.
+#
+# If the cell stops with *ModuleNotFoundError* instead, this page runs in another Python than the
+# one in which the course is installed. Choose *Kernel*, *Change Kernel* in the menu, or close
+# JupyterLab and open the course with its own command: in a terminal, in the folder of the course,
+# type `python3 start.py` (on Windows: `py start.py`).
+
+# %% [markdown]
+# ## A trained network reads digits
+#
+# The program behind the next cell is a **convolutional neural network**, or CNN. It is given a
+# picture, which to a computer is a grid of numbers, one for the brightness of each little square
+# (0 is black, 1 is white). It calculates with them in several steps, called **layers**, and ends
+# with ten numbers, one for each **label**, that is, for each answer that it can give: 0 to 9. The
+# largest wins.
+#
+# Nobody wrote rules such as "an 8 has two loops". The network multiplies with numbers of its own,
+# its **parameters**, and it found them itself, from many pictures that came with the right label.
+# That is called **training**.
+
+# %%
+from cnncourse import data, storage
+
+net = storage.load(data.bundled("course_cnn.npz"))
+digits = data.load("mnist")
+parameters = sum(array.size for array in net.params())
+rows, columns = digits.x_train[0, :, :, 0].shape
+print(f"The network has {parameters:,} parameters.")
+print(f"It was trained with {len(digits.x_train):,} pictures of {rows} by {columns} numbers each.")
+
+# %% [markdown]
+# The pictures are **MNIST**, a famous collection of handwritten digits. The network has never
+# seen yours. In the lab below, press *Clear* and draw a digit with the mouse, a pen or a finger, as
+# large as the black square allows. Or take a sample, a digit from MNIST that was not used in
+# training; the two buttons beside it go through more of the same label. The sliders move, turn and
+# thicken whatever is on the pad. (With the keyboard: Tab goes from one control to the next; on the
+# pad, the arrow keys move, the space bar paints, x erases.)
+
+# %%
+from cnncourse.explorers import draw_and_classify
+
+lab = draw_and_classify()
+lab
+
+# %% [markdown]
+# If you see words such as `DrawAndClassify(...)` here and no lab: run the cell, and wait until the
+# `*` beside it is gone. If that does not help, run `checkup()` again.
+#
+# What you see:
+#
+# - **What the network is given.** Your drawing is scaled and moved to the middle, just as the
+#   digits of MNIST were. Then the sliders change it.
+# - **The bars.** From the ten numbers at the end the network makes ten **shares**, which add up to
+#   100 %. The label with the largest share is its answer.
+# - **The maps.** Two of its layers are *convolutions*: each slides many small grids of weights over
+#   the picture and notes, in one **feature map** for each of them, where the picture looks like
+#   that grid. Bright yellow is a strong answer, dark blue is none. The first convolution answers to
+#   simple things such as edges, the second puts those together. Lesson 01 begins here.
+#
+# Things to try. Say what you expect before you touch anything.
+#
+# 1. Draw your own digits. Which of them does it read wrongly?
+# 2. Choose `a sample 2`, and move it down, pixel by pixel. How far can it go?
+# 3. Choose `a sample 3`, and make its strokes a little thicker. What does the network say now?
+# 4. Choose `your drawing` and draw nothing, then a cat. What does the network say?
+#
+# All that you do in a lab can also be done by code. These cells move the controls, as in 2, 3 and
+# 4, and print the sentence of the lab. (Scroll up: the lab follows.)
+
+# %%
+lab.digit.value = "a sample 2"
+for pixels in range(0, 9, 2):
+    lab.down.value = pixels
+    print(f"{pixels} pixels down.", lab.sentence.split(";")[0])
+lab.down.value = 0
+print(lab.sentence)
+
+# %%
+lab.digit.value = "a sample 3"
+for pixels in (0, 0.5):
+    lab.thicker.value = pixels
+    print(f"{pixels} pixels thicker.", lab.sentence.split(";")[0])
+lab.thicker.value = 0
+lab.digit.value = "your drawing"
+print(lab.sentence)
+lab.digit.value = "a sample 6"
+print(lab.sentence)
+
+# %% [markdown]
+# ## Guess before you run
+#
+# Lessons ask before they tell, because a guess makes you see more. Nobody marks it. On the pad of
+# the lab there is now a 6. Suppose you turn it upside down, by half a turn. What will the network
+# say, and how sure will it be?
+#
+# Write your guess between the quotation marks. (The cell shows nothing when you run it.)
+
+# %%
+my_guess = ""
+
+# %%
+lab.turn.value = 180
+print(f"You: {my_guess or '?'}")
+print(lab.sentence)
+lab.turn.value = 0
+
+# %% [markdown]
+# ## A share is not the chance of being right
+#
+# The upside-down 6 got a large share for 9. That is fair: it *is* a 9, to anyone who did not see us
+# turn it. But the network is just as sure where there is nothing to be sure of. Let us count. We
+# show it many sample digits, first upright, then with a quarter turn to the left, and keep those
+# where the largest share is at least 99 %. How many of these answers are right?
+
+# %%
+import numpy as np
+
+from cnncourse import ops
+
+x, y = digits.x_test[:2000], digits.y_test[:2000]
+for name, images in (("upright", x), ("turned", np.rot90(x, axes=(1, 2)).copy())):
+    shares, _ = ops.softmax(net(images))
+    sure = shares.max(axis=1) >= 0.99
+    right = shares.argmax(axis=1) == y
+    print(f"{name}: right {right.mean():.1%}; sure (share at least 99 %) {sure.mean():.1%}")
+    print(f"    of those where it was sure, right {right[sure].mean():.1%}")
+
+# %% [markdown]
+# On pictures like those of its training, a large share goes with a right answer. On others it does
+# not: the network was never shown any, so nothing taught it to doubt. Keep that in mind whenever a
+# program tells you how sure it is. (Where the shares come from, is the subject of lesson 06.)
+
+# %% [markdown]
+# ## Exercises answer at once
+#
+# Each lesson has exercises. An exercise is a cell to fill in: put your own lines in place of the
+# three dots, and run the cell. `check` at its end says one of three things: *Right*, *Not attempted
+# yet*, or *Not yet*, with the first case that goes wrong and, often, the mistake that you probably
+# made. Below are three hints, from a small one to a large one, and the solution. They are folded
+# away: click on one to open it. Nothing later depends on your answers, so you may skip an exercise
+# and come back.
+#
+# **A first exercise: the negative of a picture.** Write a function that is given an image, a grid
+# of brightnesses from 0 (black) to 1 (white), and returns its negative: 1 where there was 0, 0
+# where there was 1, 0.75 where there was 0.25. `image` is a NumPy array: `image + 5` adds 5 to each
+# of its numbers at once, and `image * 2` doubles each. What you need is just as short: one line
+# that begins with `return`.
+#
+# First run the cell as it is. Then write something wrong on purpose, such as `return -image`, and
+# see what `check` makes of it. Then get it right.
+
+# %% tags=["exercise"]
+from cnncourse.exercises import check, hints
+
+
+def negative(image):
+    """Black becomes white, white becomes black, dark grey becomes light grey."""
+    ...
+
+
+check("negative", negative)
+
+# %% tags=["solution"]
+hints("negative")
+
+# %% [markdown]
+# The course has a `negative` of its own. To you and me, a digit in black on white is the same digit
+# as before. And to a network that has only ever seen white ink on black?
+
+# %%
+from IPython.display import display
+
+from cnncourse import figures, variations
+
+negatives = variations.negative(x)
+shares, _ = ops.softmax(net(negatives))
+display(figures.pictures(negatives[:5, :, :, 0], shares[:5].argmax(axis=1)))
+print("Above each: what the network says. The labels are", *y[:5])
+print(f"Of {len(y)} negatives it names {(shares.argmax(axis=1) == y).mean():.1%} rightly.")
+
+# %% [markdown]
+# To the network this is something new altogether. It has learned *numbers in places*, not the idea
+# of a digit. What it does recognise, what it does not, and what one can do about it: that is what
+# the course is about.
+
+# %% [markdown]
+# ## The map of the course
+#
+# The lessons build on each other, but each says at its beginning what you need; if you know that,
+# you can start there. The minutes are for one person who works alone. Click on a title to open it.
+
+# %%
+from cnncourse.outline import course_map
+
+course_map()
+
+# %% [markdown]
+# The story in two sentences: convolution and pooling (lessons 01 to 05) turn a picture into feature
+# maps, simple ones first; then a fully connected layer (06) decides. Put together (07), trained (08
+# to 10), looked into (11) and made fast (12), that is the network you just played with.
+
+# %% [markdown]
+# ## What you should remember
+#
+# - A CNN turns a grid of numbers into one number for each label; the largest wins.
+# - It finds its parameters itself, from examples. That is training.
+# - It always names one of its labels, even if there is nothing to name.
+# - A share is not the chance of being right, least of all for pictures unlike those of its
+#   training.
+# - Run cells from top to bottom; guess first; exercises answer at once.
+
+# %% [markdown]
+# ## What goes wrong in practice
+#
+# **Cells are run in any order, and names go missing.** Python only knows what has run. If you see
+# *NameError*, click on the cell where you are and choose *Run*, *Run All Above Selected Cell*.
+#
+# **Something got muddled.** Choose *Kernel*, *Restart Kernel and Clear Outputs of All Cells*: this
+# starts Python afresh. What you have written stays, what Python had computed is forgotten.
+#
+# **The pictures it meets are not like those it was trained with.** You saw it: shifted too far,
+# turned, negative. A photograph of a digit on paper is all of these at once: dark ink on light
+# paper, off the middle, at some angle. Before it can be read, it must be made like the others,
+# which is what the lab does with your drawing.
+
+# %% [markdown]
+# ## Glossary
+#
+# Click on a word to see where it is explained.
+#
+# | word | meaning |
+# |---|---|
+# | [convolutional neural network, CNN][net] | a program that recognises what is in a picture |
+# | [layer][net] | one step of its calculation |
+# | [label][net] | one of the answers it can give |
+# | [parameter][net] | a number of its own that it multiplies with or adds |
+# | [training][net] | finding the parameters from examples |
+# | [MNIST][net] | the collection of digits used here |
+# | [share][net] | what it gives to each label; together 100 % |
+# | [feature map][net] | where in the picture a small grid of weights found what it looks for |
+#
+# [net]: #A-trained-network-reads-digits
+#
+# Next: lesson 01, *A kernel looks for its own pattern*.

@@ -1,0 +1,69 @@
+"""The list of lessons agrees with the lessons, and the map knows which are there."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from cnncourse.outline import LESSONS, course_map
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+SOURCES = sorted((NOTEBOOKS / "src").glob("*.py"))
+every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+
+
+def lesson_named(name):
+    (found,) = [lesson for lesson in LESSONS if lesson.name == name]
+    return found
+
+
+def first_cell(source):
+    text = source.read_text(encoding="utf-8").split("\n# %%", 1)[0]
+    return re.sub(r"^# ?", "", text, flags=re.MULTILINE)
+
+
+def test_lessons_are_numbered_through():
+    assert [lesson.number for lesson in LESSONS] == [f"{i:02d}" for i in range(15)]
+    assert all(re.fullmatch(r"\d\d_[a-z_]+", lesson.name) for lesson in LESSONS)
+
+
+@every_source
+def test_title_is_that_of_the_lesson(source):
+    title = re.search(r"^# (.+)$", first_cell(source), re.MULTILINE)[1]
+    assert title == lesson_named(source.stem).title
+
+
+@every_source
+def test_minutes_are_those_that_the_lesson_states(source):
+    minutes = re.findall(r"^\|.*\| (\d+) \|$", first_cell(source), re.MULTILINE)
+    assert sum(map(int, minutes)) == lesson_named(source.stem).minutes
+
+
+def test_the_map_links_what_is_there_and_says_what_is_in_the_making(tmp_path):
+    for name in ("00_welcome.ipynb", "05_pooling.ipynb", "notes.ipynb"):
+        (tmp_path / name).touch()
+    found = course_map(tmp_path)
+    assert found.present == {"00_welcome", "05_pooling"}
+    text, markdown = repr(found), found._repr_markdown_()
+    assert text.count("(in the making)") == markdown.count("(in the making)") == 13
+    assert re.findall(r"\]\((.+?)\)", markdown) == ["00_welcome.ipynb", "05_pooling.ipynb"]
+    for lesson in LESSONS:
+        assert lesson.title in text
+        assert lesson.title in markdown
+    assert found.sentence.startswith("2 of 15 lessons are here, about 0.8 hours of work;")
+
+
+def test_the_map_of_a_whole_course(tmp_path):
+    for lesson in LESSONS:
+        (tmp_path / f"{lesson.name}.ipynb").touch()
+    found = course_map(tmp_path)
+    assert "in the making" not in repr(found) + found._repr_markdown_()
+    assert found.sentence == "All 15 lessons are here, about 11 hours of work."
+
+
+def test_the_stored_map_is_todays():
+    """If not: python notebooks/build.py 00"""
+    notebook = nbformat.read(NOTEBOOKS / "00_welcome.ipynb", as_version=4)
+    (cell,) = [c for c in notebook.cells if c.source.endswith("course_map()")]
+    assert cell.outputs[0].data["text/markdown"] == course_map(NOTEBOOKS)._repr_markdown_()

@@ -1,0 +1,87 @@
+"""Pictures changed: in negative, thicker and thinner, turned, moved."""
+
+import numpy as np
+import pytest
+
+from cnncourse.variations import moved, negative, thickened
+
+RNG = np.random.default_rng(0)
+IMAGE = RNG.random((7, 10)).astype(np.float32)
+STROKE = np.zeros((9, 9))
+STROKE[2:7, 4] = 1
+
+
+def test_a_negative_changes_black_and_white():
+    np.testing.assert_array_equal(negative(np.array([0, 0.25, 1])), [1, 0.75, 0])
+    assert negative(IMAGE).shape == IMAGE.shape
+    np.testing.assert_allclose(negative(negative(IMAGE)), IMAGE, atol=1e-6)
+
+
+def test_thickened_by_a_pixel_is_the_largest_value_around():
+    found = thickened(IMAGE, 1)
+    for row, column in np.ndindex(IMAGE.shape):
+        around = IMAGE[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+        assert found[row, column] == around.max()
+
+
+def test_thinned_by_a_pixel_is_the_smallest_value_around():
+    found = thickened(IMAGE, -1)
+    for row, column in np.ndindex(IMAGE.shape):
+        around = IMAGE[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+        np.testing.assert_allclose(found[row, column], around.min(), atol=1e-6)
+
+
+def test_thickness_adds_up_and_is_mixed_in_between():
+    np.testing.assert_array_equal(thickened(IMAGE, 0), IMAGE)
+    np.testing.assert_array_equal(thickened(IMAGE, 2), thickened(thickened(IMAGE, 1), 1))
+    one, two = thickened(IMAGE, 1), thickened(IMAGE, 2)
+    np.testing.assert_allclose(thickened(IMAGE, 1.25), 0.75 * one + 0.25 * two, atol=1e-6)
+    np.testing.assert_allclose(
+        thickened(IMAGE, -0.5), (IMAGE + thickened(IMAGE, -1)) / 2, atol=1e-6
+    )
+
+
+def test_a_stroke_grows_on_each_side_and_can_vanish():
+    assert thickened(STROKE, 1).sum() == 3 * 7
+    assert thickened(STROKE, -1).sum() == 0
+
+
+@pytest.mark.parametrize(("down", "right"), [(0, 0), (2, 3), (-3, 1), (0, -9), (7, 0), (1, 20)])
+def test_moving_by_whole_pixels_moves_the_numbers_and_lets_zeros_in(down, right):
+    expected = np.zeros_like(IMAGE)
+    for row, column in np.ndindex(IMAGE.shape):
+        if 0 <= row - down < 7 and 0 <= column - right < 10:
+            expected[row, column] = IMAGE[row - down, column - right]
+    found = moved(IMAGE, down, right)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(("degrees", "quarters"), [(90, 1), (180, 2), (-90, 3), (360, 0)])
+def test_quarter_turns_to_the_left_are_exact(degrees, quarters):
+    square = IMAGE[:, :7]
+    np.testing.assert_array_equal(moved(square, turn=degrees), np.rot90(square, quarters))
+
+
+def test_it_turns_first_and_moves_then():
+    square = IMAGE[:, :7]
+    both = moved(square, 2, -1, 90)
+    np.testing.assert_array_equal(both, moved(moved(square, turn=90), 2, -1))
+
+
+def test_a_small_turn_keeps_the_middle_and_about_the_ink():
+    turned = moved(STROKE, turn=20)
+    assert turned[4, 4] == pytest.approx(1, abs=0.01)
+    np.testing.assert_allclose(turned.sum(), STROKE.sum(), rtol=0.05)
+    assert turned[2, 3] > turned[2, 5]  # to the left: the upper end goes to the left
+
+
+@pytest.mark.parametrize("change", [lambda x: moved(x, 1), lambda x: thickened(x, 1)])
+def test_pictures_stay_as_they_are_and_others_are_refused(change):
+    before = IMAGE.copy()
+    change(IMAGE)
+    np.testing.assert_array_equal(IMAGE, before)
+    with pytest.raises(ValueError, match=r"image should have shape \(h, w\)"):
+        change(IMAGE[None])
+    with pytest.raises(ValueError, match="image should be a NumPy array"):
+        change([[1.0]])
