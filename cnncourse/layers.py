@@ -208,13 +208,13 @@ class Sequential:
         check_array(x, "Sequential: x")
         if x.ndim < 2:
             raise ValueError(f"Sequential: x should have shape (n, ...), but has shape {x.shape}.")
-        *layers, last = self.in_order()
+        layers = self.in_order()
 
         def use(some):
             part = x[some]
             for place, layer in enumerate(layers):
                 part = layer(part, self._memories[place])
-            return last(part)
+            return part.copy()  # the next images will use the same memory
 
         parts = deal(use, cut(len(x), IN_USE))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
