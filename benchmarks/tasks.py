@@ -76,8 +76,9 @@ class Cnncourse:
     """This package."""
 
     def prepare(self, name):
-        from cnncourse import layers, ops
+        from cnncourse import layers, memory, ops
 
+        kept = memory.Memory()  # as in a layer, which does the same work again and again
         if name.startswith("training step"):
             return self.training(int(name.split()[-1]) if "batch" in name else BATCH)
         if name == "inference":
@@ -91,10 +92,10 @@ class Cnncourse:
             kind, x = pool_of(name)
             pool = {"max": ops.max_pool2d, "average": ops.avg_pool2d}[kind]
             dy = pool(x, 2)[0].copy()
-            return lambda: pool(x, 2)[1](dy)
+            return lambda: pool(x, 2, memory=kept)[1](dy)
         conv = conv_of(name)
         x, w, b = arrays(conv)
-        options = dict(stride=conv.stride, pad=conv.pad)
+        options = dict(stride=conv.stride, pad=conv.pad, memory=kept)
         if "backward" not in name and "size" not in name:
             return lambda: ops.conv2d(x, w, b, **options)
         dy = np.ascontiguousarray(ops.conv2d(x, w, b, **options)[0])

@@ -5,15 +5,20 @@
 `layer.params`. Gradients are overwritten each time, so there is nothing to reset.
 """
 
+import collections
 import inspect
+import itertools
+import threading
 
 import numpy as np
 
 from . import ops
 from .memory import Memory, fresh
 from .shapes import Array, borders, check_array, check_rng, check_share, pair, whole
+from .workers import cut, deal
 
-MICRO_BATCH = 8  # images worked off at a time: few enough that their maps stay in the cache
+MICRO_BATCH = 8  # images learned from at a time: few enough that their maps stay in the cache
+IN_USE = 32  # images at a time where nothing has to be remembered
 
 
 class Layer:
@@ -165,6 +170,19 @@ class Dropout(Layer):
         return ops.dropout(x, **self.settings, rng=self.rng)
 
 
+class _Memories(threading.local):
+    """A Memory for each layer of a network in use; each thread has its own."""
+
+    def __init__(self):
+        self.kept = collections.defaultdict(Memory)
+
+    def __getitem__(self, place):
+        return self.kept[place]
+
+    def __reduce__(self):
+        return _Memories, ()
+
+
 class Sequential:
     """Layers, one after the other."""
 
@@ -183,34 +201,48 @@ class Sequential:
                     "the network already; make a second one."
                 )
         self.layers = list(layers)
-        self._memories = [Memory() for _ in layers]
+        self._memories = _Memories()
 
     def __call__(self, x: Array) -> Array:
-        """Use the network, a few images at a time."""
+        """Use the network, a few images at a time, on all cores."""
         check_array(x, "Sequential: x")
         if x.ndim < 2:
             raise ValueError(f"Sequential: x should have shape (n, ...), but has shape {x.shape}.")
-        y = None
-        for start in range(0, len(x), MICRO_BATCH):
-            part = x[start : start + MICRO_BATCH]
-            for layer, memory in zip(self.layers, self._memories):
-                part = layer(part, memory)
-            if y is None:
-                y = np.empty((len(x), *part.shape[1:]), part.dtype)
-            y[start : start + MICRO_BATCH] = part
-        return y
+        layers = self.in_order()
+
+        def use(some):
+            part = x[some]
+            for place, layer in enumerate(layers):
+                part = layer(part, self._memories[place])
+            return part.copy()  # the next images will use the same memory
+
+        parts = deal(use, cut(len(x), IN_USE))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def in_order(self) -> list[Layer]:
+        """The layers as they are worked off: max pooling before the ReLU that it follows.
+
+        The largest of some values with the negative ones replaced by zero is their largest value,
+        with zero for a negative one: the two may change places, and then ReLU has less to do.
+        """
+        order = list(self.layers)
+        for i, (layer, follower) in enumerate(itertools.pairwise(self.layers)):
+            if type(layer) is ReLU and type(follower) is MaxPool2D:
+                order[i : i + 2] = follower, layer
+        return order
 
     def forward(self, x: Array) -> Array:
         """As a call, and every layer remembers how to go back."""
-        for layer in self.layers:
+        for layer in self.in_order():
             x = layer.forward(x)
         return x
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """dx from dy; every layer's `grads` are filled on the way."""
-        for layer in reversed(self.layers[1:]):
+        first, *others = self.in_order()
+        for layer in reversed(others):
             dy = layer.backward(dy)
-        return self.layers[0].backward(dy, need_dx)
+        return first.backward(dy, need_dx)
 
     def params(self) -> list[Array]:
         """All parameters, in the order of the layers."""

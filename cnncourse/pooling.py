@@ -66,17 +66,20 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
     y = memory("y", (n, oh, ow, c), dtype)
     pieces = cut(n, PIECE_BYTES // (2 * height * width * c * x.itemsize))
 
+    room = memory if len(pieces) == 1 else scratch  # one piece is kept for the way back
+
     def tall(piece):
         """The padded images, and the joined rows of all windows."""
-        padded = pad_image(x[piece], edges, border, scratch)
+        padded = pad_image(x[piece], edges, border, room)
         rows = _taps(padded, 1, k[0], stride[0])
-        return rows, _join(join, rows, scratch("tall", rows[0].shape, x.dtype))
+        return rows, _join(join, rows, room("tall", rows[0].shape, x.dtype))
 
     def forward(piece):
-        columns = _taps(tall(piece)[1], 2, k[1], stride[1])
-        _join(join, columns, y[piece])
+        found = tall(piece)
+        _join(join, _taps(found[1], 2, k[1], stride[1]), y[piece])
         if share is not None:
             np.multiply(y[piece], share, out=y[piece])
+        return found
 
     def pull(dy: Array) -> Array:
         like(dy, y, f"{name}: dy")
@@ -84,7 +87,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
         dx = memory("dx", x.shape, dtype)
 
         def backward(piece):
-            rows, joined = tall(piece)
+            rows, joined = kept[0] if len(pieces) == 1 else tall(piece)
             columns = _taps(joined, 2, k[1], stride[1])
             dpart = dy[piece] if share is None else dy[piece] * share
             djoined = scratch("djoined", joined.shape, dtype)
@@ -98,7 +101,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
         deal(backward, pieces)
         return dx
 
-    deal(forward, pieces)
+    kept = deal(forward, pieces)
     return y, pull
 
 

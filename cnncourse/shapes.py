@@ -87,7 +87,9 @@ def check_share(value: float, what: str) -> None:
 
 def whole(value, what: str, least: int) -> int:
     """`value` as an int of at least `least`; a ValueError otherwise."""
-    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
+    is_whole = type(value) is int or (
+        isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
+    )
     if is_whole and value >= least:
         return int(value)
     raise ValueError(

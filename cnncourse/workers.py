@@ -8,11 +8,13 @@ import contextlib
 import functools
 import os
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import threadpoolctl
 
 PIECE_BYTES = 2**20  # what a piece touches: about a second-level cache of a core
+NAME = "cnncourse"  # of our threads
 _others_work = False
 
 
@@ -25,7 +27,8 @@ def cores() -> int:
 
 def deal(work, pieces: list) -> list:
     """[work(piece) for each piece], on all cores where there is more than one piece."""
-    if len(pieces) == 1 or cores() == 1 or _others_work:
+    inside = threading.current_thread().name.startswith(NAME)  # a piece of a piece
+    if len(pieces) == 1 or cores() == 1 or _others_work or inside:
         return [work(piece) for piece in pieces]
     with one_blas_thread():  # else the threads of the matrix products would fight with ours
         return list(_threads().map(work, pieces))
@@ -56,7 +59,7 @@ def cut(n: int, size: int) -> list[slice]:
 
 @functools.cache
 def _threads():
-    return ThreadPoolExecutor(cores(), thread_name_prefix="cnncourse")
+    return ThreadPoolExecutor(cores(), thread_name_prefix=NAME)
 
 
 @functools.cache
