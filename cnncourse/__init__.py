@@ -7,6 +7,7 @@ A good order to read it in, an afternoon in all:
     reference    every operation as plain loops, as the lessons derive them
     memory       where work arrays come from: new ones, or kept ones
     workers      pieces of work, dealt to threads
+    windows      windows laid out for one matrix product
     convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)
     pooling      max_pool2d and avg_pool2d
     ops          all operations: those two, relu, flatten, dense, softmax, ...

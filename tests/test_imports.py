@@ -12,7 +12,8 @@ import cnncourse
 PACKAGE = Path(cnncourse.__file__).parent
 # A module imports only from modules that stand before it.
 MATHS = [
-    *("memory", "workers", "shapes", "kernels", "reference", "convolution", "pooling", "ops"),
+    *("memory", "workers", "shapes", "kernels", "reference", "windows", "convolution"),
+    *("pooling", "ops"),
     *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
     *("variations", "interpret"),
 ]
