@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from cases import CASES, LAYOUTS, PULLED, as_tuple, assert_same, distinct, random, some_dy
 
-from cnncourse import convolution, ops, pooling, reference
+from cnncourse import ops, pooling, reference, windows
 from cnncourse.gradcheck import numeric_gradient
 from cnncourse.memory import Memory
 
@@ -149,7 +149,7 @@ def test_results_stay_when_the_operation_runs_again(case):
 def test_small_pieces_change_nothing(case, piece, monkeypatch):
     """From one line of windows at a time to a few images: many pieces, on all cores."""
     y, gradients = case.run_and_pull()
-    monkeypatch.setattr(convolution, "PIECE_BYTES", piece)
+    monkeypatch.setattr(windows, "PIECE_BYTES", piece)
     monkeypatch.setattr(pooling, "PIECE_BYTES", piece)
     y_too, gradients_too = case.run_and_pull()
     for result, expected in zip([y_too, *gradients_too], [y, *gradients], strict=True):
