@@ -7,6 +7,7 @@ numbers what the pictures show.
 
 from .draw_and_classify import draw_and_classify
 from .kernel_lab import kernel_lab
+from .prediction import predict
 from .training_lab import training_lab
 
-__all__ = ["draw_and_classify", "kernel_lab", "training_lab"]
+__all__ = ["draw_and_classify", "kernel_lab", "predict", "training_lab"]
