@@ -235,8 +235,7 @@ def table(results) -> str:
         if name not in flops:
             continue
         columns = [
-            ratio(mine, times.get(peer))
-            for peer in ("PyTorch", "PyTorch channels last", "SciPy")
+            ratio(mine, times.get(peer)) for peer in ("PyTorch", "PyTorch channels last", "SciPy")
         ]
         loops = times.get("plain loops")
         middle = statistics.median(mine)

@@ -109,9 +109,7 @@ class Cnncourse:
         net = layers.course_cnn(np.random.default_rng(0))
         optimizer = optim.SGD(lr=0.01, momentum=0.9)
         rng = np.random.default_rng(0)
-        steps = train.fit(
-            net, x, y, epochs=10**9, batch_size=batch, optimizer=optimizer, rng=rng
-        )
+        steps = train.fit(net, x, y, epochs=10**9, batch_size=batch, optimizer=optimizer, rng=rng)
         next(steps)
         crew = steps.gi_frame.f_locals["crew"]
         while crew and not crew.board["ready"].all():

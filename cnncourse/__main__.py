@@ -2,6 +2,8 @@
 
     python -m cnncourse train --recipe quick                 train a network and save it
     python -m cnncourse predict --model model.npz IMAGE.png  name the digit in a picture file
+    python -m cnncourse progress                             which exercises you have right
+    python -m cnncourse progress FOLDER                      the same for all files in a folder
 
 Add --help for all options.
 """
@@ -14,6 +16,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from . import data, ops, storage, train
+from .exercises import EXERCISES, progress
 from .recipes import RECIPES
 from .shapes import sizes, whole
 
@@ -41,6 +44,15 @@ def main(words: list[str] | None = None) -> int:
     name.add_argument("--model", required=True, help="a file saved by train")
     name.add_argument("image", help="a picture of one digit, dark on light or light on dark")
     name.set_defaults(do=predict_command)
+
+    done = commands.add_parser("progress", help="show which exercises are right, of one or of many")
+    done.add_argument(
+        "path",
+        nargs="?",
+        help=f"a file with results, or a folder of such files, one for each learner "
+        f"(default: {progress.NAME}, here or in notebooks)",
+    )
+    done.set_defaults(do=progress_command)
 
     options = parser.parse_args(words)
     try:
@@ -144,6 +156,37 @@ def predict_command(options) -> int:
         ) from None
     best = shares[0].argsort()[::-1]
     print(f"{best[0]}   ({shares[0, best[0]]:.1%}; then {best[1]}, {shares[0, best[1]]:.1%})")
+    return 0
+
+
+def progress_command(options) -> int:
+    """One learner's table; for a folder with the files of several, an instructor's."""
+    if options.path is None:
+        kept = progress.file() or Path(progress.NAME)
+        path = next((p for p in (kept, Path("notebooks", progress.NAME)) if p.is_file()), kept)
+        if not path.is_file():
+            print(f"No results yet: {path} is written by the first check of an exercise.")
+            return 0
+    else:
+        path = Path(options.path).expanduser()
+        if not path.exists():
+            raise ValueError(f"progress: path should be a file or a folder, but {path} is neither.")
+    files = progress.collected(path) if path.is_dir() else {path.stem: path}
+    if not files:
+        raise ValueError(
+            f"progress: path should be a folder with files of results, but {path} has no file "
+            f"whose name ends in .jsonl, such as {progress.NAME}."
+        )
+    learners = {}
+    for learner, file in files.items():
+        learners[learner], damaged = progress.read(file)
+        if damaged:
+            lines = "1 line" if damaged == 1 else f"{damaged} lines"
+            print(f"{file}: {lines} could not be read", file=sys.stderr)
+    if len(learners) == 1:
+        print(progress.table(*learners.values(), EXERCISES.values()))
+    else:
+        print(progress.class_tables(learners, EXERCISES.values()))
     return 0
 
 

@@ -60,15 +60,19 @@ def load(name: str) -> Dataset:
     path = bundled("mnist.npz")
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            raw = Dataset(*(arrays[key] for key in Dataset._fields))
+            return Dataset(
+                x_train=_digits(arrays["x_train"]),
+                y_train=arrays["y_train"].astype(np.int64),
+                x_test=_digits(arrays["x_test"]),
+                y_test=arrays["y_test"].astype(np.int64),
+            )
     except Exception as error:  # a damaged archive fails in many ways
         raise ValueError(f"{path} should hold MNIST, but is damaged: {MEND}") from error
-    return Dataset(
-        raw.x_train[..., None] / np.float32(255),
-        raw.y_train.astype(np.int64),
-        raw.x_test[..., None] / np.float32(255),
-        raw.y_test.astype(np.int64),
-    )
+
+
+def _digits(pixels: Array) -> Array:
+    """Whole numbers to 255 as floats to 1, with an axis for the one channel."""
+    return pixels[..., None] / np.float32(255)
 
 
 def photograph(name: str) -> Array:

@@ -529,3 +529,51 @@ def test_a_missing_data_file_is_said_in_one_sentence(monkeypatch, tmp_path, caps
     assert out == ""
     assert "mnist.npz should be in" in err
     assert err.count("\n") == 1
+
+
+LINE = '{{"lesson": "x", "exercise": "{}", "state": "{}", "mistake": "{}", "time": "2026-11-24"}}\n'
+
+
+@pytest.fixture
+def class_folder(folder):
+    """The files of two learners, one of them in a folder of its own; and one that is damaged."""
+    (folder / "class" / "ben").mkdir(parents=True)
+    anna, ben = folder / "class/anna.jsonl", folder / "class/ben/cnncourse-progress.jsonl"
+    flipped = LINE.format("window_sum", "not yet", "flipped kernel")
+    anna.write_text(flipped + LINE.format("window_sum", "right", "") + "half a li")
+    ben.write_text(flipped + LINE.format("negative", "right", ""))
+    return folder / "class"
+
+
+def test_progress_of_a_class_names_learners_lessons_and_the_mistake_met_most(class_folder):
+    result = command("progress", class_folder)
+    assert result.returncode == 0
+    assert result.stderr == f"{class_folder / 'anna.jsonl'}: 1 line could not be read\n"
+    learners, exercises = result.stdout.split("\n\n")
+    header, *rows = (line.split() for line in learners.splitlines())
+    assert header[:3] == ["learner", "00", "01"]
+    assert header[-1] == "right"
+    assert [row[0] for row in rows] == ["anna", "ben"]
+    assert [row[1][0] + row[2][0] + row[-1] for row in rows] == ["011", "101"]
+    line = next(line for line in exercises.splitlines() if "window_sum" in line)
+    assert line.split()[2:] == ["2", "1", "1.5", "flipped", "kernel", "(2)"]
+
+
+def test_progress_of_one_learner_is_found_here_and_in_notebooks(folder, class_folder):
+    assert "No results yet" in command("progress").stdout
+    (folder / "notebooks").mkdir()
+    kept = (class_folder / "anna.jsonl").rename(folder / "notebooks" / "cnncourse-progress.jsonl")
+    shown = command("progress").stdout
+    assert shown == command("progress", kept).stdout == command("progress", kept.parent).stdout
+    assert shown.splitlines()[0].startswith("lesson")
+    assert shown.splitlines()[-1].startswith("1 of ")
+
+
+@pytest.mark.parametrize("path, says", [("nowhere", "is neither"), ("empty", "has no file whose")])
+def test_progress_says_what_is_wrong_with_its_path(folder, path, says):
+    (folder / "empty").mkdir()
+    result = command("progress", path)
+    assert result.returncode == 2
+    assert result.stderr.startswith("progress: path should be a f")
+    assert says in result.stderr
+    assert result.stdout == ""

@@ -7,6 +7,7 @@ written. CNNCOURSE_PROGRESS names another file or folder; if it is empty, nothin
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,6 +104,55 @@ def table(standings: dict[str, Standing], exercises: Iterable[Exercise]) -> str:
         when = own.first_right[:16].replace("T", " ")
         tries = str(own.tries) if own.tries else ""
         rows.append((exercise.lesson, exercise.name, own.state, tries, when, own.mistake))
+    return "\n".join([*columns(rows), "", f"{done} of {len(rows) - 1} right"])
+
+
+def collected(folder: Path) -> dict[str, Path]:
+    """The files with results in a folder and the folders in it, each by the name of its learner.
+
+    The learner of "anna.jsonl" is anna; of "anna/cnncourse-progress.jsonl", too.
+    """
+    found = {}
+    for path in sorted(Path(folder).rglob("*.jsonl")):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        inside = path.relative_to(folder)
+        own = inside.parent if path.name == NAME else inside.with_suffix("")
+        found[NAME.removesuffix(".jsonl") if own == Path() else own.as_posix()] = path
+    return found
+
+
+def class_tables(learners: dict[str, dict[str, Standing]], exercises: Iterable[Exercise]) -> str:
+    """What an instructor wants to know, as two tables of text.
+
+    The first: how many exercises each learner has right in each lesson. The second: how many
+    learners tried each exercise, how many have it right, and which known mistake most of them met.
+    """
+    lessons: dict[str, list[str]] = {}
+    for exercise in exercises:
+        lessons.setdefault(exercise.lesson, []).append(exercise.name)
+    by_learner = [("learner", *(lesson[:2] for lesson in lessons), "right")]
+    for learner, standings in learners.items():
+        right = [
+            sum(standings.get(name, Standing()).state == RIGHT for name in names)
+            for names in lessons.values()
+        ]
+        shares = [f"{r}/{len(names)}" for r, names in zip(right, lessons.values())]
+        by_learner.append((learner, *shares, str(sum(right))))
+    by_exercise = [("lesson", "exercise", "tried", "right", "tries", "known mistake met most")]
+    for lesson, names in lessons.items():
+        for name in names:
+            own = [standings[name] for standings in learners.values() if name in standings]
+            right = sum(standing.state == RIGHT for standing in own)
+            tries = sum(standing.tries for standing in own) / max(1, len(own))
+            met = Counter(standing.mistake for standing in own if standing.mistake).most_common(1)
+            most = f"{met[0][0]} ({met[0][1]})" if met else ""
+            counts = (str(len(own)), str(right), f"{tries:.1f}") if own else ("", "", "")
+            by_exercise.append((lesson, name, *counts, most))
+    return "\n".join([*columns(by_learner), "", *columns(by_exercise)])
+
+
+def columns(rows: list[tuple[str, ...]]) -> list[str]:
+    """Lines of text with the cells of each column below each other."""
     widths = [max(map(len, column)) for column in zip(*rows)]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in rows]
-    return "\n".join([*lines, "", f"{done} of {len(rows) - 1} right"])
+    return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in rows]
