@@ -55,7 +55,7 @@ def call(function, arguments: tuple, names=(), *, seconds: float, silent: bool =
     copies = copy.deepcopy(arguments)
     out = contextlib.redirect_stdout(io.StringIO()) if silent else contextlib.nullcontext()
     try:
-        with out, np.errstate():
+        with out, np.errstate(all="ignore"):  # what comes of it is told, a warning is not
             result = Result(returned=_timed(function, copies, seconds))
     except KeyboardInterrupt:  # whoever presses "interrupt" wants everything to stop
         raise

@@ -6,8 +6,9 @@ numbers what the pictures show.
 """
 
 from .draw_and_classify import draw_and_classify
+from .filter_bank import filter_bank
 from .kernel_lab import kernel_lab
 from .prediction import predict
 from .training_lab import training_lab
 
-__all__ = ["draw_and_classify", "kernel_lab", "predict", "training_lab"]
+__all__ = ["draw_and_classify", "filter_bank", "kernel_lab", "predict", "training_lab"]

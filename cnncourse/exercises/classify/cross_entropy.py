@@ -1,0 +1,157 @@
+"""Exercise cross_entropy, lesson 06: what the shares of some images cost."""
+
+import numpy as np
+
+from ... import reference
+from ..core import Mistake
+from ..functions import FunctionExercise
+
+
+def cross_entropy(p, labels):
+    """The mean of -log(share of the true label).   p: (n, f)   labels: (n,)   -> one number"""
+    total = 0
+    for image, label in enumerate(labels):
+        total = total - np.log(p[image, label])
+    return total / len(labels)
+
+
+def of_the_package(p, labels):
+    """The reference takes scores; the logarithms of shares are scores that have these shares."""
+    return reference.softmax_cross_entropy(np.log(p), labels)
+
+
+def true_shares(p, labels):
+    return p[np.arange(len(labels)), labels]
+
+
+P = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.25, 0.5, 0.25]])
+SURE = np.array([[0.001, 0.998, 0.001], [0.9, 0.06, 0.04]])
+
+EXERCISE = FunctionExercise(
+    name="cross_entropy",
+    lesson="06_flatten_and_classify",
+    asks="should return one number, in nats: the mean over the images of -log of the share that p "
+    "gives to the true label.",
+    solution=cross_entropy,
+    reference=of_the_package,
+    cases={
+        "one image": (np.array([[0.25, 0.75]]), np.array([0])),
+        "two images": (P[:2], np.array([0, 1])),
+        "three images": (P, np.array([1, 2, 0])),
+        "sure, and wrong once": (SURE, np.array([2, 0])),
+        "undecided between ten labels": (np.full((4, 10), 0.1), np.array([3, 0, 9, 3])),
+        "one label for all": (P, np.array([2, 2, 2])),
+    },
+    mistakes=[
+        Mistake(
+            "sum instead of mean",
+            "the losses are added up. Divide by the number of images, so that more images do not "
+            "cost more.",
+            lambda p, labels: -np.log(true_shares(p, labels)).sum(),
+        ),
+        Mistake(
+            "one loss for each image",
+            "these are the losses of the images. Their mean is asked for.",
+            lambda p, labels: -np.log(true_shares(p, labels)),
+        ),
+        Mistake(
+            "divided by the labels there could be",
+            "the sum is divided by the number of columns. There are as many images as rows.",
+            lambda p, labels: -np.log(true_shares(p, labels)).sum() / p.shape[1],
+        ),
+        Mistake(
+            "log10",
+            "np.log10 counts powers of 10. A loss in nats takes the natural logarithm: np.log.",
+            lambda p, labels: -np.log10(true_shares(p, labels)).mean(),
+        ),
+        Mistake(
+            "log2",
+            "np.log2 counts bits. A loss in nats takes the natural logarithm: np.log.",
+            lambda p, labels: -np.log2(true_shares(p, labels)).mean(),
+        ),
+        Mistake(
+            "minus sign forgotten",
+            "the logarithm of a share is never above 0, and a loss never below. One sign is "
+            "missing.",
+            lambda p, labels: np.log(true_shares(p, labels)).mean(),
+        ),
+        Mistake(
+            "the share instead of its logarithm",
+            "you average the shares. Take the logarithm of each first.",
+            [
+                lambda p, labels: true_shares(p, labels).mean(),
+                lambda p, labels: -true_shares(p, labels).mean(),
+                lambda p, labels: (1 - true_shares(p, labels)).mean(),
+            ],
+        ),
+        Mistake(
+            "log of the mean",
+            "the shares are averaged, then comes the logarithm. First the logarithm of each, then "
+            "the mean.",
+            [
+                lambda p, labels: -np.log(true_shares(p, labels).mean()),
+                lambda p, labels: -np.log(true_shares(p, labels).sum()),
+            ],
+        ),
+        Mistake(
+            "the predicted label",
+            "you take the largest share of each row. The loss asks for the share of the true "
+            "label, even if it is small.",
+            lambda p, labels: -np.log(p.max(axis=1)).mean(),
+        ),
+        Mistake(
+            "all labels counted",
+            "the logarithms of all shares are in it. Only the share of the true label counts.",
+            [
+                lambda p, labels: -np.log(p).mean(),
+                lambda p, labels: -np.log(p).sum() / len(labels),
+                lambda p, labels: -np.log(p).sum(axis=1).mean(),
+                lambda p, labels: -np.log(p).sum(),
+            ],
+        ),
+        Mistake(
+            "whole columns instead of single shares",
+            "p[:, labels] takes these columns of every image. One share for each image: p[image, "
+            "label], or p[np.arange(n), labels].",
+            lambda p, labels: -np.log(p[:, labels]).mean(),
+        ),
+        Mistake(
+            "weighted by the shares",
+            "this is the entropy of the shares: how undecided they are, whatever the label. Where "
+            "do the labels come in?",
+            [
+                lambda p, labels: -(p * np.log(p)).sum(axis=1).mean(),
+                lambda p, labels: -(p * np.log(p)).sum() / len(labels),
+            ],
+        ),
+        Mistake(
+            "softmax once more",
+            "p holds shares already. Softmax belongs before this function, not in it.",
+            lambda p, labels: reference.softmax_cross_entropy(p, labels),
+        ),
+        Mistake(
+            "only the last image",
+            "each loss takes the place of the one before. Does the total grow?",
+            [
+                lambda p, labels: -np.log(p[len(labels) - 1, labels[-1]]),
+                lambda p, labels: -np.log(p[len(labels) - 1, labels[-1]]) / len(labels),
+            ],
+        ),
+        Mistake(
+            "only the first image",
+            "the loop ends after the first image. How far is the return indented?",
+            [
+                lambda p, labels: -np.log(p[0, labels[0]]),
+                lambda p, labels: -np.log(p[0, labels[0]]) / len(labels),
+            ],
+        ),
+    ],
+    hints=(
+        "Do one image first: which of its shares matters, and what does a share of 1, or of 0.1, "
+        "cost?",
+        "A loop over the images: `for image, label in enumerate(labels):`. The share that counts "
+        "is `p[image, label]`, its cost is minus `np.log` of it.",
+        "Start with `total = 0`; in the loop, take `np.log(p[image, label])` off the total. After "
+        "the loop, divide by `len(labels)` and return.",
+    ),
+)

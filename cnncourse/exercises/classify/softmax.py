@@ -1,0 +1,206 @@
+"""Exercise softmax, lesson 06: scores into shares of 1, also where scores are large."""
+
+import numpy as np
+
+from ... import reference
+from ..core import Mistake
+from ..functions import FunctionExercise
+
+
+def softmax(x):
+    """Turn each row of scores into positive shares of 1.   (n, f) -> (n, f)"""
+    y = np.zeros(x.shape)
+    for image, scores in enumerate(x):
+        powers = np.exp(scores - scores.max())
+        y[image] = powers / powers.sum()
+    return y
+
+
+def overflowing(x):
+    """e to the score over the sum of its row, without taking anything off first."""
+    powers = np.exp(x)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def stable_powers(x):
+    return np.exp(x - x.max(axis=1, keepdims=True))
+
+
+def first_row(x):
+    y = np.zeros(x.shape)
+    y[0] = reference.softmax(x[:1])[0]
+    return y
+
+
+EXERCISE = FunctionExercise(
+    name="softmax",
+    lesson="06_flatten_and_classify",
+    asks="should return an array like x: in each row e to each score, divided by the sum of these "
+    "over the row; also where scores are too large or too small for exp.",
+    solution=softmax,
+    reference=reference.softmax,
+    cases={
+        "two equal scores": (np.array([[1.0, 1]]),),
+        "three scores": (np.array([[2.0, 1, 0]]),),
+        "scores below zero": (np.array([[-1.0, -3, 0.5, -2]]),),
+        "two images": (np.array([[1.0, 3, 2], [0, -2, 0.5]]),),
+        "as many images as labels": (np.array([[2.0, 1, 4], [0, -2, 1], [3, 5, 5]]),),
+        "large scores": (np.array([[1000.0, 1001, 999]]),),
+        "scores far below zero": (np.array([[-1000.0, -1001], [-1002, -1000]]),),
+        "five images, ten labels": (
+            np.random.default_rng(5).normal(0, 4, (5, 10)).astype(np.float32),
+        ),
+    },
+    mistakes=[
+        Mistake(
+            "not stable",
+            "e to a large score is too large for a float (inf), and e to a score far below zero "
+            "is rounded to 0. Take the largest score off all scores of the row first: the shares "
+            "stay the same.",
+            [
+                overflowing,
+                lambda x: np.where(np.isnan(overflowing(x)), 0, overflowing(x)),
+            ],
+        ),
+        Mistake(
+            "sum over the images",
+            "each column adds up to 1 (axis 0). An image is a row: its shares should.",
+            [
+                lambda x: stable_powers(x) / stable_powers(x).sum(axis=0),
+                lambda x: np.exp(x - x.max(axis=0)) / np.exp(x - x.max(axis=0)).sum(axis=0),
+                lambda x: np.exp(x) / np.exp(x).sum(axis=0),
+                lambda x: np.exp(x - x.max()) / np.exp(x - x.max()).sum(axis=0),
+            ],
+        ),
+        Mistake(
+            "one sum for all images",
+            "all rows together add up to 1. Each row should, on its own.",
+            [
+                lambda x: stable_powers(x) / stable_powers(x).sum(),
+                lambda x: np.exp(x - x.max()) / np.exp(x - x.max()).sum(),
+                lambda x: np.exp(x) / np.exp(x).sum(),
+            ],
+        ),
+        Mistake(
+            "a row of sums where a column is needed",
+            "the sums lie along a row, so each is used for a label instead of an image. With "
+            "keepdims=True, sum and max keep their axis.",
+            [
+                lambda x: stable_powers(x) / stable_powers(x).sum(axis=1),
+                lambda x: np.exp(x - x.max(axis=1)) / np.exp(x - x.max(axis=1)).sum(axis=1),
+                lambda x: np.exp(x - x.max(axis=1, keepdims=True)) / np.exp(x).sum(axis=1),
+                lambda x: np.exp(x) / np.exp(x).sum(axis=1),
+            ],
+        ),
+        Mistake(
+            "divided by the largest",
+            "the largest share of each row is 1. Divide by the sum of the row instead.",
+            [
+                stable_powers,
+                lambda x: np.exp(x) / np.exp(x).max(axis=1, keepdims=True),
+            ],
+        ),
+        Mistake(
+            "not divided",
+            "these are the powers of e. Divide each by the sum of its row.",
+            np.exp,
+        ),
+        Mistake(
+            "no exp",
+            "the scores themselves are divided by their sum. Shares cannot be below zero: first "
+            "take e to each score.",
+            [
+                lambda x: x / x.sum(axis=1, keepdims=True),
+                lambda x: (
+                    (x - x.max(axis=1, keepdims=True))
+                    / (x - x.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+                ),
+            ],
+        ),
+        Mistake(
+            "largest taken off too late",
+            "the largest score is taken off e to the score. Take it off the score, inside exp.",
+            [
+                lambda x: (
+                    (np.exp(x) - x.max(axis=1, keepdims=True))
+                    / (np.exp(x) - x.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+                ),
+                lambda x: (
+                    (np.exp(x) - np.exp(x).max(axis=1, keepdims=True))
+                    / np.exp(x).sum(axis=1, keepdims=True)
+                ),
+            ],
+        ),
+        Mistake(
+            "largest taken off above the line only",
+            "the powers that you add up are not those that you divide. Take the largest score off "
+            "once, and use the same powers for both.",
+            lambda x: stable_powers(x) / np.exp(x).sum(axis=1, keepdims=True),
+        ),
+        Mistake(
+            "log of the shares",
+            "these are the logarithms of the shares. Here the shares themselves are asked for.",
+            [
+                lambda x: np.log(reference.softmax(x)),
+                lambda x: (
+                    x
+                    - x.max(axis=1, keepdims=True)
+                    - np.log(stable_powers(x).sum(axis=1, keepdims=True))
+                ),
+            ],
+        ),
+        Mistake(
+            "log instead of exp",
+            "np.log is the way back. np.exp takes e to each score.",
+            [
+                lambda x: np.log(x) / np.log(x).sum(axis=1, keepdims=True),
+                lambda x: (
+                    np.log(x - x.max(axis=1, keepdims=True))
+                    / np.log(x - x.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+                ),
+            ],
+        ),
+        Mistake(
+            "sign turned round",
+            "the smallest score gets the largest share. There should be no minus before the score.",
+            [
+                lambda x: reference.softmax(-x),
+                lambda x: overflowing(-x),
+                lambda x: (
+                    np.exp(x.max(axis=1, keepdims=True) - x)
+                    / np.exp(x.max(axis=1, keepdims=True) - x).sum(axis=1, keepdims=True)
+                ),
+            ],
+        ),
+        Mistake(
+            "another base than e",
+            "you take powers of 2 or of 10. Softmax takes powers of e: np.exp.",
+            [
+                lambda x: reference.softmax(x * np.log(2)),
+                lambda x: reference.softmax(x * np.log(10)),
+                lambda x: 2**x / (2**x).sum(axis=1, keepdims=True),
+                lambda x: 10**x / (10**x).sum(axis=1, keepdims=True),
+            ],
+        ),
+        Mistake(
+            "all or nothing",
+            "the largest score gets everything. Softmax leaves each label a share: that is what "
+            "is soft about it.",
+            lambda x: (x == x.max(axis=1, keepdims=True)).astype(float),
+        ),
+        Mistake(
+            "only the first image",
+            "the other rows are not filled in. Does the loop reach them, and how far is the "
+            "return indented?",
+            [first_row, lambda x: reference.softmax(x[:1])[0]],
+        ),
+    ],
+    hints=(
+        "Three steps for each row: make large scores harmless, take e to each, divide by the sum. "
+        "Adding the same number to all scores of a row changes no share.",
+        "A loop helps: `for image, scores in enumerate(x):` gives you one row after the other. "
+        "`scores.max()` is its largest score.",
+        "For each row, `powers = np.exp(scores - largest)`; then the row of the answer is `powers` "
+        "divided by its own sum. Collect the rows in `np.zeros(x.shape)`.",
+    ),
+)

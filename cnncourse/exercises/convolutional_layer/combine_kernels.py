@@ -1,0 +1,148 @@
+"""Exercise combine_kernels, lesson 04: the one kernel that does what two do after each other."""
+
+import numpy as np
+
+from ... import reference
+from ..core import Mistake
+from ..functions import FunctionExercise
+
+# Nothing here is symmetrical, so that a turned kernel never fits by luck.
+A = np.array([[1.0, 2, 0], [-1, 3, 1], [0, 2, 5]])
+B = np.array([[2.0, -1, 1], [0, 4, 3], [1, 1, -2]])
+
+
+def combine_kernels(first, second):
+    """The kernel that does in one step what `first` and then `second` do in two."""
+    rows = first.shape[0] + second.shape[0] - 1
+    columns = first.shape[1] + second.shape[1] - 1
+    combined = np.zeros((rows, columns))
+    for i in range(second.shape[0]):
+        for j in range(second.shape[1]):
+            combined[i : i + first.shape[0], j : j + first.shape[1]] += second[i, j] * first
+    return combined
+
+
+def slid(first, second):
+    """`first` with zeros all around, and `second` sliding over it as it stands."""
+    kh, kw = second.shape
+    return reference.correlate2d(first, second, pad=(kh - 1, kw - 1))
+
+
+def right(first, second):
+    """Slide one over the other, flipped: that is what mathematics calls convolution."""
+    return slid(first, second[::-1, ::-1])
+
+
+def overwritten(first, second):
+    """Copies laid over each other, each replacing what was there."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i : i + first.shape[0], j : j + first.shape[1]] = second[i, j] * first
+    return combined
+
+
+def copies(first, second):
+    """Copies laid over each other, without the weights of the second."""
+    return right(first, np.ones_like(second))
+
+
+EXERCISE = FunctionExercise(
+    name="combine_kernels",
+    lesson="04_convolutional_layer",
+    asks="should return one kernel that, slid over any image, gives what `first` and then "
+    "`second` give: an array as large as the pixels that the two together look at.",
+    solution=combine_kernels,
+    reference=right,
+    cases={
+        "one weight each": (np.array([[3.0]]), np.array([[2.0]])),
+        "one row": (np.array([[1.0, 2]]), np.array([[3.0, -1]])),
+        "two by two": (A[:2, :2], B[:2, :2]),
+        "three by three": (A, B),
+        "a row and then a column": (np.array([[1.0, 2, 4]]), np.array([[1.0], [0], [-3]])),
+        "two by three and three by two": (A[1:], B[:, 1:]),
+    },
+    mistakes=[
+        Mistake(
+            "kernels added",
+            "adding kernels adds their outputs side by side. Here the second works on what the "
+            "first has made.",
+            [
+                lambda first, second: first + second,
+                lambda first, second: (
+                    np.pad(first, [(0, n - 1) for n in second.shape])
+                    + np.pad(second, [(0, n - 1) for n in first.shape])
+                ),
+            ],
+        ),
+        Mistake(
+            "multiplied pair by pair",
+            "each weight of the one meets every weight of the other, not only the one in its own "
+            "place.",
+            lambda first, second: first * second,
+        ),
+        Mistake(
+            "matrix product",
+            "@ multiplies rows by columns. That is another way of combining, for other things.",
+            lambda first, second: first @ second,
+        ),
+        Mistake(
+            "flipped kernel",
+            "one of the kernels is turned by half a circle. For each weight second[i, j], which "
+            "pixels does the first kernel look at?",
+            [slid, lambda first, second: slid(second, first)],
+        ),
+        Mistake(
+            "the result turned",
+            "the weights are right, but turned by half a circle. Both kernels lie as they stand.",
+            lambda first, second: right(first, second)[::-1, ::-1],
+        ),
+        Mistake(
+            "as large as the first kernel",
+            "the second looks at several outputs of the first, so together they see further. How "
+            "many rows and columns in all?",
+            [
+                lambda first, second: reference.correlate2d(first, second[::-1, ::-1], pad="same"),
+                lambda first, second: reference.correlate2d(first, second, pad="same"),
+                lambda first, second: right(first, second)[: first.shape[0], : first.shape[1]],
+            ],
+        ),
+        Mistake(
+            "sizes multiplied",
+            "the copies of the first kernel lie side by side. They should overlap, each one pixel "
+            "further, and where they overlap they add up.",
+            [
+                lambda first, second: np.kron(second, first),
+                lambda first, second: np.kron(first, second),
+            ],
+        ),
+        Mistake(
+            "one row and column too many",
+            "the last row and column hold only zeros. Count the pixels again: two kernels of 2 "
+            "in a row look at 3 pixels.",
+            lambda first, second: np.pad(right(first, second), ((0, 1), (0, 1))),
+        ),
+        Mistake(
+            "overwritten instead of added",
+            "each copy takes the place of what was there. Where copies overlap, they add up (+=).",
+            overwritten,
+        ),
+        Mistake(
+            "the second kernel's weights are not used",
+            "each copy of the first kernel counts as much as the weight of the second says.",
+            copies,
+        ),
+        Mistake(
+            "rows and columns swapped",
+            "the weights are right, but rows lie where columns should.",
+            lambda first, second: right(first, second).T,
+        ),
+    ],
+    hints=(
+        "Do two rows by hand: first (1, 2), then (3, −1). Write the second sum out until only "
+        "pixels of the image stand in it.",
+        "The output of the first kernel that lies i rows and j columns further on counts "
+        "`second[i, j]` times. It is made by the first kernel, moved by i rows and j columns.",
+        "Begin with zeros, `k1 + k2 - 1` long on each side. For each (i, j) of the second kernel "
+        "*add* a copy of the first, times `second[i, j]`, whose upper left corner lies at (i, j).",
+    ),
+)
