@@ -237,7 +237,9 @@ class FilterBank(widgets.VBox):
         self.picture_in.title = f"picture, {shape_of(self.image)}"
         self.picture_in.label = f"the picture: {name}, {shape_of(self.image)}"
         if getattr(self, "bank", None) is None or self.bank.w.shape[2] != c:
-            self._set(self.preset, self.preset.value if self.preset.value in BANKS else "made by hand")
+            self._set(
+                self.preset, self.preset.value if self.preset.value in BANKS else "made by hand"
+            )
             self._new_bank()
         else:
             self.show()

@@ -130,14 +130,24 @@ print(lab.sentence)
 # the lab there is now a 6. Suppose you turn it upside down, by half a turn. What will the network
 # say, and how sure will it be?
 #
-# Write your guess between the quotation marks. (The cell shows nothing when you run it.)
+# Choose an answer, press the button, then look what the network says.
 
 # %%
-my_guess = ""
+from cnncourse.explorers import predict
+
+lab.turn.value = 180
+says = str(lab.view.shares.argmax())
+lab.turn.value = 0
+choices = ["6", "9", "another digit"]
+predict(
+    "A 6 is turned by half a turn. The network says:",
+    says if says in choices else choices[-1],
+    choices=choices,
+    because="Half a turn makes a 9 of a 6, and the network knows nothing of who wrote it or how.",
+)
 
 # %%
 lab.turn.value = 180
-print(f"You: {my_guess or '?'}")
 print(lab.sentence)
 lab.turn.value = 0
 

@@ -1,0 +1,73 @@
+"""A lab in a page: its controls, its pixels, its words. Shared by the browser tests of all labs."""
+
+import re
+
+import nbformat
+
+OUTPUT = ".jp-OutputArea-output"
+# Runs code in the notebook's kernel and gives back what it printed.
+RUN = """async (code) => {
+  const session = jupyterapp.shell.currentWidget.context.sessionContext.session;
+  const future = session.kernel.requestExecute({ code });
+  let printed = '';
+  future.onIOPub = (message) => { printed += message.content.text ?? ''; };
+  await future.done;
+  return printed;
+}"""
+
+
+def notebook(*codes):
+    """Return a notebook of these code cells."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(code) for code in codes]
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def lab_notebook(name, arguments=""):
+    """Return a notebook with one lab in it, called `lab`."""
+    return notebook(f"from cnncourse.explorers import {name}\nlab = {name}({arguments})\nlab")
+
+
+def pixels(page):
+    """Return what the lab's pictures hold: the canvases, and the drawings and images beside them."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.jp-OutputArea-output')].flatMap(output => [
+            ...[...output.querySelectorAll('canvas')].map(c => c.toDataURL()),
+            ...[...output.querySelectorAll('img')].map(i => i.src),
+            ...[...output.querySelectorAll('svg')].map(s => s.outerHTML)])"""
+    )
+
+
+def words(page):
+    """Return all that the lab says now."""
+    return page.locator(f"{OUTPUT} [role=status]:visible").all_inner_texts()
+
+
+def settled(page):
+    """Return pixels and words once they have not changed for a while."""
+    seen = None
+    for _ in range(50):
+        page.wait_for_timeout(200)
+        before, seen = seen, (pixels(page), words(page))
+        if seen == before:
+            return seen
+    raise AssertionError("the lab's pictures and words never came to rest")
+
+
+def slider(page, name):
+    """Return what takes the keys of the slider with this description."""
+    described = page.locator(".widget-slider").filter(has_text=re.compile(f"^{name}"))
+    return described.get_by_role("slider").first
+
+
+def each_changes(page, changes):
+    """Do each change, (name, what to do, a part of what is said then); see pixels and words change."""
+    shown, told = settled(page)
+    for name, change, says in changes:
+        pixels_before, words_before = shown, told
+        change()
+        shown, told = settled(page)
+        assert shown != pixels_before, f"{name}: no picture changed"
+        assert told != words_before, f"{name}: no word changed"
+        assert any(says in text for text in told), f"{name}: {told} does not say {says!r}"
+    assert not page.console_errors
