@@ -29,7 +29,7 @@ def lab_notebook(name, arguments=""):
 
 
 def pixels(page):
-    """Return what the lab's pictures hold: the canvases, and the drawings and images beside them."""
+    """Return what the lab's pictures hold: canvases, drawings and images."""
     return page.evaluate(
         """() => [...document.querySelectorAll('.jp-OutputArea-output')].flatMap(output => [
             ...[...output.querySelectorAll('canvas')].map(c => c.toDataURL()),
@@ -61,7 +61,7 @@ def slider(page, name):
 
 
 def each_changes(page, changes):
-    """Do each change, (name, what to do, a part of what is said then); see pixels and words change."""
+    """Do each change, (name, what to do, what is said then); see pixels and words change."""
     shown, told = settled(page)
     for name, change, says in changes:
         pixels_before, words_before = shown, told

@@ -264,12 +264,15 @@ class FilterBank(widgets.VBox):
         self.show()
 
     def _edited(self, _):
-        """Take over what the sliders say."""
+        """Take over what the sliders say; the page also answers, late, what we told it."""
         if self._quiet:
             return
         weights = np.reshape([slider.value for slider in self.weights], (3, 3))
         old = self.bank.w[:, :, self.slice.index, self.chosen.value]
-        if not np.allclose(weights, old):
+        turned = not np.allclose(weights, old, atol=STEP / 10)
+        if not turned and np.isclose(self.bias.value, self.bank.b[self.chosen.value]):
+            return
+        if turned:
             old[...] = weights
             self.bank.names[self.chosen.value] = ""
         self.bank.b[self.chosen.value] = self.bias.value
@@ -343,10 +346,6 @@ def filter_bank(image: Array | None = None) -> FilterBank:
         return FilterBank(None)
     axes = "h w" if np.ndim(image) == 2 else "h w c"
     sizes(image, axes, "filter_bank: image", **({} if axes == "h w" else {"c": 3}))
-    if image.dtype.kind != "f":
-        raise ValueError(
-            f"filter_bank: image should hold floats from 0 to 1, but its dtype is {image.dtype}."
-        )
     if min(image.shape[:2]) < 4:
         raise ValueError(
             f"filter_bank: image should be at least 4 pixels wide and high, but is {image.shape}."

@@ -41,17 +41,14 @@ from cnncourse.kernels import KERNELS
 picture = np.random.default_rng(0).random((32, 32, 3))
 six = np.random.default_rng(1).normal(size=(5, 5, 3, 6))
 stack = ops.conv2d(picture[None], six, np.zeros(6))[0][0]
-predict(
-    "Rows × columns × depth of the stack:",
-    stack.shape,
-    wrong={
-        (28, 28, 3): "Each kernel adds up over the channels. What counts the maps?",
-        (28, 28, 18): "A kernel gives one map, not one for each channel.",
-        (32, 32, 6): "Without padding, a kernel of 5 by 5 does not fit everywhere.",
-        (27, 27, 6): "Count the places of the first window, too.",
-    },
-    because="A window of 5 fits in 32 − 5 + 1 places, and each of the six kernels makes one map.",
-)
+wrong = {
+    (28, 28, 3): "Each kernel adds up over the channels. What counts the maps?",
+    (28, 28, 18): "A kernel gives one map, not one for each channel.",
+    (32, 32, 6): "Without padding, a kernel of 5 by 5 does not fit everywhere.",
+    (27, 27, 6): "Count the place where the window begins, too.",
+}
+because = "A window of 5 fits in 32 − 5 + 1 places, and each of the six kernels makes one map."
+predict("Rows × columns × depth of the stack:", stack.shape, wrong=wrong, because=because)
 
 # %% [markdown]
 # ## Many kernels make a stack of maps
@@ -157,8 +154,8 @@ for name, score in scores.items():
     print(f"{name}: score {score:g}")
 
 # %% [markdown]
-# Two of the Os share some pixels with the X, so their scores are above zero as well. Now add the same
-# number to all scores: the **bias**. And then put 0 in place of everything below 0: that is
+# Two of the Os share some pixels with the X, so their scores are above zero as well. Now add the
+# same number to all scores: the **bias**. And then put 0 in place of everything below 0: that is
 # **ReLU** (say "ray-loo", from *rectified linear unit*). It is the bend: draw its output against
 # its input, and you get a flat line that turns into a rising one at zero.
 
@@ -172,10 +169,10 @@ for bias in (0, -3, -12):
     print(f"bias {bias:3}:", after)
 
 # %% [markdown]
-# With a bias of 0 two of the Os pass as well, with −12 nothing does. Somewhere between lies a bias that lets each
-# X pass and stops each O: you will pick it in exercise 3. So the bias is a **threshold**, with its
-# sign turned round: a score passes if it is larger than −bias. How far it passes is kept: a better
-# X gets a larger number.
+# With a bias of 0 two of the Os pass as well, with −12 nothing does. Somewhere between lies a bias
+# that lets each X pass and stops each O: you will pick it in exercise 3. So the bias is a
+# **threshold**, with its sign turned round: a score passes if it is larger than −bias. How far it
+# passes is kept: a better X gets a larger number.
 #
 # **Belief 1: "The bias makes the picture brighter."** It is added to the *answers* of a filter, not
 # to the picture. Let us see what it does to a map of edges, before and after the ReLU.
@@ -215,11 +212,10 @@ predict(
 # %% [markdown]
 # ## The lab puts a whole layer under your fingers
 #
-# Eight filters, each with its slices on top (red above zero, blue below) and its map below. Click on
-# a map, or choose its number, to put its weights on the sliders.
+# Eight filters, each with its slices on top (red above zero, blue below) and its map below. Click
+# on a map, or choose its number, to put its weights on the sliders.
 #
-# 1. The flag on the left has stripes. Which filters answer to their upper sides, which to their
-#    lower ones?
+# 1. Which filters answer to the outline of the helmet at the lower right, and on which side of it?
 # 2. Switch ReLU on. Lower the bias of one filter step by step and watch the share in the sentence.
 # 3. Choose the filters "random". A layer starts like this before it learns. Do you see edges in its
 #    maps nevertheless?
@@ -240,8 +236,8 @@ lab.preset.value, lab.relu.value = "made by hand", False
 # ## Without the bend, two layers are one
 #
 # Layers are stacked to find larger things: a corner is an upright edge that meets a level one. But
-# stacking alone gains nothing. Here two kernels work one after the other: blur, then find edges. And
-# here is *one* kernel of 5 by 5 that does the same in one go.
+# stacking alone gains nothing. Here two kernels work one after the other: blur, then find edges.
+# And here is *one* kernel of 5 by 5 that does the same in one go.
 
 # %%
 blur, edge = KERNELS["box_blur"], KERNELS["sobel_x"]
@@ -307,10 +303,10 @@ for shape in ((32, 32, 3), (224, 224, 3)):
     print(summary(layer, shape))
 
 # %% [markdown]
-# **Belief 3: "Larger pictures need more parameters."** More work, yes; the parameters stay the same,
-# because the same filter slides to every place. This is called **weight sharing**. A **dense**
-# layer, the older kind, has a weight for each pair of an input number and an output number. What
-# would that cost for the same input and output?
+# **Belief 3: "Larger pictures need more parameters."** More work, yes; the parameters stay the
+# same, because the same filter slides to every place. This is called **weight sharing**. A
+# **dense** layer, the older kind, has a weight for each pair of an input number and an output
+# number. What would that cost for the same input and output?
 
 # %%
 for shape in ((32, 32, 3), (224, 224, 3)):
@@ -365,8 +361,8 @@ check("conv_layer", conv_layer)
 hints("conv_layer")
 
 # %% [markdown]
-# **Exercise 2: count.** How many parameters has a layer of `filters` filters, each k by k, on images
-# of this shape? `shape` is (rows, columns, channels), as in `image.shape`.
+# **Exercise 2: count.** How many parameters has a layer of `filters` filters, each k by k, on
+# images of this shape? `shape` is (rows, columns, channels), as in `image.shape`.
 
 # %% tags=["exercise"]
 def conv_parameters(shape, k, filters):
@@ -431,9 +427,9 @@ else:
 # %% [markdown]
 # ## What goes wrong in practice
 #
-# **A filter falls silent.** If its bias is so low that no place of any image passes, its map is zero
-# everywhere. Then nothing in training tells it how to change; people call it a *dead ReLU*. Have a
-# look at how many places of each map pass.
+# **A filter falls silent.** If its bias is so low that no place of any image passes, its map is
+# zero everywhere. Then nothing in training tells it how to change; people call it a *dead ReLU*.
+# Have a look at how many places of each map pass.
 
 # %%
 low = ops.relu(ops.conv2d(small[None], w, np.array([0, -0.2, -0.5, -1.5]))[0])[0][0]
