@@ -9,6 +9,7 @@ from .draw_and_classify import draw_and_classify
 from .filter_bank import filter_bank
 from .kernel_lab import kernel_lab
 from .prediction import predict
+from .size_lab import size_lab
 from .training_lab import training_lab
 
-__all__ = ["draw_and_classify", "filter_bank", "kernel_lab", "predict", "training_lab"]
+__all__ = ["draw_and_classify", "filter_bank", "kernel_lab", "predict", "size_lab", "training_lab"]

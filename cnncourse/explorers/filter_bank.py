@@ -259,8 +259,8 @@ class FilterBank(widgets.VBox):
             return
         weights = self.bank.w[:, :, self.slice.index, self.chosen.value]
         for slider, weight in zip(self.weights, weights.ravel()):
-            self._set(slider, round(float(weight), 2))
-        self._set(self.bias, round(float(self.bank.b[self.chosen.value]), 2))
+            self._set(slider, on_the_slider(weight))
+        self._set(self.bias, on_the_slider(self.bank.b[self.chosen.value]))
         self.show()
 
     def _edited(self, _):
@@ -317,6 +317,11 @@ class FilterBank(widgets.VBox):
             f"FilterBank({self.picture.value}, {self.preset.value}, "
             f"filter={self.chosen.value + 1}, bias={self.bias.value:g}, relu={self.relu.value})"
         )
+
+
+def on_the_slider(value: float) -> float:
+    """The value at the slider's nearest step, as the page computes it."""
+    return -1 + STEP * round((float(value) + 1) / STEP)
 
 
 def show_changed(grid: PixelGrid, array: Array) -> None:

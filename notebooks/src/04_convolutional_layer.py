@@ -148,7 +148,8 @@ for name, answers in zip(wanted, shown):
 # %%
 from cnncourse.exercises.convolutional_layer.pick_bias import KERNEL, LETTERS
 
-display(figures.pictures(LETTERS.values(), LETTERS, side=1))
+framed = [np.pad(letter, 1) for letter in LETTERS.values()]
+display(figures.pictures(framed, LETTERS, side=1))
 scores = {name: ops.correlate2d(letter, KERNEL)[0, 0] for name, letter in LETTERS.items()}
 for name, score in scores.items():
     print(f"{name}: score {score:g}")
@@ -227,7 +228,7 @@ lab
 
 # %%
 lab.relu.value = True
-for bias in (0, -0.2, -0.4):
+for bias in (0, -0.25, -0.5):
     lab.bias.value = bias
     print(lab.sentence.splitlines()[-1])
 lab.preset.value, lab.relu.value = "made by hand", False

@@ -1,0 +1,121 @@
+"""Exercise pad_with_zeros, lesson 02: rings of zeros around an image."""
+
+import numpy as np
+
+from ...shapes import pad_image
+from ..core import Mistake
+from ..functions import FunctionExercise
+
+GRID = np.array([[1.0, 2, 5, 3], [7, 4, 8, 6], [9, 3, 2, 1]])
+
+
+def pad_with_zeros(image, pad):
+    """The image with `pad` rows or columns of zeros on each of its four sides."""
+    rows, columns = image.shape
+    padded = np.zeros((rows + 2 * pad, columns + 2 * pad))
+    padded[pad : pad + rows, pad : pad + columns] = image
+    return padded
+
+
+def right(image, pad):
+    return pad_image(image[None, :, :, None], (pad, pad, pad, pad), 0)[0, :, :, 0]
+
+
+def one_side(image, pad):
+    return np.pad(image, ((pad, 0), (pad, 0)))
+
+
+def tiled(image, pad):
+    """The image fills the padded one again and again, as np.resize does."""
+    return np.resize(image, [size + 2 * pad for size in image.shape])
+
+
+def shifted(image, pad):
+    """The image in the upper left corner, all zeros below it and to its right."""
+    return np.pad(image, ((0, 2 * pad), (0, 2 * pad)))
+
+
+EXERCISE = FunctionExercise(
+    name="pad_with_zeros",
+    lesson="02_size",
+    asks="should return a new, larger array: the image in the middle, and on each of its four "
+    "sides `pad` rows or columns of zeros.",
+    solution=pad_with_zeros,
+    reference=right,
+    cases={
+        "one pixel, one ring": (np.array([[5.0]]), 1),
+        "two by two": (GRID[:2, :2], 1),
+        "no padding at all": (GRID[:2, :3], 0),
+        "two rings": (GRID[:1, :2], 2),
+        "more rows than columns": (GRID[:, 1:3], 1),
+        "more columns than rows": (GRID, 3),
+    },
+    mistakes=[
+        Mistake(
+            "one side only",
+            "the zeros are above and on the left alone. The other two sides want some, too.",
+            [one_side, lambda image, pad: np.pad(image, ((0, pad), (0, pad)))],
+        ),
+        Mistake(
+            "not in the middle",
+            "the size is right, but the image lies in the upper left corner. Where should its "
+            "first pixel go?",
+            shifted,
+        ),
+        Mistake(
+            "rows only",
+            "there are zeros above and below. What about left and right?",
+            lambda image, pad: np.pad(image, ((pad, pad), (0, 0))),
+        ),
+        Mistake(
+            "columns only",
+            "there are zeros on the left and on the right. What about above and below?",
+            lambda image, pad: np.pad(image, ((0, 0), (pad, pad))),
+        ),
+        Mistake(
+            "the border repeated",
+            "the outermost pixels are repeated. That is another kind of padding; here it is zeros.",
+            lambda image, pad: np.pad(image, pad, mode="edge"),
+        ),
+        Mistake(
+            "padded with ones",
+            "the border is filled with 1. np.zeros makes an array of zeros.",
+            lambda image, pad: np.pad(image, pad, constant_values=1),
+        ),
+        Mistake(
+            "the image left out",
+            "everything is zero. After the zeros are made, the image has to be put into them.",
+            [
+                lambda image, pad: np.zeros_like(right(image, pad)),
+                lambda image, pad: np.zeros([n + pad for n in image.shape]),
+            ],
+        ),
+        Mistake(
+            "always one ring",
+            "there is one ring, whatever `pad` says.",
+            lambda image, pad: np.pad(image, 1),
+        ),
+        Mistake(
+            "the image repeated",
+            "the pixels go round and round. A new array of zeros is what you need.",
+            tiled,
+        ),
+        Mistake(
+            "rows and columns swapped",
+            "the picture has been mirrored along its diagonal. Which axis comes first?",
+            lambda image, pad: right(image, pad).T,
+        ),
+        Mistake(
+            "unchanged",
+            "this is the image as it was.",
+            lambda image, pad: image,
+        ),
+    ],
+    hints=(
+        "How many rows and columns does the result have? Make it first, full of zeros.",
+        "`padded = np.zeros((rows + 2 * pad, columns + 2 * pad))`. Where in it does the first row "
+        "of the image lie, and where the last?",
+        "A slice can stand on the left of an equals sign: "
+        "`padded[pad : pad + rows, pad : pad + columns] = image`.",
+    ),
+)

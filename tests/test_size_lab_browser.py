@@ -1,0 +1,52 @@
+"""The size lab as a learner meets it in lesson 02: every control, in JupyterLab."""
+
+import statistics
+
+import pytest
+from controls import each_changes, lab_notebook, settled, slider, words
+from latency import describe, slider_latency
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def lab(open_notebook):
+    """Return a page that shows the lab, with both grids drawn."""
+    page = open_notebook(lab_notebook("size_lab"))
+    expect(page.locator(".jp-OutputArea-output canvas[data-frame]")).to_have_count(2)
+    return page
+
+
+def test_a_slider_answers_at_once(lab, capsys):
+    times = slider_latency(lab, slider(lab, "image"), lab.get_by_role("img", name="the image"))
+    with capsys.disabled():
+        print(f"\nthe size lab follows a slider: {describe(times)}")
+    assert statistics.median(times) <= 100
+    assert not lab.console_errors
+
+
+def test_every_control_changes_pixels_and_words(lab):
+    def press(name):
+        return lambda: slider(lab, name).press("ArrowRight")
+
+    padding = lab.get_by_label("padding", exact=True)
+    each_changes(
+        lab,
+        [
+            ("image", press("image"), "9 − 3 + 1 = 7"),
+            ("stride", press("stride"), "⌊(9 − 3) / 2⌋ + 1 = ⌊6 / 2⌋ + 1 = 4, nothing left over"),
+            ("kernel", press("kernel"), "1 row and 1 column are left over"),
+            ("padding", lambda: padding.select_option("same"), "9 + 1 + 2 − 4"),
+            ("dilation", press("dilation"), "a kernel of 4, spread over 7"),
+        ],
+    )
+
+
+def test_the_arrow_keys_choose_an_output(lab):
+    before = settled(lab)
+    output = lab.locator("canvas").nth(1)
+    output.click(position={"x": 20, "y": 20})
+    output.press("ArrowDown")
+    output.press("ArrowRight")
+    assert settled(lab)[0] != before[0]
+    assert any("row 1, column 1 is made of 9 pixels" in text for text in words(lab))
+    assert not lab.console_errors
