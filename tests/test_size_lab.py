@@ -1,4 +1,4 @@
-"""The size lab: its counts are those of sliding a window by hand, its formula that of the package."""
+"""The size lab: its counts are those of sliding a window, its formula that of the package."""
 
 import itertools
 import re
