@@ -5,6 +5,7 @@ callback is an error of the cell, which the notebook tests see. `lab.sentence` s
 numbers what the pictures show.
 """
 
+from .colour_lab import colour_lab
 from .draw_and_classify import draw_and_classify
 from .filter_bank import filter_bank
 from .kernel_lab import kernel_lab
@@ -12,4 +13,12 @@ from .prediction import predict
 from .size_lab import size_lab
 from .training_lab import training_lab
 
-__all__ = ["draw_and_classify", "filter_bank", "kernel_lab", "predict", "size_lab", "training_lab"]
+__all__ = [
+    "colour_lab",
+    "draw_and_classify",
+    "filter_bank",
+    "kernel_lab",
+    "predict",
+    "size_lab",
+    "training_lab",
+]

@@ -127,7 +127,9 @@ class SizeLab(widgets.VBox):
             size=280, palette="cividis", numbers=True, format="{:g}", selectable=True
         )
         self._told = Sentence()
-        note_in = Sentence("Number: how many windows use this pixel; hatched: none. The 0s around are the padding.")
+        note_in = Sentence(
+            "Number: how many windows use this pixel; hatched: none. The 0s around are the padding."
+        )
         note_out = Sentence(
             "Number: how many pixels of the image this output is made of. Click on an output, or "
             "use the arrow keys, to see its window."

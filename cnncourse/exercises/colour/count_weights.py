@@ -1,0 +1,84 @@
+"""Exercise count_weights, lesson 03: how many weights kernels have on images with channels."""
+
+import numpy as np
+
+from ...layers import Conv2D
+from ..core import Mistake
+from ..functions import FunctionExercise
+
+
+def count_weights(k, channels, kernels):
+    """How many weights `kernels` kernels of k by k have on images with so many channels."""
+    return k * k * channels * kernels
+
+
+def counted(k, channels, kernels):
+    """The weights of such kernels, counted."""
+    return Conv2D(channels, kernels, k, rng=np.random.default_rng(0)).params["w"].size
+
+
+EXERCISE = FunctionExercise(
+    name="count_weights",
+    lesson="03_colour",
+    asks="should return a whole number: how many weights all kernels have together, each k by k, "
+    "on images with `channels` channels.",
+    solution=count_weights,
+    reference=counted,
+    cases={
+        "one weight": (1, 1, 1),
+        "one kernel on grey": (3, 1, 1),
+        "one kernel on colour": (3, 3, 1),
+        "1 × 1 on colour": (1, 3, 4),
+        "five kernels": (5, 3, 5),
+        "on 16 maps": (3, 16, 32),
+    },
+    mistakes=[
+        Mistake(
+            "channels forgotten",
+            "a kernel has a slice of k by k weights for each channel.",
+            lambda k, channels, kernels: k * k * kernels,
+        ),
+        Mistake(
+            "kernels forgotten",
+            "this is what one kernel has.",
+            lambda k, channels, kernels: k * k * channels,
+        ),
+        Mistake(
+            "k counted once",
+            "a slice has k rows and k columns.",
+            lambda k, channels, kernels: k * channels * kernels,
+        ),
+        Mistake(
+            "added, not multiplied",
+            "each kernel has `channels` slices, and each slice k times k weights: multiply.",
+            [
+                lambda k, channels, kernels: (k * k + channels) * kernels,
+                lambda k, channels, kernels: k * k + channels + kernels,
+                lambda k, channels, kernels: k * k * channels + kernels,
+            ],
+        ),
+        Mistake(
+            "biases counted as well",
+            "a bias is not a weight. It comes in the next lesson.",
+            lambda k, channels, kernels: (k * k * channels + 1) * kernels,
+        ),
+        Mistake(
+            "always three channels",
+            "images have three channels, but the maps of a layer may have any number.",
+            lambda k, channels, kernels: k * k * 3 * kernels,
+        ),
+        Mistake(
+            "deep in three directions",
+            "the depth is the number of channels, not k again.",
+            [
+                lambda k, channels, kernels: k**3 * kernels,
+                lambda k, channels, kernels: k**3 * channels * kernels,
+            ],
+        ),
+    ],
+    hints=(
+        "Draw one kernel: how many slices has it, and how many weights has a slice?",
+        "One slice has k times k weights. A kernel has one slice for each channel.",
+        "k × k × channels is one kernel. How many are there?",
+    ),
+)

@@ -1,0 +1,126 @@
+"""Exercise find_red, lesson 03: three weights that answer to red and to no other colour."""
+
+import numpy as np
+
+from ..core import Mistake, ValueExercise
+from ..words import describe, number, numbers
+
+REDS = {"red": (1, 0, 0), "dark red": (0.5, 0, 0), "pale red": (0.9, 0.3, 0.2)}
+OTHERS = {
+    "white": (1, 1, 1),
+    "grey": (0.5, 0.5, 0.5),
+    "green": (0, 1, 0),
+    "blue": (0, 0, 1),
+    "yellow": (1, 1, 0),
+    "magenta": (1, 0, 1),
+    "black": (0, 0, 0),
+}
+
+
+def find_red():
+    return [1, -1, -1]
+
+
+def answer_to(colour, weights) -> float:
+    return float(np.dot({**REDS, **OTHERS}[colour], numbers(weights).ravel()))
+
+
+def told(colour, weights) -> str:
+    """The sum that a colour gets, written out."""
+    terms = zip({**REDS, **OTHERS}[colour], numbers(weights).ravel())
+    total = " + ".join(f"{number(x)} × ({number(w)})" for x, w in terms)
+    return f"{colour.capitalize()} gets {total} = {number(answer_to(colour, weights))}."
+
+
+def three_numbers(weights) -> str:
+    array = numbers(weights)
+    if array is None or array.dtype.kind == "b" or array.size != 3:
+        return (
+            "It should be three weights, for red, green and blue, such as [0, 0, 0], but is "
+            f"{describe(weights)}."
+        )
+    return "" if np.isfinite(array).all() else "One of the weights is infinite or nan."
+
+
+def finds_each_red(weights) -> str:
+    missed = [colour for colour in REDS if not answer_to(colour, weights) > 1e-9]
+    return f"{told(missed[0], weights)} It should be above 0." if missed else ""
+
+
+def leaves_the_others(weights) -> str:
+    found = [colour for colour in OTHERS if answer_to(colour, weights) > 1e-9]
+    return f"{told(found[0], weights)} It should be 0 or less." if found else ""
+
+
+EXERCISE = ValueExercise(
+    name="find_red",
+    lesson="03_colour",
+    asks="should be three weights, for red, green and blue: pixels in three kinds of red get an "
+    "answer above 0, all other colours of the list 0 or less.",
+    solution=find_red,
+    requirements={
+        "three weights": three_numbers,
+        "it finds each red": finds_each_red,
+        "it leaves the others": leaves_the_others,
+    },
+    mistakes=[
+        Mistake(
+            "red alone",
+            "white and yellow hold just as much red as red does. What makes them different is the "
+            "green and the blue: these should count against.",
+            lambda w: (
+                np.array_equal(np.array(w).ravel()[1:], [0, 0]) and np.array(w).ravel()[0] > 0
+            ),
+            example=[1, 0, 0],
+        ),
+        Mistake(
+            "any bright pixel",
+            "with three equal weights, only brightness counts, and white is brightest.",
+            lambda w: np.ptp(w) == 0 and np.max(w) > 0,
+            example=[1, 1, 1],
+        ),
+        Mistake(
+            "too little against",
+            "white and grey come out as 0 or less, but a mixture of red with one other colour "
+            "passes. How much must the green take away so that yellow gets no more than 0?",
+            lambda w: (
+                np.array(w).ravel()[0] > 0
+                and np.sum(w) <= 1e-9
+                and max(np.array(w).ravel()[1:]) <= 0
+                and bool(leaves_the_others(w))
+            ),
+            example=[1, -0.5, -0.5],
+        ),
+        Mistake(
+            "too much against",
+            "pure red passes, but a pale red, which holds a little green and blue, does not.",
+            lambda w: (
+                answer_to("red", w) > 0 >= answer_to("pale red", w) and max(np.ravel(w)[1:]) <= 0
+            ),
+            example=[1, -3, -3],
+        ),
+        Mistake(
+            "the order of the channels",
+            "this finds blue. In this course the order is red, green, blue.",
+            lambda w: not leaves_and_finds(np.ravel(w)[::-1]),
+            example=[-1, -1, 1],
+        ),
+        Mistake(
+            "signs turned round",
+            "this answers to everything but red: turn all three signs round.",
+            lambda w: not leaves_and_finds(-np.ravel(w)),
+            example=[-1, 1, 1],
+        ),
+    ],
+    hints=(
+        "White holds as much red as red itself. What does white hold that red does not?",
+        "The weight for red is above 0, those for green and blue below 0. Try it on yellow, which "
+        "is as much red as green.",
+        "Yellow gets (weight for red) + (weight for green). For that to be 0 or less, the green "
+        "has to take away as much as the red gives; likewise the blue.",
+    ),
+)
+
+
+def leaves_and_finds(weights) -> str:
+    return finds_each_red(weights) or leaves_the_others(weights)
