@@ -166,8 +166,7 @@ class ColourLab(widgets.VBox):
             for name in CHANNELS
         ]
         self.slices = [
-            PixelGrid(size=96, palette="diverging", limits=(-1, 1), numbers=True, format="{:.2g}")
-            for _ in CHANNELS
+            PixelGrid(size=96, palette="diverging", numbers=True, format="{:.2g}") for _ in CHANNELS
         ]
         self.parts = [PixelGrid(size=140, palette="diverging") for _ in CHANNELS]
         self.total = PixelGrid(size=230, palette="diverging", selectable=True)
@@ -227,7 +226,7 @@ class ColourLab(widgets.VBox):
             with self.parts[c].hold_sync():
                 self.parts[c].limits = (-reach, reach)
                 show_changed(self.parts[c], view.parts[:, :, c])
-                self.parts[c].title = ("" if c == 0 else "+ ") + f"its answer, {name}"
+                self.parts[c].title = ("" if c == 0 else "+ ") + f"{name} answer"
                 self.parts[c].label = f"the answer of the {name} slice"
                 self.parts[c].windows = [(*view.place, 1, 1)]
             self.channels[c].windows = [(*view.place, 3, 3)]

@@ -25,7 +25,7 @@ import numpy as np
 from IPython.display import display
 from ipywidgets import HBox
 
-from cnncourse import data, figures, ops
+from cnncourse import data, ops
 from cnncourse.explorers import predict, size_lab
 from cnncourse.kernels import KERNELS
 from cnncourse.pixels import PixelGrid
@@ -42,6 +42,8 @@ kernel = np.full((5, 5), 1 / 25)
 after = image
 for _ in range(3):
     after = ops.correlate2d(after, kernel)
+
+# %%
 wrong = {
     (28, 28): "A window of 5 cannot begin in the last four columns.",
     (24, 24): "That is what the first kernel leaves. Two more follow.",
@@ -97,7 +99,7 @@ def places_of(size, k, stride):
 for size in (7, 8):
     found = places_of(size, 3, 2)
     print(f"{size} pixels: {found}")
-    print("   pixels in no window:", set(range(size)) - set(sum(found, [])) or "none")
+    print("   pixels in no window:", set(range(size)).difference(*found) or "none")
 
 # %% [markdown]
 # Seven pixels or eight: there are three places. With eight, a last step would lead over the edge,
@@ -140,7 +142,7 @@ for name, array in shown.items():
 
 # %% [markdown]
 # With a stride of 2 the stripes are gone: all black, or all white if the picture is moved by a
-# single pixel. This is called **aliasing**: patterns finer than the stride turn into something
+# single pixel. This is called **aliasing**: a pattern too fine for the step turns into something
 # else. Averaging makes an even grey of them, which at least does not depend on where the picture
 # begins.
 
@@ -174,13 +176,9 @@ white = np.ones((5, 5))
 blurred = ops.correlate2d(white, KERNELS["box_blur"], pad=1)
 edges = ops.correlate2d(white, KERNELS["sobel_x"], pad=1)
 real = ops.correlate2d(white, np.ones((3, 3)), pad=1)
-titles = ["blurred", "sobel_x", "real pixels in the window"]
-arrays = [blurred, edges, real]
-grids = [
-    PixelGrid(a, palette="diverging", numbers=True, format="{:.2g}", size=220, title=t)
-    for a, t in zip(arrays, titles)
-]
-display(HBox(grids))
+shown = {"blurred": blurred, "sobel_x": edges, "real pixels in the window": real}
+look = dict(palette="diverging", numbers=True, format="{:.2g}", size=220)
+display(HBox([PixelGrid(array, title=name, **look) for name, array in shown.items()]))
 print(f"corner of the blur: {blurred[0, 0]:.2f}, middle {blurred[2, 2]:.2f}")
 print(f"the kernel for edges answers from {edges.min():g} to {edges.max():g} to a white sheet")
 
@@ -392,7 +390,7 @@ print("a zero at the end:  ", ops.correlate2d(late, three_ones, stride=2)[0])
 # | [place][places] | a position of the window; each gives one number of the output |
 # | [stride][stride] | how many pixels the window moves on at a time |
 # | [floor][stride] | rounded down to a whole number, ⌊ ⌋, in Python `//` |
-# | [aliasing][stride] | patterns finer than the stride turn into something else |
+# | [aliasing][stride] | a pattern too fine for the step turns into something else |
 # | [padding][padding] | rings of zeros around the image |
 # | [valid][padding], [same][padding] | no padding; as much as keeps the size |
 # | [dilation][dilation] | how many pixels lie from one weight to the next |

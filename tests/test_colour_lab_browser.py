@@ -1,0 +1,65 @@
+"""The colour lab as a learner meets it in lesson 03: every control, in JupyterLab."""
+
+import statistics
+
+import pytest
+from controls import each_changes, lab_notebook, settled, slider, words
+from latency import describe, slider_latency
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def lab(open_notebook):
+    """Return a page that shows the lab, with all its eleven pictures drawn."""
+    page = open_notebook(lab_notebook("colour_lab"))
+    expect(page.locator(".jp-OutputArea-output canvas[data-frame]")).to_have_count(11)
+    return page
+
+
+def test_a_weight_slider_answers_at_once(lab, capsys):
+    lab.get_by_label("picture", exact=True).select_option("astronaut")
+    output = lab.get_by_role("img", name="the sum of the three answers")
+    settled(lab)
+    times = slider_latency(lab, slider(lab, "1, 1"), output)
+    with capsys.disabled():
+        print(f"\nthe colour lab follows a weight slider: {describe(times)}")
+    assert statistics.median(times) <= 100
+    assert not lab.console_errors
+
+
+def test_every_control_changes_pixels_and_words(lab):
+    picture, kernel = (lab.get_by_label(name, exact=True) for name in ("picture", "kernel"))
+    places = [f"{i}, {j}" for i in range(3) for j in range(3)]
+    each_changes(
+        lab,
+        [
+            *[
+                (f"weight {at}", lambda at=at: slider(lab, at).press("ArrowRight"), "One kernel")
+                for at in places
+            ],
+            *[
+                (name, lambda name=name: kernel.select_option(name), says)
+                for name, says in (
+                    ("an edge of any colour", "brightness only"),
+                    ("an edge from blue to red", "grey pixels get 0"),
+                )
+            ],
+            ("coffee", lambda: picture.select_option("coffee"), "one map of 126 × 126"),
+        ],
+    )
+
+
+def test_the_arrow_keys_move_the_window_and_the_slices_can_be_chosen(lab):
+    before = settled(lab)
+    total = lab.locator("canvas").last
+    total.click(position={"x": 60, "y": 60})
+    total.press("ArrowDown")
+    after = settled(lab)
+    assert after[0] != before[0]
+    assert after[1] != before[1]
+    lab.get_by_role("button", name="green", exact=True).click()
+    slider(lab, "0, 0").press("ArrowLeft")
+    settled(lab)
+    assert any("red 0" in text or "red" in text for text in words(lab))
+    expect(lab.get_by_label("kernel", exact=True)).to_have_value("your own")
+    assert not lab.console_errors
