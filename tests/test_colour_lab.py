@@ -1,4 +1,4 @@
-"""The colour lab: three answers and their sum are those of a convolution, and what it says is so."""
+"""The colour lab: three answers and their sum are a convolution's, and what it says is so."""
 
 import numpy as np
 import pytest

@@ -40,7 +40,7 @@ def test_every_control_changes_pixels_and_words(lab):
             *[
                 (name, lambda name=name: kernel.select_option(name), says)
                 for name, says in (
-                    ("an edge of any colour", "brightness only"),
+                    ("an edge, all slices alike", "brightness only"),
                     ("an edge from blue to red", "grey pixels get 0"),
                 )
             ],

@@ -12,14 +12,24 @@ its lesson; to add a lesson, add its module to LESSONS.
 
 import difflib
 
-from . import classify, colour, convolutional_layer, one_kernel, progress, size, training, welcome
+from . import (
+    classify,
+    colour,
+    convolutional_layer,
+    one_kernel,
+    pooling,
+    progress,
+    size,
+    training,
+    welcome,
+)
 from .core import Exercise, Verdict
 from .folds import Hints
 from .words import page
 
 __all__ = ["EXERCISES", "check", "hints"]
 
-LESSONS = (welcome, one_kernel, size, colour, convolutional_layer, classify, training)
+LESSONS = (welcome, one_kernel, size, colour, convolutional_layer, pooling, classify, training)
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
 }

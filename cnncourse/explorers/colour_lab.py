@@ -48,7 +48,7 @@ def middle(*weights) -> Array:
 PRESETS = {
     "red against green": flat(0.1, -0.1, 0),
     "red, and nothing else": flat(0.1, -0.1, -0.1),
-    "an edge of any colour": same_in_all(KERNELS["sobel_x"] / 10),
+    "an edge, all slices alike": same_in_all(KERNELS["sobel_x"] / 10),
     "an edge from blue to red": np.stack(
         [KERNELS["sobel_x"] / 10, np.zeros((3, 3)), -KERNELS["sobel_x"] / 10], axis=2
     ),

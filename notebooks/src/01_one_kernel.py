@@ -171,7 +171,21 @@ show_window(0, 1)
 
 # %% [markdown]
 # **Predict:** now the window moves one row down. Which pixels lie under the weights of 2, which
-# under the −1s? Write the sum on paper, at least whether it is above or below zero. Then run.
+# under the −1s? Work out the sum on paper and type it in. (`predict` answers to your guess; a wrong
+# one is worth as much as a right one.)
+
+# %%
+from cnncourse.explorers import predict
+
+wrong = {
+    54: "That was the window before. Now the white row lies under the weights of −1.",
+    -27: "There is one more white pixel in this window, in its lowest row.",
+    -9: "The upper row holds three white pixels.",
+    36: "The weights on the white pixels are below zero.",
+}
+because = "Four white pixels, 9 each, lie under weights of −1; under the 2s all is black."
+answer = (letter[1:4, 1:4] * kernel).sum()
+predict("The sum of the window that begins in row 1, column 1:", answer, wrong=wrong, because=because)
 
 # %%
 show_window(1, 1)
@@ -183,7 +197,22 @@ show_window(1, 1)
 # Each position gives one number, and these numbers form a new grid, the **output**, also called a
 # **feature map**: a map of where the image has the feature that the kernel answers to.
 #
-# In how many positions does it fit? It can begin in column 0, 1, 2, ... as long as its last column
+# In how many positions does it fit? Count before you read on: the letter has 7 rows and columns,
+# the kernel 3.
+
+# %%
+places = np.lib.stride_tricks.sliding_window_view(letter, (3, 3)).shape[:2]
+wrong = {
+    (7, 7): "In column 6 the window would hang over the edge.",
+    (4, 4): "Column 0 counts as well.",
+    (2, 2): "The windows may overlap: each step is one pixel.",
+    (3, 3): "That is the kernel itself.",
+}
+because = "The window can begin in columns 0 to 4, and likewise in rows 0 to 4."
+predict("The output has rows × columns:", places, wrong=wrong, because=because)
+
+# %% [markdown]
+# It can begin in column 0, 1, 2, ... as long as its last column
 # still lies on the image. So there are (columns of the image) − (columns of the kernel) + 1
 # positions in a row, and likewise for the rows. We make an output of that size, filled with `nan`,
 # "not a number", and compute its first row. What is not computed yet is shown hatched.
@@ -223,12 +252,25 @@ for row in range(rows):
 # black (0) or white (1). Nine pixels with two choices each: a computer goes through them at once.
 # (`product` lists all combinations, `reshape` lays nine numbers down as a grid, and `argmax` says
 # where in a list the largest number is.)
+#
+# **Predict:** two to the power of nine, 512 windows. How many of them give the largest answer of
+# all?
 
 # %%
 from itertools import product
 
 windows = [np.array(pixels).reshape(3, 3) for pixels in product([0, 1], repeat=9)]
 answers = np.array([(window * kernel).sum() for window in windows])
+wrong = {
+    3: "White under the 2s is right. And the pixels under the −1s?",
+    64: "Under the −1s it does matter: a white pixel there takes something away.",
+    512: "They do differ: try an all-black window.",
+}
+because = "White under each 2, black under each −1: that fixes all nine pixels."
+largest = (answers == answers.max()).sum()
+predict("Windows with the largest answer:", largest, wrong=wrong, because=because)
+
+# %%
 best, worst = windows[answers.argmax()], windows[answers.argmin()]
 shown = [coloured(kernel, "kernel")]
 for window, title in ((best, "best window"), (worst, "worst window")):

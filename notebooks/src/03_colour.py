@@ -24,7 +24,6 @@
 # %%
 import numpy as np
 from IPython.display import display
-from ipywidgets import HBox
 
 from cnncourse import data, figures, ops
 from cnncourse.explorers import colour_lab, predict
@@ -64,7 +63,7 @@ channels = [photograph[:, :, c] for c in range(3)]
 names = ["red", "green", "blue"]
 display(figures.pictures([photograph, *channels], ["photograph", *names], side=2))
 pixel = photograph[100, 30]
-print("the pixel in row 100, column 30:", dict(zip(names, pixel.round(2).tolist())))
+print("the pixel in row 100, column 30:", {n: round(float(p), 2) for n, p in zip(names, pixel)})
 
 # %% [markdown]
 # The orange suit is bright in the red channel, darker in the green one, nearly black in the blue
@@ -197,7 +196,8 @@ for name, image in (("equally bright", fields), ("full red beside full green", e
 # %%
 yellow_blue = np.array([0.5, 0.5, -1.0])
 mixed = photograph @ yellow_blue
-by_kernel = ops.conv2d(photograph[None], yellow_blue.reshape(1, 1, 3, 1), np.zeros(1))[0][0, :, :, 0]
+one_by_one = yellow_blue.reshape(1, 1, 3, 1)
+by_kernel = ops.conv2d(photograph[None], one_by_one, np.zeros(1))[0][0, :, :, 0]
 display(figures.pictures([photograph], ["photograph"], side=2))
 display(figures.pictures([mixed], ["yellow against blue"], side=2, signed=True))
 print("a 1 × 1 kernel does the same:", np.allclose(mixed, by_kernel, atol=1e-5))
@@ -221,7 +221,7 @@ for channels_in in (256, 16):
 # three answers. Click into the sum, or use the arrow keys there, to move the window.
 #
 # 1. Kernel "red against green". Which patches get exactly 0, and why?
-# 2. Kernel "an edge of any colour". Between which patches does it find nothing?
+# 2. Kernel "an edge, all slices alike". Between which patches does it find nothing?
 # 3. "an edge from blue to red": what do grey patches get now?
 # 4. Make the kernel "red, and nothing else" find yellow as well. Which slice do you have to change?
 
@@ -230,7 +230,7 @@ lab = colour_lab()
 lab
 
 # %%
-for name in ("red against green", "an edge of any colour"):
+for name in ("red against green", "an edge, all slices alike"):
     lab.preset.value = name
     print(name + ":", lab.sentence)
 lab.preset.value = "red against green"
@@ -310,8 +310,8 @@ hints("count_weights")
 # ## What you should remember
 #
 # - A coloured image is a tensor of shape (rows, columns, 3): red, green, blue.
-# - A kernel is as deep as its image: a slice for each channel. Everything is added up, so one kernel
-#   gives one map.
+# - A kernel is as deep as its image: a slice for each channel. Everything is added up, so one
+#   kernel gives one map.
 # - Slices alike: it sees brightness only. Slices that cancel: it sees colour only.
 # - For every kernel there is some edge that it does not see. That is why there will be many.
 # - A kernel of 1 by 1 mixes channels, pixel by pixel.

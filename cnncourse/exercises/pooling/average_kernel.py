@@ -1,0 +1,95 @@
+"""Exercise average_kernel, lesson 05: average pooling is a convolution; with which weights?"""
+
+import numpy as np
+
+from ... import ops
+from ..core import Mistake
+from ..functions import FunctionExercise
+
+
+def average_kernel(k, channels):
+    """The kernels, (k, k, channels, channels), of a convolution that does average pooling."""
+    w = np.zeros((k, k, channels, channels))
+    for channel in range(channels):
+        w[:, :, channel, channel] = 1 / (k * k)
+    return w
+
+
+def by_pooling(k, channels):
+    """The same weights, found by what pooling makes of single bright pixels."""
+    ones = np.eye(k * k * channels).reshape(-1, k, k, channels)
+    answers = ops.avg_pool2d(ones, k)[0][:, 0, 0]
+    return answers.reshape(k, k, channels, channels)
+
+
+EXERCISE = FunctionExercise(
+    name="average_kernel",
+    lesson="05_pooling",
+    asks="should return weights of shape (k, k, channels, channels): a convolution with them and "
+    "a stride of k gives what average pooling with windows of k by k gives.",
+    solution=average_kernel,
+    reference=by_pooling,
+    cases={
+        "a window of one": (1, 1),
+        "one channel": (2, 1),
+        "two channels": (2, 2),
+        "three by three": (3, 3),
+    },
+    mistakes=[
+        Mistake(
+            "channels mixed",
+            "each output averages over all channels. Filter number c looks at channel c alone; its "
+            "other slices are 0.",
+            [
+                lambda k, channels: np.full((k, k, channels, channels), 1 / (k * k)),
+                lambda k, channels: np.full((k, k, channels, channels), 1 / (k * k * channels)),
+            ],
+        ),
+        Mistake(
+            "divided by the channels, too",
+            "each mean is over k times k numbers of one channel.",
+            lambda k, channels: by_pooling(k, channels) / channels,
+        ),
+        Mistake(
+            "a sum instead of a mean",
+            "with weights of 1 the numbers are added up. What makes a mean of a sum?",
+            [
+                lambda k, channels: by_pooling(k, channels) * k * k,
+                lambda k, channels: np.ones((k, k, channels, channels)),
+            ],
+        ),
+        Mistake(
+            "divided by k",
+            "a window of k by k holds k times k numbers.",
+            lambda k, channels: by_pooling(k, channels) * k,
+        ),
+        Mistake(
+            "only the first filter",
+            "the weights of the other filters are all zero.",
+            lambda k, channels: by_pooling(k, channels) * (np.arange(channels) == 0),
+        ),
+        Mistake(
+            "one pixel picked",
+            "only one weight of each slice is not zero: that picks a pixel and averages nothing.",
+            lambda k, channels: (
+                by_pooling(k, channels) * (k * k) * (np.arange(k * k).reshape(k, k, 1, 1) == 0)
+            ),
+        ),
+        Mistake(
+            "one filter only",
+            "there is a filter for each channel: the last axis has `channels`, too.",
+            [
+                lambda k, channels: np.full((k, k, channels), 1 / (k * k)),
+                lambda k, channels: np.full((k, k, channels, 1), 1 / (k * k)),
+                lambda k, channels: np.full((k, k), 1 / (k * k)),
+            ],
+        ),
+    ],
+    hints=(
+        "One channel first: which nine weights make the mean of nine pixels?",
+        "Filter number c makes map number c. Which channel does it look at, and what are its "
+        "weights for all others?",
+        "Begin with `w = np.zeros((k, k, channels, channels))`, and for each channel put "
+        "1 / (k * k) into `w[:, :, channel, channel]`.",
+    ),
+)

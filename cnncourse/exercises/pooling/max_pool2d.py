@@ -1,0 +1,126 @@
+"""Exercise max_pool2d, lesson 05: the largest number of each window."""
+
+import numpy as np
+
+from ... import reference
+from ..core import Mistake
+from ..functions import FunctionExercise
+
+# Drawn at random, so that nothing is symmetrical; more below zero than above.
+RNG = np.random.default_rng(5)
+
+
+def drawn(rows, columns):
+    """Different whole numbers, most of them below zero."""
+    return (RNG.permutation(rows * columns) - rows * columns * 0.75).round().reshape(rows, columns)
+
+
+def max_pool2d(x, k, stride):
+    """The largest number of each window of k by k, one every `stride` pixels."""
+    oh = (x.shape[0] - k) // stride + 1
+    ow = (x.shape[1] - k) // stride + 1
+    y = np.zeros((oh, ow))
+    for row in range(oh):
+        for column in range(ow):
+            top, left = row * stride, column * stride
+            y[row, column] = x[top : top + k, left : left + k].max()
+    return y
+
+
+def right(x, k, stride):
+    return reference.max_pool2d(x[None, :, :, None], k, stride=stride)[0, :, :, 0]
+
+
+def windows(x, k, stride):
+    """All windows.   -> (oh, ow, k, k)"""
+    return np.lib.stride_tricks.sliding_window_view(x, (k, k))[::stride, ::stride]
+
+
+def with_the_rest(x, k, stride):
+    """Pooling that also takes the windows that hang over the edge."""
+    size = [-(-max(n - k, 0) // stride) + 1 for n in x.shape]
+    over = [max(0, (n - 1) * stride + k - old) for n, old in zip(size, x.shape)]
+    return right(np.pad(x, [(0, o) for o in over], constant_values=-np.inf), k, stride)
+
+
+EXERCISE = FunctionExercise(
+    name="max_pool2d",
+    lesson="05_pooling",
+    asks="should return an array with the largest number of each window of k by k; the windows "
+    "begin every `stride` rows and columns, and only whole windows count.",
+    solution=max_pool2d,
+    reference=right,
+    cases={
+        "one window": (np.array([[-3.0, -1], [-4, -2]]), 2, 2),
+        "four windows": (drawn(4, 4), 2, 2),
+        "windows that overlap": (drawn(4, 4), 2, 1),
+        "a row and a column to spare": (drawn(5, 5), 2, 2),
+        "more rows than columns": (drawn(6, 4), 2, 2),
+        "three by three": (drawn(7, 5), 3, 2),
+        "a stride longer than the window": (drawn(6, 6), 2, 4),
+    },
+    mistakes=[
+        Mistake(
+            "the largest starts at zero",
+            "where all numbers of a window lie below zero, you get 0. Start with the first number "
+            "of the window, or use .max().",
+            lambda x, k, stride: np.maximum(right(x, k, stride), 0),
+        ),
+        Mistake(
+            "the average instead",
+            "this is the mean of each window.",
+            lambda x, k, stride: windows(x, k, stride).mean(axis=(2, 3)),
+        ),
+        Mistake(
+            "the smallest instead",
+            "this is the smallest number of each window.",
+            lambda x, k, stride: windows(x, k, stride).min(axis=(2, 3)),
+        ),
+        Mistake(
+            "the first of each window",
+            "it takes the upper left number of each window, whatever the others are.",
+            lambda x, k, stride: windows(x, k, stride)[:, :, 0, 0],
+        ),
+        Mistake(
+            "stride ignored",
+            "the windows lie k apart, whatever the stride is.",
+            lambda x, k, stride: right(x, k, k),
+        ),
+        Mistake(
+            "stride of 1",
+            "the windows begin at each pixel. They should begin every `stride` pixels.",
+            lambda x, k, stride: right(x, k, 1),
+        ),
+        Mistake(
+            "windows that hang over the edge",
+            "the last windows are not whole. A rest that is too small for a window is left out.",
+            with_the_rest,
+        ),
+        Mistake(
+            "where, not how much",
+            "these are places (argmax). The largest number itself is wanted.",
+            lambda x, k, stride: (
+                windows(x, k, stride)
+                .reshape(*right(x, k, stride).shape, -1)
+                .argmax(axis=2)
+                .astype(float)
+            ),
+        ),
+        Mistake(
+            "the size without the picture",
+            "the array is still all zeros. Is each number put into y[row, column]?",
+            lambda x, k, stride: np.zeros_like(right(x, k, stride)),
+        ),
+        Mistake(
+            "rows and columns swapped",
+            "the numbers are right, but rows lie where columns should.",
+            lambda x, k, stride: right(x, k, stride).T,
+        ),
+    ],
+    hints=(
+        "It is the loop of lesson 02 with a stride. What happens to each window is simpler.",
+        "The output has `(rows - k) // stride + 1` rows. The window of [row, column] begins at "
+        "`row * stride, column * stride`.",
+        "A slice of an array has a method `.max()`, also when all its numbers are below zero.",
+    ),
+)
