@@ -21,6 +21,7 @@ A good order to read it in, an afternoon in all:
     data         the digits, the photographs, a picture file made into a digit
     storage      save and load a network
     variations   a picture, turned, moved, thicker, in negative
+    invariance   what stays the same when a picture moves
     outline      the lessons in their order
     checkup      is everything in its place?
     figures      arrays in, picture out

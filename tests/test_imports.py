@@ -15,7 +15,7 @@ MATHS = [
     *("memory", "workers", "shapes", "kernels", "reference", "windows", "convolution"),
     *("pooling", "ops"),
     *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
-    *("variations", "interpret"),
+    *("variations", "invariance", "interpret"),
 ]
 ORDER = [*MATHS, "outline", "checkup", "figures", "pixels", "explorers", "exercises", "__main__"]
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}

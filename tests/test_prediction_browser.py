@@ -32,10 +32,9 @@ def test_a_number_typed_and_sent_with_the_enter_key(page):
 
 def test_a_choice_and_the_buttons_by_keyboard(page):
     page.get_by_role("radio", name="right").press("Space")
-    check = page.get_by_role("button", name="Check").last
-    check.press("Enter")
+    last = page.locator(".jp-OutputArea-child").last
+    last.get_by_role("button", name="Check").press("Enter")
     expect(page.get_by_text("right: not yet.")).to_be_visible()
-    show = page.get_by_role("button", name="Show the answer").last
-    show.press("Enter")
+    last.get_by_role("button", name="Show the answer").press("Enter")
     expect(page.get_by_text("The answer: left. It is so.")).to_be_visible()
     assert not page.console_errors

@@ -9,6 +9,7 @@ from .colour_lab import colour_lab
 from .draw_and_classify import draw_and_classify
 from .filter_bank import filter_bank
 from .kernel_lab import kernel_lab
+from .pooling_lab import pooling_lab
 from .prediction import predict
 from .size_lab import size_lab
 from .training_lab import training_lab
@@ -18,6 +19,7 @@ __all__ = [
     "draw_and_classify",
     "filter_bank",
     "kernel_lab",
+    "pooling_lab",
     "predict",
     "size_lab",
     "training_lab",

@@ -185,7 +185,7 @@ wrong = {
 }
 because = "Four white pixels, 9 each, lie under weights of −1; under the 2s all is black."
 answer = (letter[1:4, 1:4] * kernel).sum()
-predict("The sum of the window that begins in row 1, column 1:", answer, wrong=wrong, because=because)
+predict("The sum of the window in row 1, column 1:", answer, wrong=wrong, because=because)
 
 # %%
 show_window(1, 1)

@@ -1,0 +1,220 @@
+"""The pooling lab: windows that keep the strongest or the average, and a picture that moves."""
+
+import functools
+import time
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from .. import data, ops
+from ..invariance import shifted, unchanged
+from ..kernels import KERNELS
+from ..pixels import PixelGrid
+from ..shapes import Array
+from .words import Sentence, number
+
+PICTURES = "a digit", "its edges", "single pixels"
+KINDS = "max", "average"
+FURTHEST = 3  # pixels that the picture can be moved
+FILTERS = 16, 32  # maps of the layer that follows: in, out
+ROW = {"flex_flow": "row wrap", "grid_gap": "6px 18px"}
+
+
+class State(NamedTuple):
+    """Everything the controls say."""
+
+    kind: str = "max"
+    k: int = 2
+    stride: int = 2
+    down: int = 0
+    right: int = 0
+
+
+class View(NamedTuple):
+    """Everything the lab shows; all maps are (rows, columns)."""
+
+    moved: Array
+    before: Array  # the picture, pooled
+    after: Array  # the moved picture, pooled
+    difference: Array
+    place: tuple[int, int]
+    window: tuple[int, int, int, int]
+    sentence: str
+
+
+def look(image: Array, state: State, place: tuple[int, int] | None = None) -> View:
+    """What the lab shows.   image: (h, w)   place: the pooled number whose window is outlined"""
+    pool = ops.max_pool2d if state.kind == "max" else ops.avg_pool2d
+
+    def pooled(picture):
+        return pool(picture[None, :, :, None], state.k, stride=state.stride)[0][0, :, :, 0]
+
+    moved = shifted(image[None, :, :, None], state.down, state.right)[0, :, :, 0]
+    before, after = pooled(image), pooled(moved)
+    place = np.unravel_index(after.argmax(), after.shape) if place is None else place
+    place = tuple(min(int(at), n - 1) for at, n in zip(place, after.shape))
+    window = (place[0] * state.stride, place[1] * state.stride, state.k, state.k)
+    told = sentence(image, moved, before, after, state, place)
+    return View(moved, before, after, after - before, place, window, told)
+
+
+def sentence(image, moved, before, after, state, place) -> str:
+    """The pictures in words and numbers."""
+    top, left = place[0] * state.stride, place[1] * state.stride
+    window = moved[top : top + state.k, left : left + state.k]
+    what = "The largest" if state.kind == "max" else "The mean"
+    told = (
+        f"{image.shape[0]} × {image.shape[1]} in, {after.shape[0]} × {after.shape[1]} out: "
+        f"{after.size / image.size:.0%} of the numbers. {what} of the {state.k * state.k} numbers "
+        f"in the window is {number(float(after[place]))} (they run from "
+        f"{number(float(window.min()))} to {number(float(window.max()))})."
+    )
+    if not (state.down or state.right):
+        return f"{told} The picture has not moved."
+    return (
+        f"{told} The picture has moved: of the numbers that are not 0, "
+        f"{unchanged(image, moved):.0%} stay the same before pooling, "
+        f"{unchanged(before, after):.0%} after it."
+    )
+
+
+@functools.cache
+def cost_of(rows: int, columns: int) -> tuple[int, float]:
+    """Multiply-adds and measured milliseconds of the next layer on maps of this size."""
+    rng = np.random.default_rng(0)
+    channels, filters = FILTERS
+    x = rng.random((1, rows, columns, channels), np.float32)
+    w = rng.random((3, 3, channels, filters), np.float32)
+    b = np.zeros(filters, np.float32)
+    seconds = []
+    for _ in range(7):
+        begun = time.perf_counter()
+        ops.conv2d(x, w, b, pad=1)
+        seconds.append(time.perf_counter() - begun)
+    return rows * columns * w.size, 1000 * float(np.median(seconds))
+
+
+def saving(full: tuple[int, int], pooled: tuple[int, int]) -> str:
+    """What the next layer costs without and with pooling, in words."""
+    (work, ms), (less_work, less_ms) = cost_of(*full), cost_of(*pooled)
+    return (
+        f"A layer of {FILTERS[1]} filters, 3 × 3, on {FILTERS[0]} such maps: "
+        f"{work:,} multiply-adds and {ms:.2f} ms without pooling, {less_work:,} and {less_ms:.2f} ms "
+        "after it, measured just now on this computer."
+    )
+
+
+@functools.cache
+def picture(name: str) -> Array:
+    """One of PICTURES.   -> (28, 28)"""
+    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
+        digit = arrays["x_test"][0] / np.float32(255)
+    if name == "a digit":
+        return digit
+    if name == "its edges":
+        return np.maximum(ops.correlate2d(digit, KERNELS["sobel_x"], pad=1), 0)
+    single = np.zeros((28, 28), np.float32)
+    single[8:20:5, 8:20:5] = 1
+    return single
+
+
+class PoolingLab(widgets.VBox):
+    """Controls and pictures; `state` is what the controls say, `view` what is shown."""
+
+    def __init__(self):
+        self._quiet = False
+        self._make_controls()
+        self.grid_in = PixelGrid(size=250)
+        self.before = PixelGrid(size=190)
+        self.after = PixelGrid(size=190, selectable=True)
+        self.difference = PixelGrid(size=190, palette="diverging")
+        self._told, self._cost = Sentence(), Sentence()
+        self.show()
+        pictures = [self.grid_in, self.after, self.before, self.difference]
+        super().__init__(
+            [self._controls, widgets.HBox(pictures, layout=ROW), self._told, self._cost]
+        )
+        for control in (self.picture, self.kind, self.k, self.stride, self.down, self.right):
+            control.observe(self.show, "value")
+        self.after.observe(self.show, "selected")
+
+    def _make_controls(self):
+        style = {"description_width": "4.2em"}
+
+        def steps(name, value, low, high, tooltip):
+            return widgets.IntSlider(
+                value=value,
+                min=low,
+                max=high,
+                description=name,
+                tooltip=tooltip,
+                style=style,
+                layout={"width": "250px"},
+            )
+
+        self.picture = widgets.Dropdown(
+            options=PICTURES, description="picture", style=style, layout={"width": "250px"}
+        )
+        self.kind = widgets.ToggleButtons(
+            options=KINDS,
+            description="keep the",
+            style={"button_width": "84px", **style},
+            tooltips=["the largest number of each window", "the mean of each window"],
+        )
+        self.k = steps("window", 2, 1, 7, "rows and columns of the window")
+        self.stride = steps("stride", 2, 1, 7, "pixels from one window to the next")
+        self.down = steps("down", 0, -FURTHEST, FURTHEST, "pixels that the picture moves down")
+        self.right = steps("right", 0, -FURTHEST, FURTHEST, "pixels that it moves to the right")
+        columns = [self.picture, self.kind], [self.k, self.stride], [self.down, self.right]
+        self._controls = widgets.HBox([widgets.VBox(pair) for pair in columns], layout=ROW)
+
+    @property
+    def state(self) -> State:
+        controls = self.kind, self.k, self.stride, self.down, self.right
+        return State(*(control.value for control in controls))
+
+    @property
+    def sentence(self) -> str:
+        return self.view.sentence
+
+    def show(self, _=None):
+        """Compute what the controls say, and show it."""
+        if self._quiet:
+            return
+        image = picture(self.picture.value)
+        self.view = view = look(image, self.state, self.after.selected)
+        top = float(image.max())
+        self._quiet = True  # a smaller output moves what is selected in it
+        for grid, array, title in (
+            (self.grid_in, view.moved, "the picture"),
+            (self.after, view.after, "pooled"),
+            (self.before, view.before, "pooled, before it moved"),
+        ):
+            with grid.hold_sync():
+                grid.limits = (0, top)
+                grid.show(array)
+                grid.title = f"{title}, {array.shape[0]} × {array.shape[1]}"
+                grid.label = title
+        with self.difference.hold_sync():
+            self.difference.limits = (-top, top)
+            self.difference.show(view.difference)
+            self.difference.title = "what the move changed"
+            self.difference.label = "the difference of the two"
+        self._quiet = False
+        self.grid_in.windows = [view.window]
+        self.after.windows = [(*view.place, 1, 1)]
+        self._told.text = view.sentence
+        self._cost.text = saving(image.shape, view.after.shape)
+
+    def __repr__(self):
+        s = self.state
+        return (
+            f"PoolingLab({self.picture.value}, {s.kind}, k={s.k}, stride={s.stride}, "
+            f"down={s.down}, right={s.right})"
+        )
+
+
+def pooling_lab() -> PoolingLab:
+    """The lab: max or average pooling of a picture that can be moved by whole pixels."""
+    return PoolingLab()

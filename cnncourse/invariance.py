@@ -1,0 +1,105 @@
+"""What stays the same when a picture moves: the maps of a network, and its answer.
+
+Equivariant: what comes out moves along with the picture. Invariant: what comes out stays as it is.
+"""
+
+import numpy as np
+
+from .layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sequential
+from .shapes import Array, check_rng, sizes, whole
+
+POOLING = "max", "average", "none"
+DIRECTIONS = (1, 0), (-1, 0), (0, 1), (0, -1)  # down, up, right, left
+
+
+def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
+    """The course's network with max pooling, average pooling, or none.
+
+    Without pooling, the two convolutions take steps of two pixels, so that all three networks have
+    maps of the same sizes and 20,490 parameters each.
+    """
+    if pooling not in POOLING:
+        raise ValueError(f"cnn_with: pooling should be one of {POOLING}, but is {pooling!r}.")
+    check_rng(rng, "cnn_with: rng")
+    pool = {"max": [MaxPool2D, MaxPool2D], "average": [AvgPool2D, AvgPool2D], "none": []}[pooling]
+    stride = 1 if pool else 2
+    made = []
+    for place, (channels, filters) in enumerate([(1, 16), (16, 32)]):
+        made += [Conv2D(channels, filters, 3, stride=stride, pad=1, rng=rng), ReLU()]
+        made += [pool[place](2)] if pool else []
+    return Sequential(*made, Flatten(), Dense(7 * 7 * 32, 10, rng=rng))
+
+
+def shifted(images: Array, down: int, right: int) -> Array:
+    """Images moved by whole pixels; zeros come in.   images: (n, h, w, c)   ->   the same shape"""
+    _, h, w, _ = sizes(images, "n h w c", "shifted: images")
+    moved = np.zeros_like(images)
+    rows, columns = slice(max(down, 0), h + min(down, 0)), slice(max(right, 0), w + min(right, 0))
+    from_rows = slice(max(-down, 0), h + min(-down, 0))
+    from_columns = slice(max(-right, 0), w + min(-right, 0))
+    moved[:, rows, columns] = images[:, from_rows, from_columns]
+    return moved
+
+
+def with_room(images: Array, pixels: int) -> Array:
+    """Which images have so many rows and columns of zeros on every side.   -> (n,) of bools"""
+    sizes(images, "n h w c", "with_room: images")
+    whole(pixels, "with_room: pixels", 1)
+    inner = images[:, pixels:-pixels, pixels:-pixels]
+    return images.sum(axis=(1, 2, 3)) == inner.sum(axis=(1, 2, 3))
+
+
+def maps_after(net: Sequential, images: Array, count: int) -> Array:
+    """What the first `count` layers of a network make of images."""
+    whole(count, "maps_after: count", 0)
+    x = images
+    for layer in net.layers[:count]:
+        x = layer(x)
+    return x
+
+
+def unchanged(before: Array, after: Array, empty=0.0) -> float:
+    """The share of numbers that stay the same, of those where there is something to see.
+
+    These are the numbers that differ, before or after, from what an `empty` picture gives: in a map
+    a background whose bias is above zero would stay the same however the picture moves.
+    """
+    if np.shape(before) != np.shape(after):
+        raise ValueError(
+            f"unchanged: before and after should have the same shape, but have {np.shape(before)} "
+            f"and {np.shape(after)}."
+        )
+    there = ~(_close(before, empty) & _close(after, empty))
+    same = _close(before, after) & there
+    return float(same.sum() / max(1, there.sum()))
+
+
+def _close(one, other):
+    return np.isclose(one, other, rtol=1e-4, atol=1e-6)
+
+
+def same_maps(net: Sequential, images: Array, count: int, pixels: int) -> float:
+    """The share of numbers after `count` layers that stay the same when the images move.
+
+    The mean over shifts by so many pixels down, up, right and left.
+    """
+    before = maps_after(net, images, count)
+    empty = maps_after(net, np.zeros_like(images[:1]), count)
+    shares = []
+    for down, right in DIRECTIONS:
+        after = maps_after(net, shifted(images, pixels * down, pixels * right), count)
+        shares.append(unchanged(before, after, empty))
+    return float(np.mean(shares))
+
+
+def same_answers(net: Sequential, images: Array, pixels: int) -> float:
+    """The share of images whose label stays the same when they move by so many pixels.
+
+    The mean over shifts down, up, right and left. Right or wrong does not matter here.
+    """
+    before = net(images).argmax(axis=1)
+    shares = [
+        (net(shifted(images, pixels * down, pixels * right)).argmax(axis=1) == before).mean()
+        for down, right in DIRECTIONS
+    ]
+    return float(np.mean(shares))

@@ -1,0 +1,95 @@
+"""Shifts of pictures: what moves with them, what stays, counted by hand on small things."""
+
+import numpy as np
+import pytest
+
+from cnncourse import data, invariance, layers, ops, storage, train
+from cnncourse.invariance import POOLING, cnn_with, shifted, unchanged, with_room
+from cnncourse.layers import Flatten, MaxPool2D, Sequential
+from cnncourse.summary import summary
+
+
+@pytest.fixture(scope="module")
+def digits():
+    mnist = data.load("mnist")
+    return mnist.x_test[:500], mnist.y_test[:500]
+
+
+def test_a_shift_moves_every_pixel_and_lets_zeros_in():
+    image = np.arange(1.0, 10).reshape(1, 3, 3, 1)
+    assert shifted(image, 1, 0)[0, :, :, 0].tolist() == [[0, 0, 0], [1, 2, 3], [4, 5, 6]]
+    assert shifted(image, 0, -2)[0, :, :, 0].tolist() == [[3, 0, 0], [6, 0, 0], [9, 0, 0]]
+    assert shifted(image, -1, 1)[0, :, :, 0].tolist() == [[0, 4, 5], [0, 7, 8], [0, 0, 0]]
+    assert np.array_equal(shifted(image, 0, 0), image)
+
+
+def test_images_with_room_come_back_unharmed(digits):
+    x, _ = digits
+    room = with_room(x, 3)
+    assert 0.5 < room.mean() < 1
+    for down, right in invariance.DIRECTIONS:
+        there = shifted(x[room], 3 * down, 3 * right)
+        assert np.array_equal(shifted(there, -3 * down, -3 * right), x[room])
+    lost = shifted(shifted(x[~room], 3, 3), -3, -3)
+    lost = shifted(shifted(lost, -3, -3), 3, 3)
+    assert (lost != x[~room]).any(axis=(1, 2, 3)).all()
+
+
+def test_unchanged_counts_only_what_is_there():
+    before = np.array([0.0, 0, 1, 2, 3, 0])
+    after = np.array([0.0, 0, 1, 5, 0, 4])
+    assert unchanged(before, after) == 1 / 4
+    assert unchanged(before, before) == 1
+    assert unchanged(before + 2, after + 2, empty=2.0) == 1 / 4
+    with pytest.raises(ValueError, match="same shape"):
+        unchanged(before, after[:3])
+
+
+def test_convolution_is_equivariant_away_from_the_border(digits):
+    x, _ = digits
+    w = np.random.default_rng(0).normal(size=(3, 3, 1, 4)).astype(np.float32)
+    x = x[with_room(x, 4)][:20]
+    maps = ops.conv2d(x, w, np.zeros(4, np.float32), pad=1)[0]
+    moved = ops.conv2d(shifted(x, 2, -1), w, np.zeros(4, np.float32), pad=1)[0]
+    assert np.allclose(moved, shifted(maps, 2, -1), atol=1e-5)
+
+
+def test_shares_counted_by_hand():
+    net = Sequential(MaxPool2D(2), Flatten())
+    image = np.zeros((1, 4, 4, 1))
+    image[0, 1, 1, 0] = 1  # down and right leave its window, up and left do not
+    assert invariance.same_maps(net, image, 1, 1) == 0.5
+    assert invariance.same_answers(net, image, 1) == 0.5
+    assert invariance.same_maps(net, image, 0, 1) == 0
+
+
+@pytest.mark.parametrize("pooling", POOLING)
+def test_the_three_networks_differ_in_their_pooling_alone(pooling):
+    rows = summary(cnn_with(pooling, np.random.default_rng(0)), (28, 28, 1))
+    assert rows.parameters == 20_490
+    assert [row.shape for row in rows if len(row.shape) == 3][-1] == (7, 7, 32)
+
+
+def test_with_max_it_is_the_course_network():
+    ours, course = (
+        cnn_with("max", np.random.default_rng(3)),
+        layers.course_cnn(np.random.default_rng(3)),
+    )
+    assert repr(ours) == repr(course)
+    assert all(np.array_equal(a, b) for a, b in zip(ours.params(), course.params()))
+
+
+@pytest.mark.parametrize("pooling", POOLING)
+def test_the_bundled_networks_have_learned(pooling, digits):
+    net = storage.load(data.bundled(f"pool_{pooling}.npz"))
+    assert repr(net) == repr(cnn_with(pooling, np.random.default_rng(0)))
+    assert train.accuracy(net, *digits) > 0.95
+
+
+def test_bad_calls_are_told():
+    with pytest.raises(ValueError, match="cnn_with: pooling should be one of"):
+        cnn_with("min", np.random.default_rng(0))
+    with pytest.raises(ValueError, match="shifted: images"):
+        shifted(np.zeros((3, 3)), 1, 1)
+    with pytest.raises(ValueError, match="with_room: pixels"):
+        with_room(np.zeros((1, 8, 8, 1)), 0)
