@@ -58,38 +58,31 @@ def maps_after(net: Sequential, images: Array, count: int) -> Array:
     return x
 
 
-def unchanged(before: Array, after: Array, empty=0.0) -> float:
-    """The share of numbers that stay the same, of those where there is something to see.
-
-    These are the numbers that differ, before or after, from what an `empty` picture gives: in a map
-    a background whose bias is above zero would stay the same however the picture moves.
-    """
+def unchanged(before: Array, after: Array) -> float:
+    """The share of numbers that stay the same, of all that are not zero before and after."""
     if np.shape(before) != np.shape(after):
         raise ValueError(
             f"unchanged: before and after should have the same shape, but have {np.shape(before)} "
             f"and {np.shape(after)}."
         )
-    there = ~(_close(before, empty) & _close(after, empty))
-    same = _close(before, after) & there
+    there = (before != 0) | (after != 0)
+    same = np.isclose(before, after, rtol=1e-4, atol=1e-6) & there
     return float(same.sum() / max(1, there.sum()))
 
 
-def _close(one, other):
-    return np.isclose(one, other, rtol=1e-4, atol=1e-6)
+def map_change(net: Sequential, images: Array, count: int, pixels: int) -> float:
+    """By how much the maps after `count` layers change when the images move, against their size.
 
-
-def same_maps(net: Sequential, images: Array, count: int, pixels: int) -> float:
-    """The share of numbers after `count` layers that stay the same when the images move.
-
-    The mean over shifts by so many pixels down, up, right and left.
+    The root mean square of the change, divided by that of what is there at all: the difference from
+    the maps of an empty picture. The mean over shifts by so many pixels down, up, right and left.
     """
     before = maps_after(net, images, count)
-    empty = maps_after(net, np.zeros_like(images[:1]), count)
-    shares = []
+    there = before - maps_after(net, np.zeros_like(images[:1]), count)
+    changes = []
     for down, right in DIRECTIONS:
         after = maps_after(net, shifted(images, pixels * down, pixels * right), count)
-        shares.append(unchanged(before, after, empty))
-    return float(np.mean(shares))
+        changes.append(np.sqrt(np.square(after - before).mean() / np.square(there).mean()))
+    return float(np.mean(changes))
 
 
 def same_answers(net: Sequential, images: Array, pixels: int) -> float:

@@ -26,7 +26,7 @@ def test_a_shift_moves_every_pixel_and_lets_zeros_in():
 def test_images_with_room_come_back_unharmed(digits):
     x, _ = digits
     room = with_room(x, 3)
-    assert 0.5 < room.mean() < 1
+    assert 0.3 < room.mean() < 1
     for down, right in invariance.DIRECTIONS:
         there = shifted(x[room], 3 * down, 3 * right)
         assert np.array_equal(shifted(there, -3 * down, -3 * right), x[room])
@@ -40,7 +40,6 @@ def test_unchanged_counts_only_what_is_there():
     after = np.array([0.0, 0, 1, 5, 0, 4])
     assert unchanged(before, after) == 1 / 4
     assert unchanged(before, before) == 1
-    assert unchanged(before + 2, after + 2, empty=2.0) == 1 / 4
     with pytest.raises(ValueError, match="same shape"):
         unchanged(before, after[:3])
 
@@ -58,9 +57,9 @@ def test_shares_counted_by_hand():
     net = Sequential(MaxPool2D(2), Flatten())
     image = np.zeros((1, 4, 4, 1))
     image[0, 1, 1, 0] = 1  # down and right leave its window, up and left do not
-    assert invariance.same_maps(net, image, 1, 1) == 0.5
     assert invariance.same_answers(net, image, 1) == 0.5
-    assert invariance.same_maps(net, image, 0, 1) == 0
+    assert np.isclose(invariance.map_change(net, image, 1, 1), np.sqrt(2) / 2)
+    assert np.isclose(invariance.map_change(net, image, 0, 1), np.sqrt(2))
 
 
 @pytest.mark.parametrize("pooling", POOLING)

@@ -100,8 +100,8 @@ def saving(full: tuple[int, int], pooled: tuple[int, int]) -> str:
     (work, ms), (less_work, less_ms) = cost_of(*full), cost_of(*pooled)
     return (
         f"A layer of {FILTERS[1]} filters, 3 × 3, on {FILTERS[0]} such maps: "
-        f"{work:,} multiply-adds and {ms:.2f} ms without pooling, {less_work:,} and {less_ms:.2f} ms "
-        "after it, measured just now on this computer."
+        f"{work:,} multiply-adds and {ms:.2f} ms without pooling, "
+        f"{less_work:,} and {less_ms:.2f} ms after it, measured just now on this computer."
     )
 
 
@@ -189,7 +189,7 @@ class PoolingLab(widgets.VBox):
         for grid, array, title in (
             (self.grid_in, view.moved, "the picture"),
             (self.after, view.after, "pooled"),
-            (self.before, view.before, "pooled, before it moved"),
+            (self.before, view.before, "before it moved"),
         ):
             with grid.hold_sync():
                 grid.limits = (0, top)

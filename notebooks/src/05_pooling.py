@@ -54,14 +54,13 @@ map_ = np.array([
     [-4, -2, 7, 8],
     [-3, -9, 9, 6],
 ], float)
-pooled, _ = ops.max_pool2d(map_[None, :, :, None], 2)
-pooled = pooled[0, :, :, 0]
+pooled = ops.max_pool2d(map_[None, :, :, None], 2)[0][0, :, :, 0]
+
+# %%
 look = dict(palette="diverging", numbers=True, limits=(-9, 9))
 windows = [(0, 0, 2, 2), (0, 2, 2, 2), (2, 0, 2, 2), (2, 2, 2, 2)]
-display(HBox([
-    PixelGrid(map_, size=220, windows=windows, title="map", **look),
-    PixelGrid(pooled, size=110, title="pooled", **look),
-]))
+whole = PixelGrid(map_, size=220, windows=windows, title="map", **look)
+display(HBox([whole, PixelGrid(pooled, size=110, title="pooled", **look)]))
 print(pooled)
 
 # %% [markdown]
@@ -226,26 +225,41 @@ print(f"Of a hundred, {changed:.0f} get another name after two pixels. You: {my_
 
 # %% [markdown]
 # Even the network with max pooling changes its mind, more often the further the digit moves. And
-# the maps inside? Here is the share of their numbers that stay exactly the same, after the first
-# block of layers and after the second. (Left out is what is the same for an empty picture: the
-# background.)
+# the maps inside? Here is by how much they change, against what is there at all (0: nothing
+# changes; 1: the change is as large as the maps themselves; more than 1: two pictures of the digit
+# hardly overlap).
 
 # %%
-blocks = {"max": (3, 6), "average": (3, 6), "none": (2, 4)}
 few = x[:300]
-print("numbers that stay:       first block        second block")
-print("after a move of          1      2           1      2 pixels")
-for kind, net in nets.items():
-    shares = [invariance.same_maps(net, few, n, p) for n in blocks[kind] for p in (1, 2)]
-    print(f"pooling: {kind:12}", "   {:6.1%} {:6.1%}     {:6.1%} {:6.1%}".format(*shares))
-
-# %%
-gain = 100 * (same["max"][0] - same["none"][0]), 100 * (same["max"][2] - same["none"][2])
-print(f"Max pooling against none: {gain[0]:+.1f} percentage points after a move of one pixel,")
-print(f"{gain[1]:+.1f} after three. These are {len(x)} digits and one network of each kind;")
-print("another start of the training would give slightly other numbers (lesson 10).")
+pixels = np.mean([
+    np.sqrt(np.square(invariance.shifted(few, *to) - few).mean() / np.square(few).mean())
+    for to in invariance.DIRECTIONS
+])
+print(f"A move of one pixel. The pictures themselves change by {pixels:.2f}.")
+for kind, steps in {"max": (2, 3, 6), "average": (2, 3, 6), "none": (2, 2, 4)}.items():
+    changes = [invariance.map_change(nets[kind], few, n, 1) for n in steps]
+    print(f"pooling: {kind:8}", end="")
+    print("  convolution {:.2f}, first block {:.2f}, second block {:.2f}".format(*changes))
 
 # %% [markdown]
+# (The first block is convolution, ReLU and pooling. Without pooling, it ends after the ReLU.)
+# Compare the first two numbers of a row: that is what the pooling layer itself does.
+#
+# And is any pooled map exactly as it was before?
+
+# %%
+before = invariance.maps_after(nets["max"], few, 3)
+after = invariance.maps_after(nets["max"], invariance.shifted(few, 0, 1), 3)
+same_map = np.isclose(before, after, atol=1e-6).all(axis=(1, 2, 3))
+print(f"Moved by one pixel: {same_map.sum()} of {len(few)} digits keep all their pooled maps.")
+gain = 100 * (same["max"][0] - same["none"][0]), 100 * (same["max"][2] - same["none"][2])
+print(f"Same answers, max pooling against none: {gain[0]:+.1f} percentage points")
+print(f"after a move of one pixel, {gain[1]:+.1f} after three.")
+
+# %% [markdown]
+# These are one network of each kind. Another start of the training gives slightly other numbers;
+# how to tell a difference from chance is the subject of lesson 10.
+#
 # So this is what can be said. Convolution: equivariant, away from the border. Pooling: it makes
 # answers and maps somewhat steadier against moves of a pixel or so, as far as you can see in the
 # tables. What makes a network stand larger moves is mostly what it was *trained* on: pictures in

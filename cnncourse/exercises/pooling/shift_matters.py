@@ -27,7 +27,7 @@ def shifted(row):
 
 def four_numbers(answer) -> str:
     array = numbers(answer)
-    if array is None or array.dtype.kind == "b" or array.size != 4 or array.ndim > 2:
+    if array is None or array.dtype.kind == "b" or array.shape != (4,):
         return f"It should be four numbers, such as [0, 0, 0, 0], but is {describe(answer)}."
     return "" if np.isfinite(array).all() else "One of the numbers is infinite or nan."
 
