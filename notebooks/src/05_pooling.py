@@ -134,6 +134,7 @@ for layer in (layers.MaxPool2D(2), layers.AvgPool2D(2)):
 # %%
 from time import perf_counter
 
+# %%
 conv = layers.Conv2D(16, 32, 3, pad=1, rng=np.random.default_rng(0))
 
 
