@@ -24,6 +24,7 @@ A good order to read it in, an afternoon in all:
     invariance   what stays the same when a picture moves
     outline      the lessons in their order
     checkup      is everything in its place?
+    architecture a network drawn from itself
     figures      arrays in, picture out
     pixels       PixelGrid, a canvas of pixels for the interactive labs
     explorers    the labs: sliders around plain functions

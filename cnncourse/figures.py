@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from .architecture import architecture as architecture
 from .shapes import Array
 
 INK, SECOND = "#1f4e79", "#c8641e"  # blue and orange: told apart by everyone, also in print

@@ -17,7 +17,7 @@ MATHS = [
     *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
     *("variations", "invariance", "interpret"),
 ]
-ORDER = [*MATHS, "outline", "checkup", "figures", "pixels", "explorers", "exercises", "__main__"]
+ORDER = [*MATHS, "outline", "checkup", "architecture", "figures", "pixels", "explorers", "exercises", "__main__"]
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
 
 

@@ -16,7 +16,7 @@ from .words import Sentence, number
 
 LABELS = 10
 STRONGEST = 20  # features to choose from
-REACH = 2.0  # of the weight slider
+REACH, STEP = 2.0, 0.01  # of the weight slider
 ROW = {"flex_flow": "row wrap", "grid_gap": "6px 24px", "align_items": "flex-start"}
 BAR, TRUE = "#1f4e79", "#c8641e"
 
@@ -54,8 +54,8 @@ def look(features: Array, w: Array, b: Array, state: State) -> View:
     told = (
         f"The network says {best} with {percent(shares[best])}, and gives {percent(shares[true])} "
         f"to the true label, {true}: the loss is {number(float(losses[true]))}"
-        + (" (dividing the scores by the temperature, " if state.temperature != 1 else ".")
-        + (f"{number(state.temperature)}, is part of it)." if state.temperature != 1 else "")
+        + (" (with scores divided by " if state.temperature != 1 else ".")
+        + (f"{number(state.temperature)}, the temperature)." if state.temperature != 1 else "")
     )
     told += (
         f" The chosen feature is {number(value)}; times its weight {number(weight)} that adds "
@@ -96,7 +96,8 @@ def table(view: View, digit: int) -> str:
         f"<th style='text-align: left; font-weight: 600'>{escape(text)}</th>"
         for text in ("label", "score", "probability", "loss if it were true")
     )
-    return f"<table style='border-spacing: 8px 1px; line-height: 1.25'><tr>{head}</tr>{''.join(rows)}</table>"
+    style = "border-spacing: 8px 1px; line-height: 1.25"
+    return f"<table style='{style}'><tr>{head}</tr>{''.join(rows)}</table>"
 
 
 def _bar(text: str, left: float, width: float, colour: str) -> str:
@@ -119,7 +120,7 @@ def examples() -> Array:
 
 
 class ClassifierLab(widgets.VBox):
-    """Controls, the picture and the table; `state` is what the controls say, `view` what is shown."""
+    """Controls, picture and table; `state` is what the controls say, `view` what is shown."""
 
     def __init__(self, net: Sequential):
         images = examples()
@@ -171,7 +172,7 @@ class ClassifierLab(widgets.VBox):
         self.weight = widgets.FloatSlider(
             min=-REACH,
             max=REACH,
-            step=0.05,
+            step=STEP,
             description="its weight",
             tooltip="from this feature to this label",
             **common,
@@ -196,7 +197,7 @@ class ClassifierLab(widgets.VBox):
             return
         self._quiet = True
         self.learned = float(self.w[self.feature.value, self.label.value])
-        self.weight.value = -REACH + 0.05 * round((self.learned + REACH) / 0.05)
+        self.weight.value = -REACH + STEP * round((self.learned + REACH) / STEP)
         self.untouched = self.weight.value
         self._quiet = False
         self.show()
