@@ -201,9 +201,7 @@ def draw(found: list[Stage], labels, shares, about: str) -> Drawing:
     _, power = scale_of(found)
     scale = "to scale" if power == 1 else f"with their sides to the power of {power:.2f}"
     parts.append(
-        text(
-            12, TALL - 8, f"Maps are drawn {scale}; of a large stack, {SHEETS} maps.", "start", 10.5
-        )
+        text(12, TALL - 8, f"Maps are drawn {scale}; of a large stack, {SHEETS}.", "start", 10.5)
     )
     wide = max(wide, 330)
     svg = (
@@ -251,17 +249,17 @@ def shape_of(stage: Stage, box: Box) -> list[str]:
         x, y = box.x + APART * sheet, box.y - APART * sheet
         parts.append(rect(x, y, box.w, box.h, FILLS[stage.kind]))
         if stage.maps is not None:
-            channel = sheet * stage.shape[2] // box.sheets
-            parts.append(picture(stage.maps, stage.kind, channel, x, y, box.w, box.h))
+            strongest = np.argsort(-stage.maps.mean(axis=(0, 1)), kind="stable")
+            parts.append(picture(stage.maps, stage.kind, strongest[sheet], x, y, box.w, box.h))
     return parts
 
 
 def picture(maps: Array, kind: str, channel: int, x, y, w, h) -> str:
-    """One map as a small embedded picture: the input in its own colours, maps from 0 to largest."""
+    """One map as a small embedded picture: the input in its own colours, a map from 0 to its top."""
     from PIL import Image
 
     shown = maps if kind == "input" and maps.shape[2] == 3 else maps[:, :, channel]
-    top = 1.0 if kind == "input" else max(float(np.abs(maps).max()), 1e-6)
+    top = 1.0 if kind == "input" else max(float(shown.max()), 1e-6)
     pixels = (255 * np.clip(shown / top, 0, 1)).round().astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
@@ -269,7 +267,7 @@ def picture(maps: Array, kind: str, channel: int, x, y, w, h) -> str:
     return (
         f'<image x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" '
         f'preserveAspectRatio="none" style="image-rendering: pixelated" '
-        f'href="data:image/png;base64,{data}"/>' + rect(x, y, w, h, "none")
+        f'href="data:image/png;base64,{data}"/>' + rect(x, y, w, h, "none", "#b9c4cf")
     )
 
 
@@ -297,6 +295,8 @@ def answers(box: Box, count: int, labels, shares) -> list[str]:
     """Names and probabilities beside the circles of the last layer."""
     parts = []
     places = node_places(box, count)
+    if shares is not None:
+        parts.append(text(box.right + 8, box.y - 4, "softmax", "start", weight=600))
     for i, y in enumerate(places):
         node = i if count <= NODES else (i if i < NODES // 2 else count - NODES + i)
         if count > NODES and i == NODES // 2:

@@ -17,7 +17,11 @@ MATHS = [
     *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
     *("variations", "invariance", "interpret"),
 ]
-ORDER = [*MATHS, "outline", "checkup", "architecture", "figures", "pixels", "explorers", "exercises", "__main__"]
+ORDER = [
+    *MATHS,
+    *("outline", "checkup", "architecture", "figures", "pixels", "explorers", "exercises"),
+    "__main__",
+]
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
 
 

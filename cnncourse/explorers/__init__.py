@@ -5,6 +5,7 @@ callback is an error of the cell, which the notebook tests see. `lab.sentence` s
 numbers what the pictures show.
 """
 
+from .architect import architect
 from .classifier_lab import classifier_lab
 from .colour_lab import colour_lab
 from .draw_and_classify import draw_and_classify
@@ -16,6 +17,7 @@ from .size_lab import size_lab
 from .training_lab import training_lab
 
 __all__ = [
+    "architect",
     "classifier_lab",
     "colour_lab",
     "draw_and_classify",
