@@ -255,7 +255,7 @@ def shape_of(stage: Stage, box: Box) -> list[str]:
 
 
 def picture(maps: Array, kind: str, channel: int, x, y, w, h) -> str:
-    """One map as a small embedded picture: the input in its own colours, a map from 0 to its top."""
+    """One map as a small embedded picture: the input in its own colours, a map from 0 up."""
     from PIL import Image
 
     shown = maps if kind == "input" and maps.shape[2] == 3 else maps[:, :, channel]
@@ -296,7 +296,8 @@ def answers(box: Box, count: int, labels, shares) -> list[str]:
     parts = []
     places = node_places(box, count)
     if shares is not None:
-        parts.append(text(box.right + 8, box.y - 4, "softmax", "start", weight=600))
+        beside = 7 * max(map(len, labels)) + 6 if labels else 0
+        parts.append(text(box.right + 8 + beside, box.y - 4, "softmax", "start", weight=600))
     for i, y in enumerate(places):
         node = i if count <= NODES else (i if i < NODES // 2 else count - NODES + i)
         if count > NODES and i == NODES // 2:

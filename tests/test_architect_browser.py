@@ -19,7 +19,7 @@ def lab(open_notebook):
 
 
 def test_a_slider_redraws_the_network_at_once(lab, capsys):
-    handle, times = slider(lab, "size"), []
+    handle, times = slider(lab, "filters"), []
     handle.focus()
     settled(lab)
     drawing = "document.querySelector('.jp-OutputArea-output svg[role=img]').outerHTML"
@@ -39,16 +39,19 @@ def test_every_control_changes_the_drawing_and_the_words(lab):
     def press(name):
         return lambda: slider(lab, name).press("ArrowRight")
 
+    def raised(name):
+        return lambda: lab.get_by_label(name, exact=True).first.press("ArrowUp")
+
     def click(tooltip):
         return lambda: lab.get_by_title(tooltip).first.click()
 
-    kind = lab.locator("select").nth(1)
+    kind = lab.locator(".jp-OutputArea-output select").nth(1)
     preset = lab.get_by_label("begin with", exact=True)
     changes = [
-        ("filters", press("size"), "parameters"),
-        ("window", press("window"), "parameters"),
-        ("stride", press("stride"), "parameters"),
-        ("padding", press("pad"), "parameters"),
+        ("filters", press("filters"), "parameters"),
+        ("window", raised("window"), "parameters"),
+        ("stride", raised("stride"), "parameters"),
+        ("padding", raised("padding"), "parameters"),
         ("kind", lambda: kind.select_option("Flatten"), "needs maps with rows and columns"),
         ("out", click("take this layer out"), "Layer 3, Conv2D"),
         ("pixels lost", lambda: preset.select_option("no padding, pixels lost"), "never looks at"),

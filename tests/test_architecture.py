@@ -1,5 +1,6 @@
 """The picture of a network shows its stages in order, to scale, with their shapes written on."""
 
+import itertools
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -67,7 +68,7 @@ def test_nothing_lies_outside_the_picture_and_stages_do_not_overlap(net, shape):
             assert 0 <= x <= x + w <= width + 0.5
             assert 0 <= y <= y + h <= height + 0.5
     placed = boxes(stages(net.layers, summary(net, shape), shape, [None] * 20))
-    assert all(left.right < right.x for left, right in zip(placed, placed[1:]))
+    assert all(left.right < right.x for left, right in itertools.pairwise(placed))
 
 
 def test_sheets_are_to_scale_and_as_many_as_maps():

@@ -25,7 +25,7 @@ NETWORKS = {
         Sequential(
             *(Conv2D(3, 8, 5, stride=2, pad=1, rng=RNG), ReLU(), AvgPool2D(2)),
             *(Conv2D(8, 12, 3, dilation=2, rng=RNG), ReLU(), MaxPool2D(3), Flatten()),
-            *(Dense(12 * 2 * 2, 20, rng=RNG), ReLU(), Dense(20, 7, rng=RNG)),
+            *(Dense(12 * 3 * 3, 20, rng=RNG), ReLU(), Dense(20, 7, rng=RNG)),
         ),
         (53, 53, 3),
     ),

@@ -204,26 +204,32 @@ class LayerControls(widgets.HBox):
     """The controls of one layer; `changed(self)` is called when one of them moves."""
 
     def __init__(self, block: Block, changed, moved):
-        def slider(name, low, high, tooltip):
-            return widgets.IntSlider(
+        def count(name, called, low, high, tooltip):
+            return widgets.BoundedIntText(
                 value=getattr(block, name),
                 min=low,
                 max=high,
-                description={"k": "window"}.get(name, name),
+                description=called,
                 tooltip=tooltip,
-                style={"description_width": "4em"},
-                layout={"width": "172px"},
+                style={"description_width": "4.6em"},
+                layout={"width": "128px"},
             )
 
         self.number = widgets.Label(layout={"width": "22px"})
         self.kind = widgets.Dropdown(
             options=KINDS, value=block.kind, layout={"width": "112px"}, tooltip="kind of layer"
         )
-        self.sliders = {
-            "size": slider("size", 1, 64, "number of filters, or of outputs"),
-            "k": slider("k", 1, 7, "rows and columns of the window"),
-            "stride": slider("stride", 1, 4, "pixels from one window to the next"),
-            "pad": slider("pad", 0, 3, "rings of zeros"),
+        self.numbers = {
+            "size": widgets.IntSlider(
+                value=block.size,
+                min=1,
+                max=64,
+                style={"description_width": "4.6em"},
+                layout={"width": "270px"},
+            ),
+            "k": count("k", "window", 1, 7, "rows and columns of the window"),
+            "stride": count("stride", "stride", 1, 4, "pixels from one window to the next"),
+            "pad": count("pad", "padding", 0, 3, "rings of zeros"),
         }
         buttons = []
         for icon, by, tooltip in (
@@ -238,15 +244,16 @@ class LayerControls(widgets.HBox):
         super().__init__([self.number, self.kind, *buttons, self.free])
         self._arrange()
         self.kind.observe(lambda _: (self._arrange(), changed(self)), "value")
-        for control in self.sliders.values():
+        for control in self.numbers.values():
             control.observe(lambda _: changed(self), "value")
 
     def _arrange(self):
-        self.free.children = [self.sliders[name] for name in HAS.get(self.kind.value, ())]
+        self.numbers["size"].description = "outputs" if self.kind.value == "Dense" else "filters"
+        self.free.children = [self.numbers[name] for name in HAS.get(self.kind.value, ())]
 
     @property
     def block(self) -> Block:
-        return Block(self.kind.value, **{name: s.value for name, s in self.sliders.items()})
+        return Block(self.kind.value, **{name: s.value for name, s in self.numbers.items()})
 
 
 class Architect(widgets.VBox):
