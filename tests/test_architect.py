@@ -10,6 +10,15 @@ from cnncourse.explorers.architect import KINDS, MOST, STACKS, Block, look
 from cnncourse.summary import summary
 
 
+def test_the_code_of_every_kind_of_layer_runs():
+    every = [Block(kind, 10, 2, 1, 0) for kind in KINDS if kind != "Dropout"]
+    view = look([*every[:4], Block("Dropout"), *every[4:]])
+    assert view.trouble == ""
+    space = {}
+    exec(view.code, space)
+    assert list(summary(space["net"], (28, 28, 1))) == list(view.rows)
+
+
 @pytest.mark.parametrize("name", [name for name in STACKS if name != "too much pooling"])
 def test_the_code_builds_the_same_network(name):
     view = look(STACKS[name])

@@ -10,6 +10,7 @@ from .classifier_lab import classifier_lab
 from .colour_lab import colour_lab
 from .draw_and_classify import draw_and_classify
 from .filter_bank import filter_bank
+from .follow_image import follow_image
 from .kernel_lab import kernel_lab
 from .pooling_lab import pooling_lab
 from .prediction import predict
@@ -22,6 +23,7 @@ __all__ = [
     "colour_lab",
     "draw_and_classify",
     "filter_bank",
+    "follow_image",
     "kernel_lab",
     "pooling_lab",
     "predict",

@@ -167,7 +167,9 @@ def made(block: Block, shape) -> layers.Layer:
         return layers.Dense(shape[0], block.size, rng=rng)
     if block.kind in ("MaxPool2D", "AvgPool2D"):
         return getattr(layers, block.kind)(block.k)
-    return layers.Dropout(0.5) if block.kind == "Dropout" else getattr(layers, block.kind)()
+    return (
+        layers.Dropout(0.5, rng=rng) if block.kind == "Dropout" else getattr(layers, block.kind)()
+    )
 
 
 def code(blocks: list[Block], shape=SHAPE) -> str:
@@ -181,9 +183,11 @@ def code(blocks: list[Block], shape=SHAPE) -> str:
         elif block.kind == "Dense":
             words = f"{now[0]}, {block.size}, rng=rng"
         else:
-            words = {"MaxPool2D": str(block.k), "AvgPool2D": str(block.k), "Dropout": "0.5"}.get(
-                block.kind, ""
-            )
+            words = {
+                "MaxPool2D": str(block.k),
+                "AvgPool2D": str(block.k),
+                "Dropout": "0.5, rng=rng",
+            }.get(block.kind, "")
         lines.append(f"    layers.{block.kind}({words}),")
         now = after(block, now)
     return "\n".join(

@@ -1,0 +1,68 @@
+"""Follow an image as a learner does in lesson 07: pointer and keyboard, in JupyterLab."""
+
+import statistics
+import time
+
+import pytest
+from controls import lab_notebook, settled, words
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def lab(open_notebook):
+    """Return a page that shows the lab, with its three pictures drawn."""
+    page = open_notebook(lab_notebook("follow_image"))
+    expect(page.locator(".jp-OutputArea-output canvas[data-frame]")).to_have_count(3)
+    return page
+
+
+def test_the_arrow_keys_choose_a_unit_at_once(lab, capsys):
+    maps, times = lab.locator("canvas").nth(1), []
+    maps.click(position={"x": 40, "y": 40})
+    settled(lab)
+    told = ".jp-OutputArea-output [role=status]"
+    text = f"[...document.querySelectorAll('{told}')].map(e => e.textContent).join()"
+    for key in ["ArrowRight"] * 12 + ["ArrowDown"] * 12:
+        before = lab.evaluate(text)
+        begun = time.perf_counter()
+        maps.press(key)
+        lab.wait_for_function(f"before => {text} !== before", arg=before, polling="raf")
+        times.append(1000 * (time.perf_counter() - begun))
+    with capsys.disabled():
+        print(f"\nfollow_image follows the arrow keys: median {statistics.median(times):.0f} ms")
+    assert statistics.median(times) <= 150
+    assert not lab.console_errors
+
+
+def test_every_control_changes_pixels_and_words(lab):
+    layer, digit = (lab.get_by_label(name, exact=True) for name in ("layer", "digit"))
+    changes = [
+        ("pooling", lambda: layer.select_option(index=2), "Layer 3, max pooling"),
+        ("second", lambda: layer.select_option(index=3), "Layer 4, convolution"),
+        ("dense", lambda: layer.select_option(index=7), "Layer 8, Dense"),
+        ("digit", lambda: digit.select_option("3"), "The network says 3"),
+        ("clear", lambda: lab.get_by_role("button", name="Clear").last.click(), "Layer 8, Dense"),
+    ]
+    before = settled(lab)
+    for name, change, says in changes:
+        change()
+        after = settled(lab)
+        assert after[0] != before[0], f"{name}: the pictures are as before"
+        assert after[1] != before[1], f"{name}: the words are as before"
+        assert any(says in said for said in after[1]), f"{name}: {words(lab)}"
+        before = after
+    assert not lab.console_errors
+
+
+def test_what_is_drawn_is_followed(lab):
+    lab.get_by_role("button", name="Clear").last.click()
+    before = settled(lab)
+    box = lab.locator("canvas").first.bounding_box()
+    lab.mouse.move(box["x"] + 110, box["y"] + 50)
+    lab.mouse.down()
+    lab.mouse.move(box["x"] + 110, box["y"] + 170, steps=8)
+    lab.mouse.up()
+    after = settled(lab)
+    assert after[0][1] != before[0][1]
+    assert any("The network says 1" in said for said in after[1]), after[1]
+    assert not lab.console_errors
