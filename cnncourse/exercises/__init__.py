@@ -29,7 +29,17 @@ from .words import page
 
 __all__ = ["EXERCISES", "check", "hints"]
 
-LESSONS = (welcome, one_kernel, size, colour, convolutional_layer, pooling, classify, training)
+LESSONS = (
+    welcome,
+    one_kernel,
+    size,
+    colour,
+    convolutional_layer,
+    pooling,
+    classify,
+    full_cnn,
+    training,
+)
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
 }

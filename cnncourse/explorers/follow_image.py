@@ -10,9 +10,11 @@ from .. import data, ops, storage
 from ..layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, Sequential, _Pool2D
 from ..pixels import PixelGrid
 from ..shapes import Array, borders, pair
+from .classifier_lab import percent
 from .words import Sentence, number, product
 
 STRONGEST = 5  # terms that are written out
+FIRST = 7  # the digit to begin with
 ROW = {"flex_flow": "row wrap", "grid_gap": "6px 22px", "align_items": "flex-start"}
 NAMES = {"Conv2D": "convolution", "MaxPool2D": "max pooling", "AvgPool2D": "average pooling"}
 
@@ -41,7 +43,7 @@ class View(NamedTuple):
 
 
 def run(net: Sequential, image: Array) -> list[Array]:
-    """The image and what each layer makes of it, one by one.   image: (h, w, c)   -> (1, ...) each"""
+    """The image and what each layer makes of it, one by one.   image: (h, w, c)"""
     steps = [image[None]]
     for layer in net.layers:
         steps.append(layer(steps[-1]))
@@ -239,7 +241,7 @@ class Mosaic:
 class FollowImage(widgets.VBox):
     """The pad, the layers, the maps; `view` is what is shown."""
 
-    def __init__(self, net: Sequential, image: Array, samples: Array):
+    def __init__(self, net: Sequential, image: Array, samples: Array, digit: int | None):
         self.net, self.samples, self._quiet = net, samples, False
         self.pad = PixelGrid(
             image[:, :, 0],
@@ -251,11 +253,11 @@ class FollowImage(widgets.VBox):
         )
         self.digit = widgets.Dropdown(
             options=[("your own", None), *((str(i), i) for i in range(len(samples)))],
+            value=digit,
             description="digit",
             style={"description_width": "3.4em"},
             layout={"width": "160px"},
         )
-        self.clear = widgets.Button(description="Clear", layout={"width": "66px"})
         self.layer = widgets.Dropdown(
             options=[(f"{i + 1}  {name_of(layer)}", i) for i, layer in enumerate(net.layers)],
             description="layer",
@@ -267,19 +269,17 @@ class FollowImage(widgets.VBox):
         self._told, self._sum, self._answer = Sentence(), Sentence(mono=True), Sentence()
         self.unit = Unit(0, 0, 0)
         self._new_image()
-        left = widgets.VBox([widgets.HBox([self.digit, self.clear]), self.pad, self._answer])
+        left = widgets.VBox([self.digit, self.pad, self._answer])
         left.layout.width = "250px"
         right = widgets.VBox([widgets.HBox([self.layer]), self.maps])
         super().__init__(
             [
-                widgets.HBox([left, right, self.before], layout=ROW),
+                widgets.HBox([left, right, widgets.VBox([self.before, self._sum])], layout=ROW),
                 self._told,
-                self._sum,
             ]
         )
         self.pad.on_draw(self._drawn)
         self.digit.observe(self._choose, "value")
-        self.clear.on_click(lambda _: self.pad.clear())
         self.layer.observe(self._new_layer, "value")
         self.maps.observe(self._pointed, "selected")
 
@@ -306,9 +306,7 @@ class FollowImage(widgets.VBox):
         shares = ops.softmax(self.steps[-1])[0][0] if self.steps[-1].ndim == 2 else None
         if shares is not None:
             best = int(shares.argmax())
-            self._answer.text = (
-                f"The network says {best}, with a probability of {shares[best]:.0%}."
-            )
+            self._answer.text = f"The network says {best}: {percent(shares[best])}."
         self._new_layer()
 
     def _new_layer(self, _=None):
@@ -358,13 +356,14 @@ def follow_image(net: Sequential | None = None, image: Array | None = None) -> F
     net: a network for digits, (28, 28, 1); the course's trained one if left out.
     image: (28, 28) or (28, 28, 1) of floats 0 to 1; a test digit if left out.
     """
+    own = image
     if net is None:
         net = storage.load(data.bundled("course_cnn.npz"))
     with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
         x, y = arrays["x_test"], arrays["y_test"]
         samples = x[[int(np.flatnonzero(y == label)[0]) for label in range(10)]]
     samples = samples[..., None] / np.float32(255)
-    image = samples[7] if image is None else np.asarray(image, np.float32).reshape(-1)
+    image = samples[FIRST] if image is None else np.asarray(image, np.float32).reshape(-1)
     if image.size != 28 * 28:
         raise ValueError(
             "follow_image: image should have shape (28, 28) or (28, 28, 1), but has "
@@ -372,4 +371,4 @@ def follow_image(net: Sequential | None = None, image: Array | None = None) -> F
         )
     if not isinstance(net, Sequential):
         raise ValueError(f"follow_image: net should be a Sequential, but is {type(net).__name__}.")
-    return FollowImage(net, image.reshape(28, 28, 1), samples)
+    return FollowImage(net, image.reshape(28, 28, 1), samples, FIRST if own is None else None)
