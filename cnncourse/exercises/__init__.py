@@ -16,6 +16,7 @@ from . import (
     classify,
     colour,
     convolutional_layer,
+    full_cnn,
     one_kernel,
     pooling,
     progress,

@@ -160,7 +160,7 @@ def sum_of(layer: Layer, before: Array, unit: Unit, value: float):
 
 def conv_sum(layer: Conv2D, before: Array, unit: Unit, value: float):
     """One sum for each map that comes in, and the bias."""
-    reach, stride, pad = geometry(layer)
+    reach, stride, _ = geometry(layer)
     apart = pair(layer.settings.get("dilation", 1), "dilation")
     edges = borders(layer.settings["pad"], reach, "pad")
     framed = np.pad(before, [edges[:2], edges[2:], (0, 0)])

@@ -53,8 +53,8 @@ def names_each(answer) -> str:
         return ""
     asked = wrong[0]
     return (
-        f"{len(QUESTIONS) - len(wrong)} of {len(QUESTIONS)} are right. Count the {asked} again: the "
-        f"{answer[asked]} has {COUNTS[answer[asked]][asked]:,}"
+        f"{len(QUESTIONS) - len(wrong)} of {len(QUESTIONS)} are right. Count the {asked} again: "
+        f"the {answer[asked]} has {COUNTS[answer[asked]][asked]:,}"
         + (" bytes of maps." if asked == "memory" else ".")
     )
 
