@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from cnncourse import data, ops
+from cnncourse import layers
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
 from cnncourse.exercises.core import Verdict
@@ -77,7 +78,7 @@ def secrets(name):
 def written(code, name, file="<cell>"):
     """Run code as a notebook runs a cell: its lines can be looked up. Return one name of it."""
     linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
-    namespace = {"np": np}
+    namespace = {"np": np, "layers": layers}  # as the lessons have imported them
     exec(compile(code, file, "exec"), namespace)
     return namespace[name]
 

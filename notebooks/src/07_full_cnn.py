@@ -174,7 +174,7 @@ field = rows[5].receptive_field
 print(f"{field[0]} × {field[1]} of 28 × 28 pixels: {field[0] * field[1] / 784:.0%} of the picture.")
 for blocks in (1, 2, 3):
     made, size = [], 64
-    for block in range(blocks):
+    for _ in range(blocks):
         made += [layers.Conv2D(1, 1, 3, pad=1, rng=rng), layers.ReLU(), layers.MaxPool2D(2)]
     seen = summary(layers.Sequential(*made), (size, size, 1))[-1].receptive_field
     print(f"{blocks} blocks of this kind see {seen[0]} × {seen[1]} pixels")
@@ -191,10 +191,10 @@ for blocks in (1, 2, 3):
 #
 # 1. Take out the Flatten. What does the lab say?
 # 2. Begin with "no padding, pixels lost". Which pixels are hatched, and why?
-# 3. Begin with the course's network, and make the second pooling 4. What becomes of the parameters,
-#    what of the work?
-# 4. Build a network with less than 5,000 parameters in which a number before the Flatten sees at least
-#    15 × 15 pixels.
+# 3. Begin with the course's network, and make the second pooling 4. What becomes of the
+#    parameters, what of the work?
+# 4. Build a network with less than 5,000 parameters in which a number before the Flatten sees at
+#    least 15 × 15 pixels.
 
 # %%
 lab = architect()
@@ -317,10 +317,11 @@ hints("most_of_it")
 # %% [markdown]
 # ## What you should remember
 #
-# - A CNN: blocks of convolution, ReLU and pooling extract features; flatten and dense layers classify.
+# - A CNN: blocks of convolution, ReLU and pooling extract features; flatten and dense layers
+#   classify.
 # - Follow the shape from layer to layer, and most errors explain themselves.
-# - Parameters are counted once, work in each place. In the course's network the dense layer has most
-#   of the parameters and the second convolution does most of the work; in others it may differ.
+# - Parameters are counted once, work in each place. In the course's network the dense layer has
+#   most of the parameters and the second convolution does most of the work; in others it may differ.
 # - A number in a later layer sees more of the picture, but not all of it, until the dense layer.
 
 # %% [markdown]

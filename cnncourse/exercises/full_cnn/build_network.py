@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ... import layers
 from ...layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sequential
 from ...summary import summary
 from ..core import Mistake, ValueExercise
@@ -13,16 +14,15 @@ RNG = np.random.default_rng(0)
 
 
 def build_network():
-    rng = np.random.default_rng(0)
-    return Sequential(
-        Conv2D(1, 8, 3, pad=1, rng=rng),
-        ReLU(),
-        MaxPool2D(2),
-        Conv2D(8, 16, 3, pad=1, rng=rng),
-        ReLU(),
-        MaxPool2D(2),
-        Flatten(),
-        Dense(7 * 7 * 16, 10, rng=rng),
+    return layers.Sequential(
+        layers.Conv2D(1, 8, 3, pad=1, rng=np.random.default_rng(0)),
+        layers.ReLU(),
+        layers.MaxPool2D(2),
+        layers.Conv2D(8, 16, 3, pad=1, rng=np.random.default_rng(1)),
+        layers.ReLU(),
+        layers.MaxPool2D(2),
+        layers.Flatten(),
+        layers.Dense(7 * 7 * 16, 10, rng=np.random.default_rng(2)),
     )
 
 
