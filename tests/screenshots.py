@@ -32,7 +32,7 @@ lab
 
 
 def drawings():
-    """Three networks, drawn: the course's with a digit in it, one without convolution, a deep one."""
+    """Three networks, drawn: the course's with a digit in it, one all dense, a deep one."""
     rng, c, r = np.random.default_rng(0), layers.Conv2D, layers.ReLU
     deep = layers.Sequential(
         *(c(3, 32, 3, pad=1, rng=rng), r(), c(32, 32, 3, stride=2, pad=1, rng=rng), r()),

@@ -17,8 +17,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from cnncourse import data, ops
-from cnncourse import layers
+from cnncourse import data, layers, ops
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
 from cnncourse.exercises.core import Verdict

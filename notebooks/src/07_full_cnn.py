@@ -321,7 +321,8 @@ hints("most_of_it")
 #   classify.
 # - Follow the shape from layer to layer, and most errors explain themselves.
 # - Parameters are counted once, work in each place. In the course's network the dense layer has
-#   most of the parameters and the second convolution does most of the work; in others it may differ.
+#   most of the parameters, the second convolution does most of the work; in others it may
+#   differ.
 # - A number in a later layer sees more of the picture, but not all of it, until the dense layer.
 
 # %% [markdown]
