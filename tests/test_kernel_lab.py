@@ -265,11 +265,11 @@ def test_every_picture_comes_from_the_learners_function():
         return reference.correlate2d(image, kernel)
 
     lab = kernel_lab(PHOTOGRAPH, conv=counted)
-    assert set(calls) == {PHOTOGRAPH.shape, ZED.shape}
+    assert set(calls) == {PHOTOGRAPH.shape, ZED.shape, (5, 7)}
     np.testing.assert_array_equal(lab.difference.array, np.zeros((5, 5)))
     calls.clear()
     lab.preset.value = "emboss"
-    assert set(calls) == {PHOTOGRAPH.shape, ZED.shape}
+    assert set(calls) == {PHOTOGRAPH.shape, ZED.shape, (5, 7)}
     assert "agrees with the course's at all 25 places" in lab.sentence
 
 
@@ -314,3 +314,16 @@ def test_a_large_image_is_made_smaller_and_more_so_for_a_learners_loops():
 def test_a_bad_call_is_answered_in_a_sentence(arguments, sentence):
     with pytest.raises(ValueError, match=f"^kernel_lab: {sentence}"):
         kernel_lab(**arguments)
+
+
+def test_a_size_written_into_a_function_is_found_out():
+    def fixed(image, kernel):
+        output = np.zeros((5, 5))
+        for row, column in np.ndindex(5, 5):
+            window = image[row : row + 3, column : column + 3]
+            output[row, column] = (window * kernel[: window.shape[0], : window.shape[1]]).sum()
+        return output
+
+    photograph = np.random.default_rng(0).random((7, 7))
+    said = look(photograph, ZED, State(KERNELS["sobel_x"]), fixed).sentence
+    assert "agrees with the course's at all 25 places of this grid, but not on one of 5 × 7" in said

@@ -64,7 +64,7 @@ def look(photograph: Array, grid: Array, state: State, conv=None) -> View:
             y = picture_of(own(np.pad(image, pad), kernel.copy()))[::stride, ::stride]
         return np.maximum(y + bias, 0) if relu else y + bias
 
-    trouble, difference = "", None
+    trouble, difference, elsewhere = "", None, True
     output = course = whole(grid, None)
     picture = None
     if conv is not None:
@@ -72,6 +72,7 @@ def look(photograph: Array, grid: Array, state: State, conv=None) -> View:
             output, picture = whole(grid, conv), whole(photograph, conv)
             if output.shape == course.shape:
                 difference = output - course
+                elsewhere = agrees(conv, grid[:-2], kernel)
         except Exception as problem:  # whatever a learner's function does, the lab says so
             trouble = str(problem)
             if not isinstance(problem, NoPicture):
@@ -95,7 +96,7 @@ def look(photograph: Array, grid: Array, state: State, conv=None) -> View:
         places=oh * ow,
         at=(row, column),
         arithmetic=arithmetic(grid, state, (row, column)),
-        sentence=trouble or sentence(grid, picture, output, course, difference),
+        sentence=trouble or sentence(grid, picture, output, course, difference, elsewhere),
     )
 
 
@@ -142,7 +143,17 @@ def arithmetic(grid: Array, state: State, at: tuple[int, int]) -> str:
     return "\n".join([head, *(" +"[bool(i)] + line[1:] for i, line in enumerate(lines)), end])
 
 
-def sentence(grid, picture, output, course, difference) -> str:
+def agrees(conv, image: Array, kernel: Array) -> bool:
+    """Whether a learner's function does on one more image what it should."""
+    course = ops.correlate2d(image, kernel)
+    try:
+        output = picture_of(conv(image.copy(), kernel.copy()))
+    except Exception:  # it worked on the grid, so a size must be written into it
+        return False
+    return output.shape == course.shape and np.allclose(output, course, atol=1e-4)
+
+
+def sentence(grid, picture, output, course, difference, elsewhere) -> str:
     """The pictures in words and numbers."""
     told = (
         f"The photograph's output is {picture.shape[0]} × {picture.shape[1]}, from "
@@ -155,6 +166,12 @@ def sentence(grid, picture, output, course, difference) -> str:
     if difference is None:
         return f"{told} Your output should be {course.shape[0]} × {course.shape[1]}."
     wrong = np.argwhere(~np.isclose(difference, 0, atol=1e-4))
+    if len(wrong) == 0 and not elsewhere:
+        rows, columns = grid.shape[0] - 2, grid.shape[1]
+        return (
+            f"{told} Your function agrees with the course's at all {course.size} places of this "
+            f"grid, but not on one of {rows} × {columns}: is a size written into it?"
+        )
     if len(wrong) == 0:
         return f"{told} Your function agrees with the course's at all {course.size} places."
     row, column = wrong[0]

@@ -97,6 +97,12 @@ def partly(image, kernel, rows, columns):
     return output
 
 
+def in_five_by_five(image, kernel):
+    """The right output in the upper left of five by five, what does not fit cut off."""
+    right = reference.correlate2d(image, kernel)[:5, :5]
+    return np.pad(right, [(0, 5 - size) for size in right.shape])
+
+
 def in_the_corner(image, kernel):
     """The right output in the upper left of one as large as the image."""
     right = reference.correlate2d(image, kernel)
@@ -163,6 +169,15 @@ EXERCISE = FunctionExercise(
             "your sums are right, but the output has room for more. In how many places does the "
             "kernel fit?",
             in_the_corner,
+        ),
+        Mistake(
+            "a fixed size",
+            "your output has 5 rows and columns whatever the image is, as for the letter. How many "
+            "places are there for this image and this kernel?",
+            [
+                lambda image, kernel: slide(image, kernel, size=(5, 5)),
+                lambda image, kernel: in_five_by_five(image, kernel),
+            ],
         ),
         Mistake(
             "one row and column too few",
