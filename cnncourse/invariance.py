@@ -60,7 +60,7 @@ def maps_after(net: Sequential, images: Array, count: int) -> Array:
 
 
 def unchanged(before: Array, after: Array) -> float:
-    """The share of numbers that stay the same, of all that are not zero before and after."""
+    """The share of numbers that stay the same, of all that are not zero before or after."""
     if np.shape(before) != np.shape(after):
         raise ValueError(
             f"unchanged: before and after should have the same shape, but have {np.shape(before)} "

@@ -54,6 +54,15 @@ def test_the_saving_is_counted_and_measured():
     assert "903,168" in told
 
 
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize(("down", "right"), [(3, 3), (-3, -3), (3, -3)])
+def test_the_furthest_move_loses_nothing(name, down, right):
+    image = picture(name)
+    moved = look(image, State(down=down, right=right)).moved
+    assert image.any()
+    assert np.array_equal(np.sort(moved, axis=None), np.sort(image, axis=None))
+
+
 def test_every_setting_can_be_shown():
     lab = pooling_lab()
     for name in PICTURES:

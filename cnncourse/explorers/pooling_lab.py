@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import data, ops
-from ..invariance import shifted, unchanged
+from ..invariance import shifted, unchanged, with_room
 from ..kernels import KERNELS
 from ..pixels import PixelGrid
 from ..shapes import Array
@@ -109,7 +109,9 @@ def saving(full: tuple[int, int], pooled: tuple[int, int]) -> str:
 def picture(name: str) -> Array:
     """One of PICTURES.   -> (28, 28)"""
     with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-        digit = arrays["x_test"][0] / np.float32(255)
+        digits = arrays["x_test"][:100, :, :, None] / np.float32(255)
+    # Room for the furthest move, and for one more pixel that edges reach out.
+    digit = digits[with_room(digits, FURTHEST + 1)][0, :, :, 0]
     if name == "a digit":
         return digit
     if name == "its edges":
