@@ -50,6 +50,8 @@ def beside(arrays: dict[str, np.ndarray]) -> str:
 
 
 def _block(name: str, array: np.ndarray) -> list[str]:
+    if array.ndim > 2 and small(array.squeeze()):  # axes of size 1 would hide small numbers
+        name, array = f"{name} {array.shape}", array.squeeze()
     if small(array):
         cells = [[number(value) for value in row] for row in np.atleast_2d(array)]
         widths = [max(map(len, column)) for column in zip(*cells)]

@@ -46,6 +46,15 @@ def copies(first, second):
     return right(first, np.ones_like(second))
 
 
+def three_by_three(first, second):
+    """As in the lesson, whatever the sizes are."""
+    combined = np.zeros((5, 5))
+    for i in range(3):
+        for j in range(3):
+            combined[i : i + 3, j : j + 3] += second[i, j] * first
+    return combined
+
+
 EXERCISE = FunctionExercise(
     name="combine_kernels",
     lesson="04_convolutional_layer",
@@ -62,6 +71,12 @@ EXERCISE = FunctionExercise(
         "two by three and three by two": (A[1:], B[:, 1:]),
     },
     mistakes=[
+        Mistake(
+            "a fixed size",
+            "3 and 5 are the sizes of the lesson's example. first.shape and second.shape say how "
+            "large yours are, and the result has rows + rows - 1.",
+            three_by_three,
+        ),
         Mistake(
             "kernels added",
             "adding kernels adds their outputs side by side. Here the second works on what the "

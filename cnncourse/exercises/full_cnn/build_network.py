@@ -134,7 +134,7 @@ EXERCISE = ValueExercise(
         Mistake(
             "no bend",
             "without a ReLU after it, a convolution and the next are one, as lesson 04 showed.",
-            lambda net: kinds(net).count(ReLU) < 2,
+            lambda net: kinds(net).count(Conv2D) == 2 and kinds(net).count(ReLU) < 2,
             example=_variant(_1=None),
         ),
         Mistake(

@@ -51,10 +51,10 @@ def names_each(answer) -> str:
     wrong = [asked for asked in QUESTIONS if answer[asked] != RIGHT[asked]]
     if not wrong:
         return ""
-    asked = wrong[0]
+    asked, layer = wrong[0], answer[wrong[0]]
     return (
         f"{len(QUESTIONS) - len(wrong)} of {len(QUESTIONS)} are right. Count the {asked} again: "
-        f"the {answer[asked]} has {COUNTS[answer[asked]][asked]:,}"
+        f"the {layer}{' layer' * (layer == DENSE)} has {COUNTS[layer][asked]:,}"
         + (" bytes of maps." if asked == "memory" else ".")
     )
 

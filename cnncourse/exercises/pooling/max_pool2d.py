@@ -43,6 +43,15 @@ def with_the_rest(x, k, stride):
     return right(np.pad(x, [(0, o) for o in over], constant_values=-np.inf), k, stride)
 
 
+def too_much_room(x, k, stride):
+    """An output of the size divided by the stride; windows at the end are cut short."""
+    output = np.zeros([size // stride for size in x.shape])
+    for row, column in np.ndindex(output.shape):
+        top, left = row * stride, column * stride
+        output[row, column] = x[top : top + k, left : left + k].max()
+    return output
+
+
 EXERCISE = FunctionExercise(
     name="max_pool2d",
     lesson="05_pooling",
@@ -60,6 +69,12 @@ EXERCISE = FunctionExercise(
         "a stride longer than the window": (drawn(6, 6), 2, 4),
     },
     mistakes=[
+        Mistake(
+            "only divided by the stride",
+            "where windows overlap, the last ones would hang over the edge. In how many places "
+            "does a window of k fit? (size - k) // stride + 1.",
+            too_much_room,
+        ),
         Mistake(
             "the largest starts at zero",
             "where all numbers of a window lie below zero, you get 0. Start with the first number "

@@ -35,6 +35,13 @@ def shifted(image, pad):
     return np.pad(image, ((0, 2 * pad), (0, 2 * pad)))
 
 
+def with_a_negative_end(image, pad):
+    """What pad:-pad picks is empty where pad is 0."""
+    padded = np.zeros([size + 2 * pad for size in image.shape])
+    padded[pad:-pad, pad:-pad] = image
+    return padded
+
+
 EXERCISE = FunctionExercise(
     name="pad_with_zeros",
     lesson="02_size",
@@ -51,6 +58,12 @@ EXERCISE = FunctionExercise(
         "more columns than rows": (GRID, 3),
     },
     mistakes=[
+        Mistake(
+            "no room where pad is 0",
+            "pad:-pad means 0:0 then, which picks nothing. Count the end from the start: "
+            "pad : pad + rows.",
+            with_a_negative_end,
+        ),
         Mistake(
             "one side only",
             "the zeros are above and on the left alone. The other two sides want some, too.",

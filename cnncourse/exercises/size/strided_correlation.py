@@ -37,6 +37,16 @@ def everywhere(image, kernel, stride):
     return reference.correlate2d(image, kernel)
 
 
+def jumping_in_the_output(image, kernel, stride):
+    """Each answer is put where its window begins."""
+    kh, kw = kernel.shape
+    output = np.zeros(right(image, kernel, stride).shape)
+    for top in range(0, image.shape[0] - kh + 1, stride):
+        for left in range(0, image.shape[1] - kw + 1, stride):
+            output[top, left] = (image[top : top + kh, left : left + kw] * kernel).sum()
+    return output
+
+
 def in_a_frame(values, shape):
     """Values in the upper left corner of zeros."""
     frame = np.zeros(shape)
@@ -86,21 +96,24 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "gaps left in the output",
-            "every answer is right, but it stands at [row * stride, column * stride] of the "
-            "output, with zeros between. The window jumps, the output does not.",
-            lambda image, kernel, stride: np.where(
-                (
-                    np.add.outer(
-                        *(
-                            np.arange(n) % stride != 0
-                            for n in everywhere(image, kernel, stride).shape
+            "each answer is put at [row * stride, column * stride] of the output, where its window "
+            "begins. The window jumps, the output does not.",
+            [
+                jumping_in_the_output,
+                lambda image, kernel, stride: np.where(
+                    (
+                        np.add.outer(
+                            *(
+                                np.arange(n) % stride != 0
+                                for n in everywhere(image, kernel, stride).shape
+                            )
                         )
-                    )
-                    == 0
+                        == 0
+                    ),
+                    everywhere(image, kernel, stride),
+                    0,
                 ),
-                everywhere(image, kernel, stride),
-                0,
-            ),
+            ],
         ),
         Mistake(
             "the picture made smaller first",
