@@ -78,9 +78,10 @@ def test_with_max_it_is_the_course_network():
     assert all(np.array_equal(a, b) for a, b in zip(ours.params(), course.params()))
 
 
+@pytest.mark.parametrize("moved", ["", "_moved"])
 @pytest.mark.parametrize("pooling", POOLING)
-def test_the_bundled_networks_have_learned(pooling, digits):
-    net = storage.load(data.bundled(f"pool_{pooling}.npz"))
+def test_the_bundled_networks_have_learned(pooling, moved, digits):
+    net = storage.load(data.bundled(f"pool_{pooling}{moved}.npz"))
     assert repr(net) == repr(cnn_with(pooling, np.random.default_rng(0)))
     assert train.accuracy(net, *digits) > 0.95
 
