@@ -223,7 +223,7 @@ def how_steady(nets):
         print(f"pooling: {kind:16}", *(f"{share:8.1%}" for share in shares))
     return same
 
-
+# %%
 x = mnist.x_test[invariance.with_room(mnist.x_test, 3)][:1000]
 nets = {kind: storage.load(data.bundled(f"pool_{kind}.npz")) for kind in invariance.POOLING}
 same = how_steady(nets)
