@@ -11,7 +11,7 @@ import numpy as np
 
 from .memory import fresh, scratch
 from .shapes import Array, borders, like, out_size, pad_image, pair, sizes
-from .workers import PIECE_BYTES, cut, deal
+from .workers import LONG_PIECE_BYTES, cut, deal
 
 
 def max_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
@@ -64,7 +64,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
     ow = out_size(edges[2] + width + edges[3], k[1], stride[1], name)
     dtype = x.dtype if share is None else np.result_type(x, np.float32)
     y = memory("y", (n, oh, ow, c), dtype)
-    pieces = cut(n, PIECE_BYTES // (2 * height * width * c * x.itemsize))
+    pieces = cut(n, LONG_PIECE_BYTES // (2 * height * width * c * x.itemsize))
 
     room = memory if len(pieces) == 1 else scratch  # one piece is kept for the way back
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from .memory import scratch
 from .shapes import pad_image
-from .workers import PIECE_BYTES, cut, deal
+from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
 
 FEW_CHANNELS = 4  # below this, long copies along the image's rows beat short ones along channels
 
@@ -35,9 +35,9 @@ class _Slide:
         self.kh, self.kw, self.channels, self.filters = w.shape
         (oh, ow), n = places, len(x)
         line = ow * (self.copies() * self.channels + self.filters) * dtype.itemsize
-        images = PIECE_BYTES // (line * oh)
+        images = self.piece_bytes // (line * oh)
         self.images = cut(n, max(images, 1))
-        self.lines = [slice(0, oh)] if images else cut(oh, PIECE_BYTES // line)
+        self.lines = [slice(0, oh)] if images else cut(oh, self.piece_bytes // line)
         self.pieces = [(some, part) for some in self.images for part in self.lines]
         self.room = memory if len(self.pieces) == 1 else scratch
         self.kept = None
@@ -70,6 +70,8 @@ class _Taps(_Slide):
     One copy of the images for every weight of a kernel (a tap), moved so that the pixels which
     that weight meets lie in a line; and a last line of ones, which the bias meets.
     """
+
+    piece_bytes = LONG_PIECE_BYTES
 
     def copies(self):
         return self.kh * self.kw
@@ -145,6 +147,8 @@ class _Strips(_Slide):
     of its strip, and windows one below another overlap in memory (memory-efficient convolution,
     Cho and Brand 2017).
     """
+
+    piece_bytes = PIECE_BYTES
 
     def copies(self):
         return self.kw * self.stride[0]

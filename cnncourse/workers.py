@@ -9,13 +9,15 @@ import functools
 import os
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import threadpoolctl
 
 PIECE_BYTES = 2**20  # what a piece touches: about a second-level cache of a core
+LONG_PIECE_BYTES = 2**22  # where memory is the limit, hand-overs cost more than a cache gains
 NAME = "cnncourse"  # of our threads
 _others_work = False
+_here = threading.local()
 
 
 def cores() -> int:
@@ -27,16 +29,44 @@ def cores() -> int:
 
 def deal(work, pieces: list) -> list:
     """[work(piece) for each piece], on all cores where there is more than one piece."""
-    inside = threading.current_thread().name.startswith(NAME)  # a piece of a piece
-    if len(pieces) == 1 or cores() == 1 or _others_work or inside:
+    helpers = min(cores(), len(pieces)) - 1
+    if helpers < 1 or _others_work or getattr(_here, "dealing", False):
         return [work(piece) for piece in pieces]
+    results, left = [None] * len(pieces), iter(range(len(pieces)))
+
+    def share():
+        """Take the next piece that nobody has taken yet, until there is none."""
+        _here.dealing = True  # a piece of a piece stays where it is
+        try:
+            for i in left:
+                results[i] = work(pieces[i])
+        finally:
+            _here.dealing = False
+            list(left)  # after an error, nobody goes on
+
     with one_blas_thread():  # else the threads of the matrix products would fight with ours
-        return list(_threads().map(work, pieces))
+        called = [_threads().submit(share) for _ in range(helpers)]
+        try:
+            share()  # at once, while the others wake up
+        finally:
+            late = [call for call in called if not call.cancel()]
+            wait(late)
+    for call in late:
+        call.result()  # raises what went wrong there
+    return results
 
 
+@contextlib.contextmanager
 def one_blas_thread():
     """A context in which each matrix product keeps to the thread that calls it."""
-    return _blas().limit(limits=1, user_api="blas")
+    before = [library.num_threads for library in _blas()]
+    for library in _blas():
+        library.set_num_threads(1)
+    try:
+        yield
+    finally:
+        for library, threads in zip(_blas(), before):
+            library.set_num_threads(threads)
 
 
 @contextlib.contextmanager
@@ -52,8 +82,10 @@ def one_core():
 
 
 def cut(n: int, size: int) -> list[slice]:
-    """0 .. n in slices of at most `size`, all nearly equally long."""
+    """0 .. n in slices of at most `size`, all nearly equally long; two cores can share them."""
     count = -(-n // max(size, 1))
+    if 1 < count < n:
+        count += count % 2
     return [slice(i * n // count, (i + 1) * n // count) for i in range(count)]
 
 
@@ -64,4 +96,4 @@ def _threads():
 
 @functools.cache
 def _blas():
-    return threadpoolctl.ThreadpoolController()
+    return threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers

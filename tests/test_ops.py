@@ -150,7 +150,9 @@ def test_small_pieces_change_nothing(case, piece, monkeypatch):
     """From one line of windows at a time to a few images: many pieces, on all cores."""
     y, gradients = case.run_and_pull()
     monkeypatch.setattr(windows, "PIECE_BYTES", piece)
-    monkeypatch.setattr(pooling, "PIECE_BYTES", piece)
+    monkeypatch.setattr(windows._Strips, "piece_bytes", piece)
+    monkeypatch.setattr(windows._Taps, "piece_bytes", piece)
+    monkeypatch.setattr(pooling, "LONG_PIECE_BYTES", piece)
     y_too, gradients_too = case.run_and_pull()
     for result, expected in zip([y_too, *gradients_too], [y, *gradients], strict=True):
         assert_same(result, expected)

@@ -15,6 +15,7 @@ def test_pieces_follow_each_other_and_are_nearly_equally_long(n, size):
     lengths = [piece.stop - piece.start for piece in pieces]
     assert 1 <= min(lengths) <= max(lengths) <= max(size, 1)
     assert max(lengths) - min(lengths) <= 1
+    assert len(pieces) in (1, n) or len(pieces) % 2 == 0  # two cores get the same number
 
 
 @pytest.mark.parametrize("cores", [1, 2, 5])
@@ -28,9 +29,15 @@ def test_two_pieces_run_at_the_same_time(monkeypatch):
     monkeypatch.setattr(workers, "cores", lambda: 2)
     workers._threads.cache_clear()
     both_here = threading.Barrier(2, timeout=20)
-    workers.deal(lambda piece: both_here.wait(), [0, 1])
+
+    def work(piece):
+        both_here.wait()
+        return threading.get_ident()
+
+    threads = workers.deal(work, [0, 1])
     workers._threads.cache_clear()
-    assert not both_here.broken
+    assert len(set(threads)) == 2
+    assert threading.get_ident() in threads  # the caller does not only wait
 
 
 def test_one_core_keeps_the_work_in_the_calling_thread(monkeypatch):
@@ -38,13 +45,51 @@ def test_one_core_keeps_the_work_in_the_calling_thread(monkeypatch):
     here = threading.get_ident()
     with workers.one_core():
         assert workers.deal(lambda piece: threading.get_ident(), [0, 1]) == [here, here]
-    assert here not in workers.deal(lambda piece: threading.get_ident(), [0, 1])
+
+
+def test_pieces_of_a_piece_stay_in_its_thread(monkeypatch):
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    both_here = threading.Barrier(2, timeout=20)
+
+    def work(piece):
+        both_here.wait()
+        here = threading.get_ident()
+        return workers.deal(lambda part: threading.get_ident() == here, [0, 1, 2])
+
+    assert workers.deal(work, [0, 1]) == [[True] * 3] * 2
+
+
+def test_each_product_has_one_thread_while_pieces_are_dealt(monkeypatch):
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    libraries = workers._blas()
+    assert libraries
+    before = [library.num_threads for library in libraries]
+    seen = workers.deal(lambda piece: [library.num_threads for library in libraries], [0, 1])
+    assert seen == [[1] * len(libraries)] * 2
+    assert [library.num_threads for library in libraries] == before
 
 
 def test_a_mistake_in_a_piece_reaches_the_caller(monkeypatch):
     monkeypatch.setattr(workers, "cores", lambda: 2)
     with pytest.raises(ZeroDivisionError):
         workers.deal(lambda piece: 1 // piece, [1, 0, 2])
+    assert workers.deal(lambda piece: 1 // piece, [1, -1]) == [1, -1]
+
+
+def test_after_a_mistake_no_further_piece_is_begun(monkeypatch):
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    both_here, begun = threading.Barrier(2, timeout=20), []
+
+    def work(piece):
+        begun.append(piece)
+        if piece < 2:
+            both_here.wait()
+            raise KeyboardInterrupt
+        return piece
+
+    with pytest.raises(KeyboardInterrupt):
+        workers.deal(work, list(range(1000)))
+    assert len(begun) < 1000
 
 
 def test_there_is_at_least_one_core():
