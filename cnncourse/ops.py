@@ -134,7 +134,7 @@ def softmax_cross_entropy(logits: Array, labels: Array):
     rows = np.arange(n)
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    loss = -log_p[rows, labels].mean()
+    loss = -log_p[rows, labels].sum() / n
 
     def pull(dloss: float = 1.0) -> Array:
         check_number(dloss, "softmax_cross_entropy: dloss")

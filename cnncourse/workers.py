@@ -27,10 +27,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def deal(work, pieces: list) -> list:
+def deal(work, pieces) -> list:
     """[work(piece) for each piece], on all cores where there is more than one piece."""
-    helpers = min(cores(), len(pieces)) - 1
-    if helpers < 1 or _others_work or getattr(_here, "dealing", False):
+    alone = len(pieces) == 1 or _others_work or getattr(_here, "dealing", False)
+    helpers = 0 if alone else min(cores(), len(pieces)) - 1
+    if not helpers:
         return [work(piece) for piece in pieces]
     results, left = [None] * len(pieces), iter(range(len(pieces)))
 
@@ -81,12 +82,13 @@ def one_core():
         _others_work = before
 
 
-def cut(n: int, size: int) -> list[slice]:
+@functools.lru_cache(maxsize=256)
+def cut(n: int, size: int) -> tuple[slice, ...]:
     """0 .. n in slices of at most `size`, all nearly equally long; two cores can share them."""
     count = -(-n // max(size, 1))
     if 1 < count < n:
         count += count % 2
-    return [slice(i * n // count, (i + 1) * n // count) for i in range(count)]
+    return tuple(slice(i * n // count, (i + 1) * n // count) for i in range(count))
 
 
 @functools.cache
