@@ -38,10 +38,10 @@ LESSONS = [
         "Many kernels, a bias each, and a bend",
         "the first layer of a network",
     ),
-    Lesson("05_pooling", 40, "Keep the strongest, or the average", "smaller maps, less work"),
+    Lesson("05_pooling", 50, "Keep the strongest, or the average", "smaller maps, less work"),
     Lesson(
         "06_flatten_and_classify",
-        40,
+        50,
         "From maps to a probability for each label",
         "the part that decides",
     ),

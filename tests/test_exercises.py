@@ -211,7 +211,7 @@ def test_a_function_that_remembers_is_found_out(said):
 def test_nothing_returned_is_told_apart_from_nothing_written(said):
     flat = said("sgd_step", written("def f(w, dw, lr):\n    new = w - lr * dw", "f"))
     assert flat.startswith("Not yet: ")
-    assert "but returned nothing (None): does it end in a return?" in flat
+    assert "but returned nothing (None), as a function does that ends without a return" in flat
 
 
 STUBS = [

@@ -51,7 +51,7 @@ def test_the_map_links_what_is_there_and_says_what_is_in_the_making(tmp_path):
     for lesson in LESSONS:
         assert lesson.title in text
         assert lesson.title in markdown
-    assert found.sentence.startswith("2 of 15 lessons are here, about 0.8 hours of work;")
+    assert found.sentence.startswith("2 of 15 lessons are here, about 1.0 hours of work;")
 
 
 def test_the_map_of_a_whole_course(tmp_path):

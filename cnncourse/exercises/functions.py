@@ -97,7 +97,7 @@ class FunctionExercise(Exercise):
                 f'{self.name} is right in all cases, but the first of them, "{case}", comes out '
                 "differently the second time. Does it keep something from one call to the next?"
             )
-        names = ", ".join(self.cases)
+        names = "; ".join(self.cases)
         text = f"{self.name} gives what it should in all {len(self.cases)} cases: {names}."
         return Verdict(RIGHT, text)
 

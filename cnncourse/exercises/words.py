@@ -92,7 +92,7 @@ def wanted(array: np.ndarray) -> str:
 def describe(thing) -> str:
     """Any returned thing in a few words, with what to do about it where that is plain."""
     if thing is None:
-        return "nothing (None): does it end in a return?"
+        return "nothing (None), as a function does that ends without a return"
     if thing is ...:
         return "three dots"
     if isinstance(thing, str):

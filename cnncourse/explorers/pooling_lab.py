@@ -73,7 +73,7 @@ def sentence(image, moved, before, after, state, place) -> str:
     if not (state.down or state.right):
         return f"{told} The picture has not moved."
     return (
-        f"{told} The picture has moved: of the numbers that are not 0, "
+        f"{told} The picture has moved: of the places that are not 0 both times, "
         f"{unchanged(image, moved):.0%} stay the same before pooling, "
         f"{unchanged(before, after):.0%} after it."
     )

@@ -2,10 +2,10 @@
 # # Keep the strongest, or the average
 #
 # A convolutional layer makes a stack of maps, each nearly as large as the picture. The next layer
-# has to look at all of them. **Pooling** makes the maps smaller in between: of each little square
-# of numbers it keeps one, the largest or the mean. People say two things about it: that it saves
-# work, and that a network with pooling does not care where in the picture something is. You will
-# measure both. One is true; the other is true only a little, and sometimes.
+# has to look at all of them. **Pooling** makes the maps smaller in between: it puts one number in
+# place of each little square of numbers, the largest or the mean. People say two things about it:
+# that it saves work, and that a network with pooling does not care where in the picture something
+# is. You will measure both. One is true; the other is true only a little, and sometimes.
 #
 # | What you will do | minutes |
 # |---|---|
@@ -13,8 +13,8 @@
 # | pool by hand, with the largest and with the mean | 9 |
 # | measure the work that it saves | 6 |
 # | move pictures: what moves along, what stays | 10 |
-# | play in the lab | 4 |
-# | solve four exercises | 7 |
+# | play in the lab | 6 |
+# | solve four exercises | 15 |
 # | see what to remember, and what goes wrong in practice | 2 |
 #
 # **What you need.** Lessons 01 to 04: windows and strides, feature maps, ReLU, parameters and
@@ -111,9 +111,10 @@ for window in ([4, 4, 4, 4], [8, 0, 8, 0], [16, 0, 0, 0]):
     print(f"{window!s:14} largest {largest:4g}, mean {mean:g}")
 
 # %% [markdown]
-# The mean of nine pixels was a kernel: the blur of lesson 01. Average pooling *is* a convolution,
-# with a stride and weights that are all alike (exercise 3). Max pooling is not: no weights make a
-# largest number out of sums.
+# The mean of nine pixels was a kernel: the blur of lesson 01. Average pooling *is* a convolution
+# with a stride. For one map, all its weights are alike. For a stack of maps there is one filter for
+# each map, which looks at that map alone (exercise 3). Max pooling is no convolution: no weights
+# make a largest number out of sums.
 #
 # **Belief 1: "Pooling learns what to keep."** Let us count what can be learned.
 
@@ -171,8 +172,8 @@ for k in (1, 2, 4):
 #
 # Two words that are often mixed up. Let the picture move by a few pixels.
 #
-# - **Equivariant**: what comes out *moves along*. A convolution is equivariant, away from the
-#   border: the same filter is used everywhere.
+# - **Equivariant**: what comes out *moves along*. A convolution with a stride of 1 is equivariant,
+#   away from the border: the same filter is used everywhere.
 # - **Invariant**: what comes out *stays as it is*.
 #
 # First the convolution. Move the picture and then convolve, or convolve and then move the map:
@@ -188,9 +189,10 @@ then_move = moved(ops.correlate2d(digit, KERNELS["sobel_x"], pad=1), 2, 1)
 print("the same:", np.allclose(first_move, then_move, atol=1e-5))
 
 # %% [markdown]
-# Pooling with a stride of 2 is equivariant only to moves by 2, 4, 6, ... pixels: then whole windows
-# move. By one pixel, the windows catch other numbers. Is the result at least *the same as before*?
-# That would be invariance.
+# With a stride of 2, convolution and pooling alike are equivariant only to moves by 2, 4, 6, ...
+# pixels: then whole windows move, and the output moves by half as many places. By one pixel, the
+# windows catch other numbers. Is the result at least *the same as before*? That would be
+# invariance.
 
 # %%
 before = ops.max_pool2d(edges[None, :, :, None], 2)[0][0, :, :, 0]
@@ -201,9 +203,9 @@ for pixels in (1, 2, 3):
     print(f"moved by {pixels}: {unpooled:.0%} stay without pooling, {pooled:.0%} with it")
 
 # %% [markdown]
-# (Counted are the numbers that are not 0 before and after.) Some stay: those whose largest number
-# has only moved inside its window. So max pooling *is* a little invariant, to small moves. It is
-# far from ignoring where things are.
+# (Places that are 0 both before and after are left out: that they stay says nothing.) Some stay:
+# mostly windows whose largest number has only moved inside, while nothing larger came in. So max
+# pooling *is* a little invariant, to small moves. It is far from ignoring where things are.
 #
 # **Belief 2: "Pooling makes a network translation invariant."** (Translation means moving.) Here
 # are three networks: one with max pooling, one with average pooling, and one without any, whose
@@ -246,11 +248,13 @@ print(f"A move of one pixel. The pictures themselves change by {pixels:.2f}.")
 for kind, steps in {"max": (2, 3, 6), "average": (2, 3, 6), "none": (2, 2, 4)}.items():
     changes = [invariance.map_change(nets[kind], few, n, 1) for n in steps]
     print(f"pooling: {kind:8}", end="")
-    print("  convolution {:.2f}, first block {:.2f}, second block {:.2f}".format(*changes))
+    print("  first ReLU {:.2f}, first block {:.2f}, second block {:.2f}".format(*changes))
 
 # %% [markdown]
-# (The first block is convolution, ReLU and pooling. Without pooling, it ends after the ReLU.)
-# Compare the first two numbers of a row: that is what the pooling layer itself does.
+# (A block is convolution, ReLU and pooling. Without pooling it ends after the ReLU, so there the
+# first two numbers are the same. "The maps themselves" means: how far they are from the maps of an
+# empty picture.) Compare the first two numbers of a row: that is what the pooling layer itself
+# does.
 #
 # And is any pooled map exactly as it was before?
 
@@ -283,11 +287,12 @@ for name, shares in {
 
 # %% [markdown]
 # These are one network of each kind. Another start of the training gives slightly other numbers;
-# how to tell a difference from chance is the subject of lesson 10. (The command
-# `python data/make_shift_nets.py` trains three of each kind. The order of their results was the
-# one you see here, each time.)
+# how to tell a difference from chance is the subject of lesson 10. (We trained three of each kind;
+# what they all gave is in `data/shift_nets.md`. The order was the one you see here, each
+# time.)
 #
-# So this is what can be said. Convolution: equivariant, away from the border. Pooling: it makes
+# So this is what can be said. Convolution with a stride of 1: equivariant, away from the border.
+# Pooling: it makes
 # answers and maps somewhat steadier against small moves, as far as you can see in the tables. What
 # the network was *trained* on counts at least as much: the one without pooling that saw moved
 # digits keeps more of its answers than the one with max pooling that did not. Both together are
@@ -299,7 +304,8 @@ for name, shares in {
 # Above the picture and what pooling makes of it; then the pooled picture before the move, and the
 # difference of the two. Click on a pooled number, or use the arrow keys there, to see its window.
 #
-# 1. "single pixels", max, window 2: move right by 1, then by 2. When does nothing change at all?
+# 1. "single pixels", max, window 2: move right by 1. Which pixels leave the pooled picture as it
+#    is, and why those? Then by 2: what happens to all of them?
 # 2. "single pixels", average. Why do the pixels get darker?
 # 3. "its edges": which changes less after a move of 1, max or average?
 # 4. Window 3 with stride 2: the windows overlap. Do more numbers stay the same?
@@ -406,8 +412,9 @@ hints("shift_matters")
 #   itself; nothing is learned.
 # - Windows of 2 with a stride of 2 leave a quarter of the numbers, and so a quarter of the work for
 #   a convolution that follows.
-# - Equivariant: the output moves along. Invariant: it stays. Convolution is equivariant, away from
-#   the border; pooling with a stride is so only for moves by whole strides.
+# - Equivariant: the output moves along. Invariant: it stays. Convolution with a stride of 1 is
+#   equivariant, away from the border. With a larger stride, convolution and pooling are so only for
+#   moves by whole strides.
 # - Pooling is a little invariant to small moves, not more. Training on moved pictures helps
 #   at least as much. You have measured both.
 

@@ -15,7 +15,7 @@
 # | measure how bad an answer is | 5 |
 # | test whether a probability keeps its word | 5 |
 # | play in the lab | 3 |
-# | solve four exercises | 5 |
+# | solve four exercises | 15 |
 # | see what to remember, and what goes wrong in practice | 2 |
 #
 # **What you need.** Lessons 04 and 05: layers, feature maps, pooling. As before: choose *Edit*,
@@ -109,8 +109,8 @@ print("the largest is the score of", scores.argmax(), "and the picture shows a",
 # %% [markdown]
 # `row @ w` does this multiplying and adding for all labels at once. The weights of one label can be
 # folded back into maps, too. Then you see *where* in the maps a number speaks for this label (red)
-# or against it (blue). Here are the weights of 7 and of 1, summed over all maps with what this
-# digit has there:
+# or against it (blue). Here, each number of this digit's maps is multiplied by its weight for 7
+# (and for 1), and the products of all 32 maps are added up at each place:
 
 # %%
 spoken = (row.reshape(7, 7, 32, 1) * w.reshape(7, 7, 32, 10)).sum(axis=2)
@@ -150,8 +150,7 @@ print("powers:", powers.round(2))
 print("shares:", shares.round(3), " together", shares.sum())
 
 # %% [markdown]
-# Each step of 1 in the score makes the share e times as large. So softmax looks at *differences*
-# only.
+# If one score is larger by 1 than another, its share is e times as large as the other's.
 #
 # **Predict:** we add 100 to all ten scores. What becomes of the probabilities?
 
@@ -168,8 +167,9 @@ answer = choices[1] if moved < 1e-3 else "they grow"
 predict("The probabilities:", answer, wrong=wrong, because=because, choices=choices)
 
 # %% [markdown]
-# That is also how to compute it safely. `np.exp(1000)` is too large for a float; so take the
-# largest score off all scores first. Then the largest power is 1, and the shares are the same.
+# So softmax looks at *differences* of scores only. That is also how to compute it safely.
+# `np.exp(1000)` is too large for a float; so take the largest score off all scores first. Then the
+# largest power is 1, and the shares are the same.
 
 # %%
 large = np.array([1000.0, 999.0])
@@ -179,8 +179,9 @@ safe = np.exp(large - large.max())
 print("largest taken off first:", (safe / safe.sum()).round(3))
 
 # %% [markdown]
-# **Temperature.** Divide all scores by the same number before softmax. Above 1, the shares come
-# closer together; below 1, the largest takes nearly all. The order of the labels stays, and so does
+# **Temperature.** Divide all scores by the same number above 0 before softmax. The further above
+# 1 it is, the closer the shares come together; the further below 1, the more the largest takes. The
+# order of the labels stays, and so does
 # the answer. The network gets no wiser by it; it only speaks more softly or more loudly.
 
 # %%
@@ -260,18 +261,21 @@ for name, pictures in strange.items():
     print(f"   You: {my_guess[name] or '?'}" if name in my_guess else "")
 
 # %% [markdown]
-# Softmax divides ten scores by their sum. That they sum to 1 is arithmetic, not knowledge: "none of
-# these" is not among the labels. So the number says how far one score is ahead of the others. It is
-# a chance of being right only as far as somebody has counted that it is.
+# Softmax divides ten powers of e by their sum. That they sum to 1 is arithmetic, not knowledge:
+# "none of these" is not among the labels. So the number says how far one score is ahead of the
+# others. It is a chance of being right only as far as somebody has counted that it is.
 
 # %% [markdown]
 # ## The lab: scores, probabilities, losses
 #
 # 1. Pull the temperature from one end to the other. Which column stays as it is? Which label is
 #    always ahead?
-# 2. Choose another label and its strongest feature. Pull its weight until the network changes its
-#    mind. By how much does the score change for a step of 1 in the weight?
-# 3. "Loss if it were true": which label has the smallest? Make another label have it, by a weight.
+# 2. Choose the picture of a 3, then label 5 and the first feature of the list. (A **feature** is
+#    one number of the flattened row.) Pull its weight up until the network changes its mind. By how
+#    much does the score change for a step of 1 in the weight?
+# 3. "Loss if it were true": which label has the smallest? For the picture of a 0, choose label 0
+#    and pull its weight down until another label has it. (With some pictures, no single weight on
+#    this slider is enough.)
 
 # %%
 lab = classifier_lab()
@@ -362,7 +366,7 @@ hints("cross_entropy")
 # - Cross-entropy: −ln(probability of the true label), averaged over the images. Guessing among ten
 #   labels gives ln 10.
 # - A softmax number is not the chance of being right, unless somebody has counted that it is. For
-#   pictures of another kind it says nothing.
+#   pictures of another kind, do not rely on it: it can be nearly 100% where there is no digit.
 
 # %% [markdown]
 # ## What goes wrong in practice
@@ -388,13 +392,17 @@ print("rows sum to", ops.softmax(two)[0].sum(axis=1))
 print("over the wrong axis:", wrong_axis.sum(axis=1).round(2))
 
 # %% [markdown]
-# **Softmax twice.** PyTorch's loss for classes already contains softmax. Whoever puts a softmax
-# layer before it applies it twice; the network still learns, but slowly and badly.
+# **Softmax twice.** PyTorch's loss for classes, `CrossEntropyLoss`, already contains softmax.
+# Whoever puts a softmax layer before it applies it twice. Among ten labels, even a perfect answer
+# then costs something, and the network usually learns more slowly.
 
 # %%
 once = ops.softmax(scores)[0]
 twice = ops.softmax(once)[0]
 print(f"once: {once.max():.3f}, twice: {twice.max():.3f} for the same answer")
+perfect = np.eye(10)[:1]  # everything for label 0; softmax comes once more
+least = ops.softmax_cross_entropy(perfect, np.array([0]))[0]
+print(f"the least loss that is possible: {least:.2f}")
 
 # %% [markdown]
 # ## Glossary
@@ -404,6 +412,7 @@ print(f"once: {once.max():.3f}, twice: {twice.max():.3f} for the same answer")
 # | word | meaning |
 # |---|---|
 # | [flatten][flat] | lay all numbers of the maps in one row |
+# | [feature][lab] | one number of that row |
 # | [dense layer][dense], [fully connected][dense] | a weight for each pair of input and output |
 # | [score][dense], [logit][dense] | what the dense layer gives for a label, any number |
 # | [softmax][soft] | scores into shares that sum to 1 |
@@ -416,5 +425,6 @@ print(f"once: {once.max():.3f}, twice: {twice.max():.3f} for the same answer")
 # [soft]: #Softmax-turns-scores-into-probabilities
 # [loss]: #The-loss-measures-how-bad-an-answer-is
 # [word]: #Does-a-probability-keep-its-word?
+# [lab]: #The-lab:-scores,-probabilities,-losses
 #
 # Next: lesson 07, *Putting it together*.

@@ -30,8 +30,8 @@ SURE = np.array([[0.001, 0.998, 0.001], [0.9, 0.06, 0.04]])
 EXERCISE = FunctionExercise(
     name="cross_entropy",
     lesson="06_flatten_and_classify",
-    asks="should return one number, in nats: the mean over the images of -log of the share that p "
-    "gives to the true label.",
+    asks="should return one number: the mean over the images of -np.log of the share that p gives "
+    "to the true label.",
     solution=cross_entropy,
     reference=of_the_package,
     cases={
@@ -61,12 +61,12 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "log10",
-            "np.log10 counts powers of 10. A loss in nats takes the natural logarithm: np.log.",
+            "np.log10 counts powers of 10. This loss takes the natural logarithm: np.log.",
             lambda p, labels: -np.log10(true_shares(p, labels)).mean(),
         ),
         Mistake(
             "log2",
-            "np.log2 counts bits. A loss in nats takes the natural logarithm: np.log.",
+            "np.log2 counts powers of 2. This loss takes the natural logarithm: np.log.",
             lambda p, labels: -np.log2(true_shares(p, labels)).mean(),
         ),
         Mistake(
@@ -77,7 +77,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "the share instead of its logarithm",
-            "you average the shares. Take the logarithm of each first.",
+            "no logarithm is taken: you average the shares, or what they lack to 1. Take the "
+            "logarithm of each first.",
             [
                 lambda p, labels: true_shares(p, labels).mean(),
                 lambda p, labels: -true_shares(p, labels).mean(),
@@ -114,6 +115,15 @@ EXERCISE = FunctionExercise(
             "p[:, labels] takes these columns of every image. One share for each image: p[image, "
             "label], or p[np.arange(n), labels].",
             lambda p, labels: -np.log(p[:, labels]).mean(),
+        ),
+        Mistake(
+            "whole rows instead of single shares",
+            "p[labels] takes whole rows, those of the images with these numbers. One share for "
+            "each image: p[image, label], or p[np.arange(n), labels].",
+            [
+                lambda p, labels: -np.log(p[labels]).mean(),
+                lambda p, labels: -np.log(p[labels]).sum() / len(labels),
+            ],
         ),
         Mistake(
             "weighted by the shares",

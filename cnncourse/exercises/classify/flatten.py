@@ -21,8 +21,8 @@ def numbered(*shape):
 EXERCISE = FunctionExercise(
     name="flatten",
     lesson="06_flatten_and_classify",
-    asks="should return an array with a row for each image, (n, h * w * c), in which channels run "
-    "fastest, then columns, then rows.",
+    asks="should return an array with a row for each image, (n, h * w * c): place by place along "
+    "each row, row after row; and at each place the numbers of all maps.",
     solution=flatten,
     reference=reference.flatten,
     cases={

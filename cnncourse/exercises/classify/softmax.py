@@ -47,6 +47,7 @@ EXERCISE = FunctionExercise(
         "as many images as labels": (np.array([[2.0, 1, 4], [0, -2, 1], [3, 5, 5]]),),
         "large scores": (np.array([[1000.0, 1001, 999]]),),
         "scores far below zero": (np.array([[-1000.0, -1001], [-1002, -1000]]),),
+        "rows far apart": (np.array([[1000.0, 999], [-1000, -1001]]),),
         "five images, ten labels": (
             np.random.default_rng(5).normal(0, 4, (5, 10)).astype(np.float32),
         ),
@@ -61,6 +62,13 @@ EXERCISE = FunctionExercise(
                 overflowing,
                 lambda x: np.where(np.isnan(overflowing(x)), 0, overflowing(x)),
             ],
+        ),
+        Mistake(
+            "one largest for all images",
+            "the largest score of all images is taken off every row. In a row far below it, all "
+            "powers are 0, and 0 is divided by 0. Take off the largest of each row: axis=1, "
+            "keepdims=True.",
+            lambda x: np.exp(x - x.max()) / np.exp(x - x.max()).sum(axis=1, keepdims=True),
         ),
         Mistake(
             "sum over the images",

@@ -61,7 +61,7 @@ EXERCISE = ValueExercise(
     mistakes=[
         Mistake(
             "moves inside its pair",
-            "the bright pixel is the first of its pair. One step on, it is the second of the same "
+            "the number is the first of its pair. One step on, it is the second of the same "
             "pair, and the largest of the pair stays.",
             lambda a: (
                 not nothing_falls_off(a)
