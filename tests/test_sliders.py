@@ -1,9 +1,12 @@
 """A slider of fractions stays where code puts it, in Python and in the page."""
 
+import ipywidgets as widgets
+import numpy as np
 import pytest
 from controls import RUN, notebook, slider
 from playwright.sync_api import expect
 
+from cnncourse.explorers.lab import slider as slider_of
 from cnncourse.explorers.sliders import NumberSlider
 from cnncourse.explorers.words import decimals, number
 
@@ -21,12 +24,22 @@ def test_it_takes_the_nearest_of_its_values():
     assert told == [0.3, -1.0, 1.0, 0]
 
 
+def test_a_step_that_is_a_fraction_makes_one():
+    one = slider_of("bias", -0.25, -1, 1, 0.05, name="bias of the kernel")
+    assert isinstance(one, NumberSlider)
+    assert (one.value, one.label, one.tooltip) == (-0.25, "−0.25", "bias of the kernel")
+    values = [value for _, value in one.options]
+    np.testing.assert_array_equal(values, np.round(np.linspace(-1, 1, 41), 9))
+    assert isinstance(slider_of("pad", 1, 0, 3), widgets.IntSlider)
+
+
 def test_numbers_as_they_are_written():
     assert [decimals(x, 1) for x in (-0.04, -0.25, 2)] == ["0.0", "−0.2", "2.0"]
     assert [number(x) for x in (-0.004, -0.25, 2, 100)] == ["0", "−0.25", "2", "100"]
 
 
 SHOWN = """
+from cnncourse.explorers.lab import slider as slider_of
 from cnncourse.explorers.sliders import NumberSlider
 told = []
 some = NumberSlider([n / 10 for n in range(-10, 11)], value=.7, description="some")

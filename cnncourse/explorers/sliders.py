@@ -20,6 +20,7 @@ class NumberSlider(widgets.SelectionSlider):
     def __init__(self, values: Sequence[float], *, value: float, digits: int = 2, **options):
         pairs = [(decimals(each, digits), float(each)) for each in values]
         super().__init__(options=pairs, value=value, **options)
+        self.add_class("cnncourse-numbers")
 
     @validate("value")
     def _validate_value(self, proposal):

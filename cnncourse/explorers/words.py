@@ -40,6 +40,5 @@ class Sentence(widgets.HTML):
         self._text = text
         font = "font-family: var(--jp-code-font-family, monospace); " if self._mono else ""
         self.value = (
-            f'<div style="{font}white-space: pre-wrap; line-height: 1.45">'
-            f"{html.escape(text)}</div>"
+            f'<div style="{font}white-space: pre-wrap; line-height: 1.45">{html.escape(text)}</div>'
         )
