@@ -14,7 +14,8 @@ PACKAGE = Path(cnncourse.__file__).parent
 MATHS = [
     *("memory", "workers", "shapes", "kernels", "reference", "windows", "convolution"),
     *("pooling", "ops"),
-    *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
+    *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files", "data"),
+    "storage",
     *("variations", "invariance", "interpret"),
 ]
 ORDER = [
