@@ -88,16 +88,13 @@ def load_training(path):
     path = _path(path, "load")
     if not os.path.isfile(path):
         raise ValueError(f"load: path should be a saved network, but {str(path)!r} is no file.")
-    try:
-        file = open(path, "rb")
-    except OSError as problem:
+    if not os.access(path, os.R_OK):
         raise ValueError(
-            f"load: path should be a file that can be read, but {str(path)!r} cannot: "
-            f"{reason(problem)}."
-        ) from problem
+            f"load: path should be a file that you may read, but you may not read {str(path)!r}."
+        )
     detail = ""
     try:
-        with file, np.load(file, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         text = json.loads(str(arrays.pop("about")))
         try:
