@@ -7,7 +7,7 @@ windows are laid out for it is the subject of windows.py.
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .memory import fresh, scratch
+from .memory import as_now, fresh, scratch
 from .shapes import Array, borders, like, out_size, pad_image, pair, sizes
 from .windows import slide
 
@@ -15,7 +15,7 @@ from .windows import slide
 def correlate2d(image: Array, kernel: Array, *, stride=1, pad=0, dilation=1) -> Array:
     """Slide one kernel over one grey image.   (h, w), (kh, kw) -> (oh, ow)
 
-    stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same".
+    stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
     Each kernel row meets all image rows in one matrix product; the partial sums are then added,
     each shifted down to its place.
     """
@@ -47,7 +47,7 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1, memory=
     """Slide each kernel over each image; at every place multiply, add up, and add the bias.
 
     x: (n, h, w, c)   w: (kh, kw, c, f)   b: (f,)   ->   y: (n, oh, ow, f)
-    stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same".
+    stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
     Nothing is flipped: this is cross-correlation, which networks call convolution.
     """
     _, height, width, c = sizes(x, "n h w c", "conv2d: x")
@@ -59,6 +59,7 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1, memory=
     oh = out_size(edges[0] + height + edges[1], reach[0], stride[0], "conv2d: w")
     ow = out_size(edges[2] + width + edges[3], reach[1], stride[1], "conv2d: w")
 
+    x, w = as_now(x, memory), as_now(w, memory)
     w = _spread(w, dilation)  # zeros in between make it a larger kernel
     slides = slide(x, w, stride, edges, (oh, ow), np.result_type(x, w, b), memory)
     y = slides.products(b, "y")
