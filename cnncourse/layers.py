@@ -226,8 +226,8 @@ class Sequential:
                 )
             if any(layer is earlier for earlier in layers[:place]):  # it remembers one x, not two
                 raise ValueError(
-                    f"Sequential: layer {place + 1} should be a layer of its own, but {layer!r} is in "
-                    "the network already; make a second one."
+                    f"Sequential: layer {place + 1} should be a layer of its own, but {layer!r} is "
+                    "in the network already; make a second one."
                 )
         self.layers = list(layers)
         self._memories = _Memories()

@@ -18,8 +18,8 @@ def max_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
     """Keep the largest value of each window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)
 
     k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
-    Padding is -infinity, so it never wins. First the best of each column of the window, then the best of
-    those: where values tie, the leftmost column and in it the topmost row gets the gradient.
+    Padding is -infinity, so it never wins. First the best of each column of the window, then the
+    best of those: where values tie, the leftmost column and in it the topmost row gets the gradient.
     """
     settings = _pool_settings("max_pool2d", x, k, stride, pad)
     x = as_now(x, memory)

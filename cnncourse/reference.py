@@ -48,9 +48,9 @@ def max_pool2d(x, k=2, *, stride=None, pad=0):
 
 
 def avg_pool2d(x, k=2, *, stride=None, pad=0, count_include_pad=True):
-    """The mean of each window, zeros of the padding counted or not.   (n, h, w, c) -> (n, oh, ow, c)
+    """The mean of each window.   (n, h, w, c) -> (n, oh, ow, c)
 
-    Where they do not count, the mean is divided by the share of the window that is image.
+    Zeros of the padding count, or the mean is divided by the share of the window that is image.
     """
     x = x.astype(np.result_type(x, np.float32))
     y = _pooled(x, k, stride, pad, 0, x.dtype, lambda values: sum(values) / len(values))
