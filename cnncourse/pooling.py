@@ -19,7 +19,7 @@ def max_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
 
     k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
     Padding is -infinity, so it never wins. First the best of each column of the window, then the
-    best of those: where values tie, the leftmost column and in it the topmost row gets the gradient.
+    best of those: where values tie, the leftmost column and in it the topmost row has the gradient.
     """
     settings = _pool_settings("max_pool2d", x, k, stride, pad)
     x = as_now(x, memory)

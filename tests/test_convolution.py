@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cases import CASES, LAYOUTS, assert_same, random, some_dy
 
-from cnncourse import convolution, ops
+from cnncourse import convolution, ops, workers
 from cnncourse.windows import FEW_CHANNELS
 
 CORRELATIONS = [case for case in CASES if case.op == "correlate2d"]
@@ -65,8 +65,9 @@ def test_a_few_lines_at_a_time_change_nothing(case, piece, monkeypatch):
     assert_same(case.output(), expected)
 
 
-def test_a_large_kernel_on_a_photograph_takes_little_more_memory_than_its_result():
+def test_a_large_kernel_on_a_photograph_takes_little_more_memory_than_its_result(monkeypatch):
     """Laid out at once for a kernel of 15 x 15, it would take thirty times as much."""
+    monkeypatch.setattr(workers, "cores", lambda: 2)  # each has its own pieces
     image, kernel = np.ones((1500, 2000), np.float32), np.ones((15, 15), np.float32)
     tracemalloc.start()
     try:
@@ -75,8 +76,8 @@ def test_a_large_kernel_on_a_photograph_takes_little_more_memory_than_its_result
     finally:
         tracemalloc.stop()
     np.testing.assert_array_equal(y, np.full((1486, 1986), 225, np.float32))
-    assert most < 2 * y.nbytes
-    assert kept < 2 * y.nbytes
+    assert most < 3 * y.nbytes
+    assert kept < 3 * y.nbytes
 
 
 def test_correlate2d_of_part_of_an_image_reads_only_that_part():
