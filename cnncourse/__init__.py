@@ -5,9 +5,8 @@ A good order to read it in, an afternoon in all:
     shapes       name the axes of an array and check them
     kernels      kernels that people gave names to
     reference    every operation as plain loops, as the lessons derive them
-    memory       where work arrays come from: new ones, or kept ones
+    workspace    work arrays that are used again
     workers      pieces of work, dealt to threads
-    windows      windows laid out for one matrix product
     convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)
     pooling      max_pool2d, avg_pool2d and global_avg_pool2d
     ops          all operations: those two, relu, flatten, dense, softmax, ...

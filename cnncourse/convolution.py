@@ -1,16 +1,23 @@
 """Convolution: a kernel slides over an image, and meets the pixels in every window.
 
-The arithmetic is one matrix product: windows, one a row, times kernels, one a column. How the
-windows are laid out for it is the subject of windows.py.
+The arithmetic is one matrix product: windows, one a row, times kernels, one a column. Everything
+else is to lay the windows out for it without copying every pixel kh * kw times.
+
+An operation has two moments. To *bind* works out, once for images of one shape, all that does not
+depend on the numbers: sizes, work arrays, and the views through which they are read. To *run* is a
+handful of calls on what was bound.
 """
+
+import itertools
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .memory import as_now, fresh, scratch
 from .shapes import Array, borders, like, out_size, pad_image, pair, sizes
-from .windows import slide
-from .workers import LONG_PIECE_BYTES, cut, deal
+from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
+from .workspace import lend
+
+FEW_CHANNELS = 4  # below this, long copies along the image's rows beat short ones along channels
 
 
 def correlate2d(image: Array, kernel: Array, *, stride=1, pad=0, dilation=1) -> Array:
@@ -28,7 +35,7 @@ def correlate2d(image: Array, kernel: Array, *, stride=1, pad=0, dilation=1) -> 
     edges = borders(pad, reach, "correlate2d: pad")
 
     dtype = np.result_type(image, kernel)
-    padded = pad_image(image[None, :, :, None], edges, 0, scratch)[0, :, :, 0]
+    padded = pad_image(image[None, :, :, None], edges, 0)[0, :, :, 0]
     height, width = padded.shape
     oh = out_size(height, reach[0], down, "correlate2d: kernel")
     ow = out_size(width, reach[1], right, "correlate2d: kernel")
@@ -40,9 +47,9 @@ def correlate2d(image: Array, kernel: Array, *, stride=1, pad=0, dilation=1) -> 
         before = (lines.stop - lines.start - 1) * down + 1
         height = before - 1 + reach[0]
         part = padded[lines.start * down :]
-        shifted = scratch("shifted", (kw, height, ow), dtype)  # entry j: j taps to the left
+        shifted = lend((kw, height, ow), dtype)  # entry j: j taps to the left
         np.copyto(shifted, as_strided(part, shifted.shape, (along * column, row, right * column)))
-        sums = scratch("sums", (kh, height * ow), dtype)
+        sums = lend((kh, height * ow), dtype)
         np.matmul(kernel, shifted.reshape(kw, height * ow), out=sums)
         sums = sums.reshape(kh, height, ow)
         np.copyto(y[lines], sums[0, :before:down])
@@ -55,34 +62,220 @@ def correlate2d(image: Array, kernel: Array, *, stride=1, pad=0, dilation=1) -> 
     return y
 
 
-def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1, memory=fresh):
+def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1):
     """Slide each kernel over each image; at every place multiply, add up, and add the bias.
 
     x: (n, h, w, c)   w: (kh, kw, c, f)   b: (f,)   ->   y: (n, oh, ow, f)
     stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
     Nothing is flipped: this is cross-correlation, which networks call convolution.
     """
+    return bind_conv2d(x, w, b, stride, pad, dilation)(x, w, b)
+
+
+def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
+    """run(x, w, b) -> y, pull, bound for all x, w and b of these shapes and dtypes."""
     _, height, width, c = sizes(x, "n h w c", "conv2d: x")
     kh, kw, _, f = sizes(w, "kh kw c f", "conv2d: w", c=c)
     sizes(b, "f", "conv2d: b", f=f)
-    stride, dilation = pair(stride, "conv2d: stride"), pair(dilation, "conv2d: dilation")
-    reach = (kh - 1) * dilation[0] + 1, (kw - 1) * dilation[1] + 1
+    stride, apart = pair(stride, "conv2d: stride"), pair(dilation, "conv2d: dilation")
+    reach = (kh - 1) * apart[0] + 1, (kw - 1) * apart[1] + 1
     edges = borders(pad, reach, "conv2d: pad")
-    oh = out_size(edges[0] + height + edges[1], reach[0], stride[0], "conv2d: w")
-    ow = out_size(edges[2] + width + edges[3], reach[1], stride[1], "conv2d: w")
+    out_size(edges[0] + height + edges[1], reach[0], stride[0], "conv2d: w")
+    out_size(edges[2] + width + edges[3], reach[1], stride[1], "conv2d: w")
+    slide = Slide(x.shape, (*reach, c, f), stride, edges, np.result_type(x, w, b))
+    y_shape = (len(x), *slide.places, f)
 
-    x, w = as_now(x, memory), as_now(w, memory)
-    w = _spread(w, dilation)  # zeros in between make it a larger kernel
-    slides = slide(x, w, stride, edges, (oh, ow), np.result_type(x, w, b), memory)
-    y = slides.products(b, "y")
+    def run(x, w, b, learn=True):
+        w = _spread(w, apart)  # zeros in between make it a larger kernel
+        y = slide.products(x, w, b)
+        if not learn:
+            return y, None
+        seen, w = None if slide.kept else x.copy(), w.copy()
 
-    def pull(dy: Array, need_dx: bool = True):
-        like(dy, y, "conv2d: dy")
-        dw, db = slides.sums(dy)
-        dw = dw[:: dilation[0], :: dilation[1]]
-        return slides.collected(dy) if need_dx else None, dw, db
+        def pull(dy: Array, need_dx: bool = True):
+            like(dy, y_shape, "conv2d: dy")
+            dw, db = slide.sums(seen, dy)
+            return slide.back(dy, w) if need_dx else None, dw[:: apart[0], :: apart[1]], db
 
-    return y, pull
+        return y, pull
+
+    return run
+
+
+class Slide:
+    """Kernels (kh, kw, c, f) that slide over images (n, h, w, c), bound for these shapes.
+
+    The work is cut into pieces that stay in the processor's cache: a few images, or a few lines of
+    windows of one image. What is laid out for a single piece is kept for the way back.
+    """
+
+    def __init__(self, shape, kernels, stride, edges, dtype):
+        self.shape, self.kernels, self.stride, self.edges = shape, kernels, stride, edges
+        self.dtype, (kh, kw, c, f), n = np.dtype(dtype), kernels, shape[0]
+        oh = (edges[0] + shape[1] + edges[1] - kh) // stride[0] + 1
+        ow = (edges[2] + shape[2] + edges[3] - kw) // stride[1] + 1
+        self.places, self.few = (oh, ow), c < FEW_CHANNELS
+        copies = kh * kw if self.few else kw * stride[0]
+        line = ow * (copies * c + f) * self.dtype.itemsize
+        images = PIECE_BYTES // (line * oh)
+        self.images = cut(n, max(images, 1))
+        self.lines = [slice(0, oh)] if images else cut(oh, PIECE_BYTES // line)
+        self.pieces = [(some, part) for some in self.images for part in self.lines]
+        self.kept = Windows(self, *self.pieces[0]) if len(self.pieces) == 1 else None
+        self.turned = None  # the slide of the way back
+
+    def windows(self, x, piece):
+        """The windows of a piece, laid out; those that are kept, without x, as they were last."""
+        windows = self.kept or Windows(self, *piece)
+        return windows if x is None else windows.fill(x)
+
+    def products(self, x, w, b=None):
+        """Every window times every kernel, plus the bias.   -> (n, oh, ow, f)"""
+        n, (oh, ow), f = self.shape[0], self.places, self.kernels[3]
+        order = (n, oh, ow, f) if self.few else (oh, n, ow, f)  # as the windows are laid out
+        y, kernels = lend(order, self.dtype), _columns(w, self.dtype)
+        bias = None if b is None else np.broadcast_to(b, (ow, f)).copy()  # lines add faster
+
+        def work(piece):
+            part = y[piece if self.few else piece[::-1]]
+            windows = self.windows(x, piece).matrix
+            np.matmul(windows, kernels, out=part.reshape(*windows.shape[:2], f))
+            if b is not None:
+                np.add(part, bias, out=part)
+
+        deal(work, self.pieces)
+        return y if self.few else y.transpose(1, 0, 2, 3)
+
+    def sums(self, x, dy):
+        """Over all places: every window times its dy, and dy alone.   -> (kh, kw, c, f), (f,)"""
+
+        def work(piece):
+            windows = self.windows(x, piece)
+            rows = windows.rows(dy[piece])
+            ones = np.ones(rows.shape[0] * rows.shape[1], rows.dtype)
+            return _pairs(windows.matrix, rows), ones @ rows.reshape(-1, rows.shape[2])
+
+        parts = deal(work, self.pieces)
+        dw, db = parts[0] if len(parts) == 1 else map(sum, zip(*parts))
+        return dw.reshape(self.kernels), db
+
+    def back(self, dy, w):
+        """The gradient of x: each pixel collects from all windows that it was in."""
+        if self.few or self.stride != (1, 1):
+            return self._send_back(dy, w)
+        # Under stride 1 the windows that a pixel was in are a window themselves, and the weights
+        # that met it there are the kernel turned by half a circle: again a slide.
+        dtype = np.result_type(dy, self.dtype)
+        if self.turned is None or self.turned.dtype != dtype:
+            (kh, kw, c, f), (top, bottom, left, right) = self.kernels, self.edges
+            edges = kh - 1 - top, kh - 1 - bottom, kw - 1 - left, kw - 1 - right
+            self.turned = Slide(dy.shape, (kh, kw, f, c), (1, 1), edges, dtype)
+        return self.turned.products(dy, w[::-1, ::-1].transpose(0, 1, 3, 2))
+
+    def _send_back(self, dy, w):
+        """Each window sends its dy back through its weights, and pixels add up what comes."""
+        (kh, kw, c, f), (down, right), ow = self.kernels, self.stride, self.places[1]
+        _, height, width, _ = self.shape
+        top, bottom, left, right_edge = self.edges
+        dtype = np.result_type(dy, self.dtype)
+        dx, kernels = lend(self.shape, dtype), _columns(w, dtype)
+
+        def work(images):
+            some = images.stop - images.start
+            order = (c, some, top + height + bottom, left + width + right_edge)
+            total = lend(order, dtype)
+            total[...] = 0
+            for lines in self.lines:
+                part = dy[images, lines]
+                sent = lend((kh, kw, c, some, part.shape[1], ow), dtype)
+                rows = np.ascontiguousarray(part).reshape(-1, f)
+                np.matmul(kernels, rows.T, out=sent.reshape(-1, len(rows)))
+                for i, j in itertools.product(range(kh), range(kw)):
+                    first = lines.start * down + i
+                    rows_hit = slice(first, first + (part.shape[1] - 1) * down + 1, down)
+                    columns_hit = slice(j, j + (ow - 1) * right + 1, right)
+                    total[:, :, rows_hit, columns_hit] += sent[i, j]
+            inside = total[:, :, top : top + height, left : left + width]
+            dx[images] = inside.transpose(1, 2, 3, 0)
+
+        deal(work, self.images)
+        return dx
+
+
+class Windows:
+    """All windows of a piece, one a row of `matrix`: (lines, rows, kh * kw * c).
+
+    With many channels, copy only along the kernel's width: a strip holds kw neighbouring columns,
+    row after row. A window is then one unbroken stretch of its strip, and windows one below another
+    overlap in memory (memory-efficient convolution, Cho and Brand 2017). With few channels, copy
+    the images once for each weight of a kernel, moved so that the pixels it meets lie in a line.
+    """
+
+    def __init__(self, slide, images, lines):
+        (kh, kw, c, f), (down, right) = slide.kernels, slide.stride
+        n, oh, ow = images.stop - images.start, lines.stop - lines.start, slide.places[1]
+        above, _, left, beyond = slide.edges
+        first = lines.start * down - above  # row of the image, or of the border above it
+        last = first + (oh - 1) * down + kh
+        rows = slice(*np.clip([first, last], 0, slide.shape[1]))
+        columns = slice(max(-left, 0), slide.shape[2] - max(-beyond, 0))
+        self.seen = images, rows, columns
+        above, left = (rows.start - first if rows.stop > rows.start else 0), max(left, 0)
+        high, wide = last - first, slide.edges[2] + slide.shape[2] + slide.edges[3]
+        item = slide.dtype.itemsize
+        self.order = None
+        if slide.few:
+            padded = lend((c, n, high, wide), slide.dtype)
+            channel, image, row, pixel = padded.strides
+            laid_out = lend((kh, kw, c, n, oh, ow), slide.dtype)
+            moves = row, pixel, channel, image, down * row, right * pixel
+            self.matrix = laid_out.reshape(kh * kw * c, n * oh * ow).T[None]
+            inside = padded.transpose(1, 2, 3, 0)
+        else:
+            padded = lend((n, high, wide, c), slide.dtype)
+            image, row, pixel, channel = padded.strides
+            # neighbouring pixels of a row lie side by side already: kw * c numbers in one go
+            laid_out = lend((n, ow, high, kw * c), slide.dtype)
+            moves = image, right * pixel, row, channel
+            line = kw * c * item
+            self.matrix = _view(
+                laid_out, (oh, n * ow, kh * kw * c), (down * line, high * line, item)
+            )
+            self.order = oh, n, ow, f
+            inside = padded
+        padded[...] = 0
+        self.inside = inside[:, above : above + rows.stop - rows.start, left:]
+        self.inside = self.inside[:, :, : columns.stop - columns.start]
+        self.source, self.laid_out = _view(padded, laid_out.shape, moves), laid_out
+
+    def fill(self, x):
+        """Lay the windows of x out."""
+        np.copyto(self.inside, x[self.seen])
+        np.copyto(self.laid_out, self.source)
+        return self
+
+    def rows(self, dy):
+        """dy of the piece, one place a row, in the order of the windows: (lines, rows, f)"""
+        if self.order is None:
+            return np.ascontiguousarray(dy).reshape(1, -1, dy.shape[3])
+        rows = lend(self.order, dy.dtype)
+        np.copyto(rows, dy.transpose(1, 0, 2, 3))
+        return rows.reshape(*self.matrix.shape[:2], -1)
+
+
+def _pairs(windows, rows):
+    """The sum over all lines of windows.T @ rows, a few lines at a time."""
+    lines, _, size = windows.shape
+    total = 0
+    for part in cut(lines, PIECE_BYTES // (size * rows.shape[2] * rows.itemsize)):
+        products = np.matmul(windows[part].transpose(0, 2, 1), rows[part])
+        total = products.sum(axis=0) + total
+    return total
+
+
+def _columns(w, dtype):
+    """Kernels, one a column: (kh * kw * c, f)"""
+    return np.ascontiguousarray(w, dtype).reshape(-1, w.shape[3])
 
 
 def _spread(w, apart):
@@ -93,3 +286,8 @@ def _spread(w, apart):
     wide = np.zeros((rows, columns, *w.shape[2:]), w.dtype)
     wide[:: apart[0], :: apart[1]] = w
     return wide
+
+
+def _view(x, shape, strides):
+    """The numbers of a contiguous x in another shape; as_strided takes ten times as long."""
+    return np.ndarray(shape, x.dtype, x, strides=strides)

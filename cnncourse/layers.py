@@ -5,7 +5,6 @@
 `layer.params`. Gradients are overwritten each time, so there is nothing to reset.
 """
 
-import collections
 import inspect
 import itertools
 import threading
@@ -13,7 +12,8 @@ import threading
 import numpy as np
 
 from . import ops
-from .memory import Memory, fresh
+from .convolution import bind_conv2d
+from .pooling import bind_avg_pool2d, bind_max_pool2d
 from .shapes import (
     Array,
     borders,
@@ -31,6 +31,21 @@ MICRO_BATCH = 8  # images learned from at a time: few enough that their maps sta
 IN_USE = 32  # images at a time where nothing has to be remembered
 
 
+class _Bound(threading.local):
+    """What a layer has bound, by the shapes and dtypes it is for; each thread has its own."""
+
+    MOST = 4
+
+    def __init__(self):
+        self.runs = {}
+
+    def __reduce__(self):
+        return _Bound, ()  # a copy binds anew: work arrays are never shared
+
+    def __deepcopy__(self, memo):
+        return _Bound()
+
+
 class Layer:
     """A function of `x` and `params`. A subclass says which, in `apply`.
 
@@ -41,20 +56,35 @@ class Layer:
         self.settings = {name: _plain(value) for name, value in (settings or {}).items()}
         self.params = params
         self.grads: dict[str, Array] = {}
-        self.memory = Memory()
+        self._bound = _Bound()
         self._pull = None
 
-    def apply(self, x: Array, memory=fresh):
+    def apply(self, x: Array):
         """y, pull as an operation gives them."""
         raise TypeError(f"{type(self).__name__} should say in `apply` what it does.")
 
-    def __call__(self, x: Array, memory=fresh) -> Array:
-        """Use the layer."""
-        return self.apply(x, memory)[0]
+    def bind(self, x: Array):
+        """run(x, learn) -> y, pull for all x of this shape and dtype."""
+        return lambda x, learn: self.apply(x)
 
-    def forward(self, x: Array, memory=fresh) -> Array:
+    def _run(self, x: Array, learn: bool):
+        """y, pull: bound when this shape is met for the first time, then only run."""
+        check_array(x, f"{type(self).__name__}: x")
+        key = learn, x.shape, x.dtype, *(param.dtype for param in self.params.values())
+        runs = self._bound.runs
+        if key not in runs:
+            if len(runs) >= _Bound.MOST:
+                del runs[next(iter(runs))]
+            runs[key] = self.bind(x)
+        return runs[key](x, learn)
+
+    def __call__(self, x: Array) -> Array:
+        """Use the layer."""
+        return self._run(x, False)[0]
+
+    def forward(self, x: Array) -> Array:
         """Use the layer and remember how to go back."""
-        y, self._pull = self.apply(x, memory)
+        y, self._pull = self._run(x, True)
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
@@ -72,7 +102,7 @@ class Layer:
 
     def __getstate__(self):
         """What a copy takes over: not the way back, which belongs to this layer's own arrays."""
-        return {**vars(self), "memory": Memory(), "_pull": None}
+        return {**vars(self), "_bound": _Bound(), "_pull": None}
 
     def __repr__(self):
         defaults = inspect.signature(type(self).__init__).parameters
@@ -103,9 +133,10 @@ class Conv2D(Layer):
         )
         self.options = {name: self.settings[name] for name in ("stride", "pad", "dilation")}
 
-    def apply(self, x, memory=fresh):
+    def bind(self, x):
         _check_channels(x, self.settings["channels"])
-        return ops.conv2d(x, **self.params, **self.options, memory=memory)
+        run = bind_conv2d(x, **self.params, **self.options)
+        return lambda x, learn: run(x, **self.params, learn=learn)
 
 
 class Dense(Layer):
@@ -120,9 +151,9 @@ class Dense(Layer):
             b=np.zeros(outputs, np.float32),
         )
 
-    def apply(self, x, memory=fresh):
+    def apply(self, x):
         sizes(x, "n d", "dense: x", d=self.settings["inputs"])
-        return ops.dense(x, **self.params, memory=memory)
+        return ops.dense(x, **self.params)
 
 
 class _Pool2D(Layer):
@@ -143,8 +174,8 @@ class MaxPool2D(_Pool2D):
     def __init__(self, k=2, *, stride=None, pad=0):
         super().__init__(k, stride=stride, pad=pad)
 
-    def apply(self, x, memory=fresh):
-        return ops.max_pool2d(x, **self.settings, memory=memory)
+    def bind(self, x):
+        return bind_max_pool2d(x, **self.settings)
 
 
 class AvgPool2D(_Pool2D):
@@ -157,28 +188,28 @@ class AvgPool2D(_Pool2D):
         check_bool(count_include_pad, "AvgPool2D: count_include_pad")
         super().__init__(k, stride=stride, pad=pad, count_include_pad=bool(count_include_pad))
 
-    def apply(self, x, memory=fresh):
-        return ops.avg_pool2d(x, **self.settings, memory=memory)
+    def bind(self, x):
+        return bind_avg_pool2d(x, **self.settings)
 
 
 class GlobalAvgPool2D(Layer):
     """The mean of each whole map, whatever its size.   x: (n, h, w, c)   ->   y: (n, c)"""
 
-    def apply(self, x, memory=fresh):
-        return ops.global_avg_pool2d(x, memory=memory)
+    def apply(self, x):
+        return ops.global_avg_pool2d(x)
 
 
 class ReLU(Layer):
     """Zero for every negative value; any shape."""
 
-    def apply(self, x, memory=fresh):
-        return ops.relu(x, memory=memory)
+    def apply(self, x):
+        return ops.relu(x)
 
 
 class Flatten(Layer):
     """Each image's maps as one row of numbers.   x: (n, h, w, c)   ->   y: (n, h * w * c)"""
 
-    def apply(self, x, memory=fresh):
+    def apply(self, x):
         return ops.flatten(x)
 
 
@@ -191,25 +222,12 @@ class Dropout(Layer):
         super().__init__(dict(rate=float(rate)))
         self.rng = rng
 
-    def __call__(self, x, memory=fresh):
+    def __call__(self, x):
         check_array(x, "dropout: x")
         return x
 
-    def apply(self, x, memory=fresh):
+    def apply(self, x):
         return ops.dropout(x, **self.settings, rng=self.rng)
-
-
-class _Memories(threading.local):
-    """A Memory for each layer of a network in use; each thread has its own."""
-
-    def __init__(self):
-        self.kept = collections.defaultdict(Memory)
-
-    def __getitem__(self, place):
-        return self.kept[place]
-
-    def __reduce__(self):
-        return _Memories, ()
 
 
 class Sequential:
@@ -230,7 +248,6 @@ class Sequential:
                     "in the network already; make a second one."
                 )
         self.layers = list(layers)
-        self._memories = _Memories()
 
     def __call__(self, x: Array) -> Array:
         """Use the network, a few images at a time, on all cores."""
@@ -241,9 +258,9 @@ class Sequential:
 
         def use(some):
             part = x[some]
-            for place, layer in enumerate(layers):
-                part = layer(part, self._memories[place])
-            return part.copy()  # the next images will use the same memory
+            for layer in layers:
+                part = layer(part)
+            return part.copy() if np.may_share_memory(part, x) else part  # Flatten gives a view
 
         parts = deal(use, cut(len(x), IN_USE))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -266,18 +283,17 @@ class Sequential:
         Between forward and backward the parameters have to stay as they are; x may change.
         """
         check_array(x, "Sequential: x")
-        x = x.copy()
+        y = x
         for layer in self.in_order():
-            x = layer.forward(x, layer.memory)
-        return x.copy()  # the next images will use the same memory
+            y = layer.forward(y)
+        return y.copy() if np.may_share_memory(y, x) else y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """dx from dy; every layer's `grads` are filled on the way."""
         first, *others = self.in_order()
         for layer in reversed(others):
             dy = layer.backward(dy)
-        dx = first.backward(dy, need_dx)
-        return dx.copy() if need_dx else None
+        return first.backward(dy, need_dx)
 
     def params(self) -> list[Array]:
         """All parameters, in the order of the layers: the network's own arrays, not copies.

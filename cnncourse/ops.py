@@ -9,9 +9,7 @@ a convolution is one matrix product. (PyTorch keeps (n, c, h, w) and (f, c, kh, 
 No operation changes its arguments. Its pullback goes by the values that the arguments had when the
 operation ran: change `x` or `y` in place as you like (`y` of flatten may be a view of `x`). Results
 follow NumPy's rules of promotion: float32 in, float32 out; of whole numbers, sums stay whole (and
-can overflow as NumPy's do), means and shares are floats. `memory` is where the work arrays come
-from (see memory.py); with a memory, arguments and results have to stay as they are until the
-pullback was called. Leave it out unless you train.
+can overflow as NumPy's do), means and shares are floats.
 """
 
 import functools
@@ -19,7 +17,6 @@ import functools
 import numpy as np
 
 from .convolution import conv2d, correlate2d
-from .memory import as_now, fresh
 from .pooling import avg_pool2d, global_avg_pool2d, max_pool2d
 from .shapes import (
     Array,
@@ -31,6 +28,7 @@ from .shapes import (
     like,
     sizes,
 )
+from .workspace import lend
 
 __all__ = [
     "avg_pool2d",
@@ -47,16 +45,19 @@ __all__ = [
 ]
 
 
-def relu(x: Array, *, memory=fresh):
+BOOL = np.dtype(bool)
+
+
+def relu(x: Array):
     """Replace every negative value by zero; any shape. The slope at exactly zero is taken as 0."""
     check_array(x, "relu: x")
     zeros = _zeros(x.shape[1:], x.dtype)  # four times as fast as a single 0
-    y = np.maximum(x, zeros, out=memory("y", x.shape, x.dtype))
-    kept = as_now(y, memory)
+    y = np.maximum(x, zeros, out=lend(x.shape, x.dtype))
+    passed = np.greater(y, zeros, out=lend(x.shape, BOOL))
 
     def pull(dy: Array) -> Array:
-        passed = np.greater(kept, 0, out=memory("passed", y.shape, bool))
-        return np.multiply(like(dy, y, "relu: dy"), passed, out=memory("dx", y.shape, dy.dtype))
+        like(dy, passed.shape, "relu: dy")
+        return np.multiply(dy, passed, out=lend(dy.shape, dy.dtype))
 
     return y, pull
 
@@ -77,7 +78,7 @@ def dropout(x: Array, rate: float, *, rng: np.random.Generator):
     check_rng(rng, "dropout: rng")
     kept = rng.random(x.shape, np.float32) >= rate
     kept = kept / np.result_type(x, np.float32).type(1 - rate)
-    return x * kept, lambda dy: like(dy, x, "dropout: dy") * kept
+    return x * kept, lambda dy: like(dy, kept.shape, "dropout: dy") * kept
 
 
 def flatten(x: Array):
@@ -91,19 +92,19 @@ def flatten(x: Array):
             f"flatten: x should have an axis n and at least one more, but has shape {x.shape}."
         )
     y = np.ascontiguousarray(x).reshape(len(x), -1)
-    return y, lambda dy: like(dy, y, "flatten: dy").reshape(x.shape)
+    return y, lambda dy: like(dy, y.shape, "flatten: dy").reshape(x.shape)
 
 
-def dense(x: Array, w: Array, b: Array, *, memory=fresh):
+def dense(x: Array, w: Array, b: Array):
     """Weigh every input for every output.   x: (n, d)   w: (d, f)   b: (f,)   ->   y: (n, f)"""
     _, d = sizes(x, "n d", "dense: x")
     _, f = sizes(w, "d f", "dense: w", d=d)
     sizes(b, "f", "dense: b", f=f)
-    x, w = as_now(x, memory), as_now(w, memory)
+    x, w = x.copy(), w.copy()
     y = x @ w + b
 
     def pull(dy: Array, need_dx: bool = True):
-        like(dy, y, "dense: dy")
+        like(dy, y.shape, "dense: dy")
         return dy @ w.T if need_dx else None, x.T @ dy, dy.sum(axis=0)
 
     return y, pull
@@ -121,7 +122,7 @@ def softmax(x: Array):
     kept = y.copy()
 
     def pull(dy: Array) -> Array:
-        return kept * (like(dy, y, "softmax: dy") - (dy * kept).sum(axis=1, keepdims=True))
+        return kept * (like(dy, y.shape, "softmax: dy") - (dy * kept).sum(axis=1, keepdims=True))
 
     return y, pull
 

@@ -9,31 +9,42 @@ import math
 
 import numpy as np
 
-from .memory import as_now, fresh, scratch
 from .shapes import Array, borders, check_bool, like, out_size, pad_image, pair, sizes
 from .workers import LONG_PIECE_BYTES, cut, deal
+from .workspace import lend
+
+BOOL = np.dtype(bool)
 
 
-def max_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
+def max_pool2d(x: Array, k=2, *, stride=None, pad=0):
     """Keep the largest value of each window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)
 
     k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
     Padding is -infinity, so it never wins. First the best of each column of the window, then the
     best of those: where values tie, the leftmost column and in it the topmost row has the gradient.
     """
+    return bind_max_pool2d(x, k, stride, pad)(x)
+
+
+def bind_max_pool2d(x: Array, k=2, stride=None, pad=0):
+    """run(x) -> y, pull, bound for all x of this shape and dtype."""
     settings = _pool_settings("max_pool2d", x, k, stride, pad)
-    x = as_now(x, memory)
     lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    return _pool("max_pool2d", x, *settings, lowest, np.maximum, _to_winner, None, memory)
+    return _bind("max_pool2d", x, *settings, lowest, _best, _to_best)
 
 
-def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, count_include_pad=True, memory=fresh):
+def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, count_include_pad=True):
     """The mean of each window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)
 
     k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
     Padding is zeros, and they count: at a border, too, the sum is divided by all pixels of the
     window. With count_include_pad=False it is divided by those that lie in the image.
     """
+    return bind_avg_pool2d(x, k, stride, pad, count_include_pad)(x)
+
+
+def bind_avg_pool2d(x: Array, k=2, stride=None, pad=0, count_include_pad=True):
+    """run(x) -> y, pull, bound for all x of this shape and dtype."""
     settings = k, stride, edges = _pool_settings("avg_pool2d", x, k, stride, pad)
     check_bool(count_include_pad, "avg_pool2d: count_include_pad")
     share = 1 / (k[0] * k[1])
@@ -41,7 +52,7 @@ def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, count_include_pad=True, mem
         rows = _pixels_inside(x.shape[1], k[0], stride[0], *edges[:2])
         columns = _pixels_inside(x.shape[2], k[1], stride[1], *edges[2:])
         share = (1 / np.outer(rows, columns))[:, :, None].astype(np.result_type(x, np.float32))
-    return _pool("avg_pool2d", x, *settings, 0, np.add, _to_all, share, memory)
+    return _bind("avg_pool2d", x, *settings, 0, _total, _to_all, share)
 
 
 def _pixels_inside(size, k, stride, before, after):
@@ -50,7 +61,7 @@ def _pixels_inside(size, k, stride, before, after):
     return np.minimum(starts + k, size) - np.maximum(starts, 0)
 
 
-def global_avg_pool2d(x: Array, *, memory=fresh):
+def global_avg_pool2d(x: Array):
     """The mean of each whole map, whatever its size.   x: (n, h, w, c)   ->   y: (n, c)
 
     After Lin, Chen and Yan, "Network in network" (2014).
@@ -59,11 +70,11 @@ def global_avg_pool2d(x: Array, *, memory=fresh):
     dtype = np.result_type(x, np.float32)
     # columns first, then what they gave: a million float32 in one sum would lose digits
     total = x.sum(axis=1, dtype=dtype).sum(axis=1)
-    y = np.divide(total, height * width, out=memory("y", (n, c), dtype))
+    y = np.divide(total, height * width, dtype=dtype)
 
     def pull(dy: Array) -> Array:
-        share = like(dy, y, "global_avg_pool2d: dy") / np.float32(height * width)
-        dx = memory("dx", x.shape, share.dtype)
+        share = like(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
+        dx = np.empty((n, height, width, c), share.dtype)
         dx[...] = share[:, None, None]
         return dx
 
@@ -86,88 +97,94 @@ def _pool_settings(name, x, k, stride, pad):
     return k, stride, edges
 
 
-def _pool(name, x, k, stride, edges, border, join, give, share, memory):
-    """y and its pullback, in pieces of a few images.
+def _bind(name, x, k, stride, edges, border, join, give, share=None):
+    """run(x) -> y, pull, bound for all x of this shape and dtype.
 
-    join(a, b, out=): what becomes of two values of a window; give(...): whose gradient it is;
+    join(taps, out, learn): makes one array of all taps; returns what the way back has to know.
+    give(dy, known, dtaps, tiled): whose gradient dy is.
     share: a factor for what comes out, one number or one for each window, or None.
     """
     n, height, width, c = x.shape
-    oh = out_size(edges[0] + height + edges[1], k[0], stride[0], name)
-    ow = out_size(edges[2] + width + edges[3], k[1], stride[1], name)
+    top, bottom, left, right = edges
+    high, wide = top + height + bottom, left + width + right
+    oh, ow = (high - k[0]) // stride[0] + 1, (wide - k[1]) // stride[1] + 1
     dtype = x.dtype if share is None else np.result_type(x, np.float32)
-    y = memory("y", (n, oh, ow, c), dtype)
     pieces = cut(n, LONG_PIECE_BYTES // (2 * height * width * c * x.itemsize))
 
-    room = memory if len(pieces) == 1 else scratch  # one piece is kept for the way back
+    def run(x, learn=True):
+        y = lend((n, oh, ow, c), dtype)
 
-    def tall(piece):
-        """The padded images, and the joined rows of all windows."""
-        padded = pad_image(x[piece], edges, border, room)
-        rows = _taps(padded, 1, k[0], stride[0])
-        return rows, _join(join, rows, room("tall", rows[0].shape, dtype))
+        def forward(piece):
+            rows = _taps(pad_image(x[piece], edges, border), 1, k[0], stride[0])
+            tall = lend((len(y[piece]), oh, wide, c), dtype)
+            known_rows = join(rows, tall, learn)
+            known_columns = join(_taps(tall, 2, k[1], stride[1]), y[piece], learn)
+            if share is not None:
+                np.multiply(y[piece], share, out=y[piece])
+            return known_rows, known_columns
 
-    def forward(piece):
-        found = tall(piece)
-        _join(join, _taps(found[1], 2, k[1], stride[1]), y[piece])
-        if share is not None:
-            np.multiply(y[piece], share, out=y[piece])
-        return found
+        known = deal(forward, pieces)
+        return y, (lambda dy: pull(known, dy)) if learn else None
 
-    def pull(dy: Array) -> Array:
-        like(dy, best, f"{name}: dy")
+    def pull(known, dy: Array) -> Array:
+        like(dy, (n, oh, ow, c), f"{name}: dy")
         dtype = dy.dtype if share is None else np.result_type(dy, np.float32)
-        dx = memory("dx", x.shape, dtype)
+        dx = lend(x_shape, dtype)
 
-        def backward(piece):
-            rows, joined = kept[0] if len(pieces) == 1 else tall(piece)
-            columns = _taps(joined, 2, k[1], stride[1])
+        def backward(place):
+            piece, (known_rows, known_columns) = pieces[place], known[place]
+            some = len(dx[piece])
             dpart = dy[piece] if share is None else dy[piece] * share
-            djoined = scratch("djoined", joined.shape, dtype)
-            give(dpart, columns, best[piece], _blank(djoined, 2, k[1], stride[1], ow))
-            padded_shape = (rows[0].shape[0], height + sum(edges[:2]), width + sum(edges[2:]), c)
-            room = scratch("dpadded", padded_shape, dtype) if any(edges) else dx[piece]
-            give(djoined, rows, joined, _blank(room, 1, k[0], stride[0], oh))
+            dtall = lend((some, oh, wide, c), dtype)
+            give(dpart, known_columns, *_blank(dtall, 2, k[1], stride[1], ow))
+            dpadded = lend((some, high, wide, c), dtype) if any(edges) else dx[piece]
+            give(dtall, known_rows, *_blank(dpadded, 1, k[0], stride[0], oh))
             if any(edges):
-                dx[piece] = room[:, edges[0] :, edges[2] :][:, :height, :width]
+                dx[piece] = dpadded[:, top : top + height, left : left + width]
 
-        deal(backward, pieces)
+        deal(backward, range(len(pieces)))
         return dx
 
-    kept = deal(forward, pieces)
-    best = as_now(y, memory)
-    return y, pull
+    x_shape = x.shape
+    return run
 
 
-def _join(join, taps, out):
-    """All taps joined into `out`."""
-    whole = dict(out=out, dtype=out.dtype)  # else sums of int32 are int32 on their way to float64
-    join(taps[0], taps[1], **whole) if len(taps) > 1 else np.copyto(out, taps[0])
-    for tap in taps[2:]:
-        join(out, tap, **whole)
-    return out
+def _best(taps, best, learn):
+    """The largest of all taps; for the way back, where each later tap beat all before it."""
+    largest, won = taps[0], []
+    for tap in taps[1:]:
+        if learn:
+            won.append(np.greater(tap, largest, out=lend(best.shape, BOOL)))
+        largest = np.maximum(largest, tap, out=best)
+    if len(taps) == 1:
+        np.copyto(best, largest)
+    return won
 
 
-def _to_winner(dy, taps, best, dtaps):
-    """Give each dy to the first tap that held the best value."""
-    dtaps, tiled = dtaps
-    for tap, dtap in zip(taps[:-1], dtaps):
-        won = np.equal(tap, best, out=scratch("won", best.shape, bool))
+def _to_best(dy, won, dtaps, tiled):
+    """Give each dy to the first tap that held the largest value."""
+    for beat, dtap in zip(won[::-1], dtaps[:0:-1]):
         if tiled:
-            share = np.multiply(dy, won, out=dtap)
+            taken = np.multiply(dy, beat, out=dtap)
         else:
-            share = dy * won
-            dtap += share
-        dy = np.subtract(dy, share, out=dtaps[-1] if tiled else None)  # left for the later ones
+            taken = dy * beat
+            dtap += taken
+        dy = np.subtract(dy, taken, out=dtaps[0] if tiled else None)  # left for earlier taps
     if not tiled:
-        dtaps[-1] += dy
-    elif len(taps) == 1:
-        dtaps[0][...] = dy
+        dtaps[0] += dy
+    elif not won:
+        np.copyto(dtaps[0], dy)
 
 
-def _to_all(dy, taps, total, dtaps):
+def _total(taps, total, learn):
+    """The sum of all taps."""
+    np.copyto(total, taps[0])
+    for tap in taps[1:]:
+        np.add(total, tap, out=total)
+
+
+def _to_all(dy, known, dtaps, tiled):
     """Give each dy to all taps."""
-    dtaps, tiled = dtaps
     for dtap in dtaps:
         if tiled:
             np.copyto(dtap, dy)

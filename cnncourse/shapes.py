@@ -4,7 +4,7 @@ import numbers
 
 import numpy as np
 
-from .memory import fresh
+from .workspace import lend
 
 Array = np.ndarray
 MOST_PAD = 1_000  # pixels; images with many more would not fit into a computer
@@ -44,12 +44,12 @@ def check_array(x: Array, what: str) -> None:
         raise ValueError(f"{what} should hold at least one value, but is empty: shape {x.shape}.")
 
 
-def like(dy: Array, y: Array, what: str) -> Array:
-    """`dy`, if it has the shape of `y`; a ValueError otherwise."""
+def like(dy: Array, shape: tuple[int, ...], what: str) -> Array:
+    """`dy`, if it has this shape, that of the output; a ValueError otherwise."""
     check_array(dy, what)
-    if dy.shape != y.shape:
+    if dy.shape != shape:
         raise ValueError(
-            f"{what} should have the shape of the output, {y.shape}, but has shape {dy.shape}."
+            f"{what} should have the shape of the output, {shape}, but has shape {dy.shape}."
         )
     return dy
 
@@ -151,22 +151,16 @@ def out_size(size: int, k: int, stride: int, what: str) -> int:
     return (size - k) // stride + 1
 
 
-def pad_image(x: Array, edges, value, memory=fresh, name: str = "") -> Array:
+def pad_image(x: Array, edges, value) -> Array:
     """`x` (n, h, w, c) with borders of `value`: edges = (top, bottom, left, right).
 
-    A negative edge cuts pixels off. Without any edge this is `x` itself, not a copy.
+    Without any edge this is `x` itself, not a copy.
     """
     top, bottom, left, right = edges
     if not any(edges):
         return x
-    if min(edges) < 0:  # first pad, then cut: the cut may be deeper than the image
-        x = pad_image(x, [max(edge, 0) for edge in edges], value, memory, name)
-        rows = slice(max(-top, 0), x.shape[1] - max(-bottom, 0))
-        columns = slice(max(-left, 0), x.shape[2] - max(-right, 0))
-        return x[:, rows, columns]
     n, height, width, c = x.shape
-    shape = (n, top + height + bottom, left + width + right, c)
-    padded = memory(name + "padded", shape, x.dtype)
+    padded = lend((n, top + height + bottom, left + width + right, c), x.dtype)
     padded[:, :top] = padded[:, top + height :] = value
     padded[:, :, :left] = padded[:, :, left + width :] = value
     padded[:, top : top + height, left : left + width] = x

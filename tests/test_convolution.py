@@ -7,7 +7,7 @@ import pytest
 from cases import CASES, LAYOUTS, assert_same, random, some_dy
 
 from cnncourse import convolution, ops, workers
-from cnncourse.windows import FEW_CHANNELS
+from cnncourse.convolution import FEW_CHANNELS
 
 CORRELATIONS = [case for case in CASES if case.op == "correlate2d"]
 DTYPES = [np.int32, np.int64, np.float32, np.float64]

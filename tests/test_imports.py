@@ -12,7 +12,7 @@ import cnncourse
 PACKAGE = Path(cnncourse.__file__).parent
 # A module imports only from modules that stand before it.
 MATHS = [
-    *("memory", "workers", "shapes", "kernels", "reference", "windows", "convolution"),
+    *("workspace", "workers", "shapes", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
     *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files", "data"),
     *("storage", "variations", "invariance", "single", "interpret"),

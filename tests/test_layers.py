@@ -105,7 +105,7 @@ LEARNING = [sample for sample in ALL if sample.layer().params]
 
 
 def arrays_in(layer):
-    return [*layer.params.values(), *layer.grads.values(), *layer.memory.values()]
+    return [*layer.params.values(), *layer.grads.values()]
 
 
 def test_every_layer_can_be_saved_and_is_in_the_battery():
@@ -231,9 +231,7 @@ def test_earlier_batches_leave_nothing_behind(sample):
     layer, x = sample.layer(), sample.x()
     for batch in (x, x[:1] + 1, -x):
         clean = copy.deepcopy(layer)
-        for array in layer.memory.values():
-            array[...] = 1 if array.dtype == bool else np.nan
-        y = layer.forward(batch, layer.memory)
+        y = layer.forward(batch)
         np.testing.assert_array_equal(y, clean.forward(batch))
         np.testing.assert_array_equal(layer.backward(some_dy(y)), clean.backward(some_dy(y)))
         for name, grad in clean.grads.items():
@@ -269,8 +267,6 @@ def test_calls_never_share_their_output(sample):
         np.testing.assert_array_equal(y, expected[i])
         others = outputs[:i] + outputs[i + 1 :]
         assert not any(np.shares_memory(y, other) for other in others)
-    kept = list(layer.memory.values())
-    assert not any(np.shares_memory(y, array) for y in outputs for array in kept)
 
 
 @every_layer
@@ -308,23 +304,6 @@ def test_x_and_y_may_change_between_forward_and_backward(sample):
     np.testing.assert_array_equal(layer.backward(dy), clean.backward(dy))
     for name, grad in clean.grads.items():
         np.testing.assert_array_equal(layer.grads[name], grad)
-
-
-REMEMBERING = {"Conv2D", "MaxPool2D", "AvgPool2D", "GlobalAvgPool2D", "ReLU"}
-
-
-@pytest.mark.parametrize("sample", [s for s in ALL if s.name in REMEMBERING], ids=str)
-def test_learning_works_in_the_same_memory_again_and_again(sample):
-    """New arrays for each batch would take longer than the arithmetic; see memory.py."""
-    layer, x = sample.layer(), sample.x()
-    y = layer.forward(x, layer.memory)
-    layer.backward(some_dy(y))
-    kept = dict(layer.memory)
-    again = layer.forward(-x, layer.memory)
-    layer.backward(some_dy(again))
-    assert np.shares_memory(y, again)
-    assert list(layer.memory) == list(kept)
-    assert all(layer.memory[key] is array for key, array in kept.items())
 
 
 @every_layer

@@ -2,21 +2,20 @@
 
 import inspect
 import math
+import sys
 
 import numpy as np
 import pytest
 from cases import CASES, LAYOUTS, PULLED, as_tuple, assert_same, distinct, random, some_dy
 
-from cnncourse import ops, pooling, reference, windows
+from cnncourse import convolution, ops, pooling, reference, workspace
 from cnncourse.gradcheck import numeric_gradient
-from cnncourse.memory import Memory
 
 
 def accepts(case, argument):
     return argument in inspect.signature(getattr(ops, case.op)).parameters
 
 
-REMEMBERING = [case for case in CASES if accepts(case, "memory")]
 IN_PIECES = [case for case in PULLED if case.op in ("conv2d", "max_pool2d", "avg_pool2d")]
 WITH_PARAMETERS = [case for case in PULLED if len(case.arrays) > 1]
 
@@ -164,9 +163,7 @@ def test_the_gradient_is_right_whatever_becomes_of_x_and_y(case):
 def test_small_pieces_change_nothing(case, piece, monkeypatch):
     """From one line of windows at a time to a few images: many pieces, on all cores."""
     y, gradients = case.run_and_pull()
-    monkeypatch.setattr(windows, "PIECE_BYTES", piece)
-    monkeypatch.setattr(windows._Strips, "piece_bytes", piece)
-    monkeypatch.setattr(windows._Taps, "piece_bytes", piece)
+    monkeypatch.setattr(convolution, "PIECE_BYTES", piece)
     monkeypatch.setattr(pooling, "LONG_PIECE_BYTES", piece)
     arrays = {name: array.copy() for name, array in case.arrays.items()}
     y_too, pull = case.run(**arrays)
@@ -186,36 +183,27 @@ def test_gradients_of_the_parameters_come_without_dx_on_request(case):
         assert_same(gradient, expected)
 
 
-# ---- Memory that is kept
+# ---- Work arrays that are used again
 
 
-def spoil(memory):
-    """Fill everything that is kept with nonsense: nobody may count on old values."""
-    for array in memory.values():
-        array[...] = 77 if array.dtype.kind in "ib" else np.nan
+def spoil():
+    """Fill every work array that is free with nonsense: nobody may count on old values."""
+    for arrays in workspace._blocks.lent.values():
+        for place in range(len(arrays)):
+            if sys.getrefcount(arrays[place]) == workspace.FREE:
+                arrays[place][...] = 77 if arrays[place].dtype.kind in "ib" else np.nan
 
 
-@pytest.mark.parametrize("case", REMEMBERING, ids=str)
-def test_kept_memory_changes_nothing(case):
-    memory = Memory()
-    other = next(c for c in REMEMBERING if c.op == case.op and c.name != case.name)
-    new_values = {name: array[::-1] + 1 for name, array in case.arrays.items()}
-    for turn, arrays in [(case, {}), (other, {}), (case, new_values), (case, {})]:
-        y, gradients = turn.run_and_pull(**arrays, memory=memory)
-        expected_y, expected = turn.run_and_pull(**arrays)
-        for result, wanted in zip([y, *gradients], [expected_y, *expected], strict=True):
-            assert_same(result, wanted)
-        spoil(memory)
-
-
-@pytest.mark.parametrize("case", [c for c in REMEMBERING if c.op != "dense"], ids=str)
-def test_kept_memory_does_not_grow_with_equal_calls(case):
-    memory = Memory()
-    case.run_and_pull(memory=memory)
-    kept = len(memory)
-    assert kept > 0
-    case.run_and_pull(memory=memory)
-    assert len(memory) == kept
+@pytest.mark.parametrize("case", PULLED, ids=str)
+def test_what_work_arrays_held_before_changes_nothing(case):
+    y, gradients = case.run_and_pull()
+    expected = [np.copy(result) for result in (y, *gradients)]
+    for values in ({name: array[::-1] + 1 for name, array in case.arrays.items()}, {}):
+        del y, gradients
+        spoil()
+        y, gradients = case.run_and_pull(**values)
+    for result, right in zip((y, *gradients), expected, strict=True):
+        assert_same(result, right)
 
 
 # ---- Each by itself
