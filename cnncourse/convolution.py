@@ -13,7 +13,8 @@ import itertools
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .shapes import Array, borders, like, out_size, pad_image, pair, sizes
+from .shapes import Array, like, pad_image, sizes
+from .window import window
 from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
 from .workspace import lend
 
@@ -29,16 +30,12 @@ def correlate2d(image: Array, kernel: Array, *, stride=1, pad=0, dilation=1) -> 
     """
     sizes(image, "h w", "correlate2d: image")
     kh, kw = sizes(kernel, "kh kw", "correlate2d: kernel")
-    down, right = pair(stride, "correlate2d: stride")
-    apart, along = pair(dilation, "correlate2d: dilation")
-    reach = (kh - 1) * apart + 1, (kw - 1) * along + 1
-    edges = borders(pad, reach, "correlate2d: pad")
+    lies = window("correlate2d", (kh, kw), stride, pad, dilation)
+    (oh, ow), reach = lies.places(*image.shape, "correlate2d: kernel"), lies.reach
+    (down, right), (apart, along) = lies.stride, lies.dilation
 
     dtype = np.result_type(image, kernel)
-    padded = pad_image(image[None, :, :, None], edges, 0)[0, :, :, 0]
-    height, width = padded.shape
-    oh = out_size(height, reach[0], down, "correlate2d: kernel")
-    ow = out_size(width, reach[1], right, "correlate2d: kernel")
+    padded = pad_image(image[None, :, :, None], lies.edges, 0)[0, :, :, 0]
     (row, column), kernel = padded.strides, kernel.astype(dtype, copy=False)
     y = np.empty((oh, ow), dtype)
 
@@ -77,13 +74,11 @@ def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
     _, height, width, c = sizes(x, "n h w c", "conv2d: x")
     kh, kw, _, f = sizes(w, "kh kw c f", "conv2d: w", c=c)
     sizes(b, "f", "conv2d: b", f=f)
-    stride, apart = pair(stride, "conv2d: stride"), pair(dilation, "conv2d: dilation")
-    reach = (kh - 1) * apart[0] + 1, (kw - 1) * apart[1] + 1
-    edges = borders(pad, reach, "conv2d: pad")
-    out_size(edges[0] + height + edges[1], reach[0], stride[0], "conv2d: w")
-    out_size(edges[2] + width + edges[3], reach[1], stride[1], "conv2d: w")
-    slide = Slide(x.shape, (*reach, c, f), stride, edges, np.result_type(x, w, b))
-    y_shape = (len(x), *slide.places, f)
+    lies = window("conv2d", (kh, kw), stride, pad, dilation)
+    places, apart = lies.places(height, width, "conv2d: w"), lies.dilation
+    dtype = np.result_type(x, w, b)
+    slide = Slide(x.shape, (*lies.reach, c, f), lies.stride, lies.edges, dtype)
+    y_shape = (len(x), *places, f)
 
     def run(x, w, b, learn=True):
         w = _spread(w, apart)  # zeros in between make it a larger kernel

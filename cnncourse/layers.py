@@ -14,17 +14,8 @@ import numpy as np
 from . import ops
 from .convolution import bind_conv2d
 from .pooling import bind_avg_pool2d, bind_max_pool2d
-from .shapes import (
-    Array,
-    borders,
-    check_array,
-    check_bool,
-    check_rng,
-    check_share,
-    pair,
-    sizes,
-    whole,
-)
+from .shapes import Array, check_array, check_bool, check_rng, check_share, sizes, whole
+from .window import window
 from .workers import cut, deal
 
 MICRO_BATCH = 8  # images learned from at a time: few enough that their maps stay in the cache
@@ -50,7 +41,10 @@ class Layer:
     """A function of `x` and `params`. A subclass says which, in `apply`.
 
     settings: what the constructor was given, so that the layer can be shown, saved and rebuilt.
+    window: how what it looks at lies on the image, for those that look at a part of it.
     """
+
+    window = None
 
     def __init__(self, settings: dict | None = None, **params: Array):
         self.settings = {name: _plain(value) for name, value in (settings or {}).items()}
@@ -77,6 +71,9 @@ class Layer:
                 del runs[next(iter(runs))]
             runs[key] = self.bind(x)
         return runs[key](x, learn)
+
+    def reseed(self, seed: list[int]) -> None:
+        """Make what is random in learning follow from `seed` alone; in most layers nothing is."""
 
     def __call__(self, x: Array) -> Array:
         """Use the layer."""
@@ -120,15 +117,12 @@ class Conv2D(Layer):
     def __init__(self, channels, filters, k=3, *, stride=1, pad=0, dilation=1, rng):
         whole(channels, "Conv2D: channels", 1)
         whole(filters, "Conv2D: filters", 1)
-        kh, kw = pair(k, "Conv2D: k")
-        pair(stride, "Conv2D: stride")
-        pair(dilation, "Conv2D: dilation")
-        borders(pad, (kh, kw), "Conv2D: pad")
+        self.window = window("Conv2D", k, stride, pad, dilation)
         super().__init__(
             dict(
                 channels=channels, filters=filters, k=k, stride=stride, pad=pad, dilation=dilation
             ),
-            w=small_weights((kh, kw, channels, filters), rng, "Conv2D: rng"),
+            w=small_weights((*self.window.k, channels, filters), rng, "Conv2D: rng"),
             b=np.zeros(filters, np.float32),
         )
         self.options = {name: self.settings[name] for name in ("stride", "pad", "dilation")}
@@ -156,19 +150,15 @@ class Dense(Layer):
         return ops.dense(x, **self.params)
 
 
-class _Pool2D(Layer):
+class Pool2D(Layer):
     """What both poolings share: a window, a stride (None: the window's size), padding."""
 
     def __init__(self, k=2, *, stride=None, pad=0, **more):
-        name = type(self).__name__
-        window = pair(k, f"{name}: k")
-        if stride is not None:
-            pair(stride, f"{name}: stride")
-        borders(pad, window, f"{name}: pad")
+        self.window = window(type(self).__name__, k, stride, pad)
         super().__init__(dict(k=k, stride=stride, pad=pad, **more))
 
 
-class MaxPool2D(_Pool2D):
+class MaxPool2D(Pool2D):
     """The largest value of each k-by-k window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)"""
 
     def __init__(self, k=2, *, stride=None, pad=0):
@@ -178,7 +168,7 @@ class MaxPool2D(_Pool2D):
         return bind_max_pool2d(x, **self.settings)
 
 
-class AvgPool2D(_Pool2D):
+class AvgPool2D(Pool2D):
     """The mean of each k-by-k window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)
 
     count_include_pad: whether zeros of the padding count in the mean.
@@ -221,6 +211,9 @@ class Dropout(Layer):
         check_rng(rng, "Dropout: rng")
         super().__init__(dict(rate=float(rate)))
         self.rng = rng
+
+    def reseed(self, seed):
+        self.rng = np.random.default_rng(seed)
 
     def __call__(self, x):
         check_array(x, "dropout: x")
@@ -288,6 +281,15 @@ class Sequential:
             y = layer.forward(y)
         return y.copy() if np.may_share_memory(y, x) else y
 
+    def reseed(self, seed) -> None:
+        """Make what is dropped in learning follow from `seed` and a layer's place alone."""
+        for place, layer in enumerate(self.layers):
+            layer.reseed([*seed, place])
+
+    def trace(self, x: Array) -> "Trace":
+        """Use the network, and keep what every layer made, for whoever wants to look at it."""
+        return Trace(self, x)
+
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """dx from dy; every layer's `grads` are filled on the way."""
         first, *others = self.in_order()
@@ -311,6 +313,36 @@ class Sequential:
 
     def __repr__(self):
         return "Sequential(\n" + "".join(f"    {layer},\n" for layer in self.layers) + ")"
+
+
+class Trace:
+    """What each layer of a network made of x, in the printed order, and the way back through them.
+
+    outputs: one array for each layer, the last of them what the network says.
+    """
+
+    def __init__(self, net: Sequential, x: Array):
+        self.x, self.outputs, self._pulls = x, [], []
+        for layer in net.layers:
+            # bound anew: what belongs to the trace stays, whatever the network does next
+            y, pull = (x, None) if isinstance(layer, Dropout) else layer.bind(x)(x, True)
+            x = y.copy() if np.may_share_memory(x, y) else y
+            self.outputs.append(x)
+            self._pulls.append(pull)
+
+    def back(self, dy: Array) -> tuple[list[Array], list[tuple[Array, ...]]]:
+        """The gradients of x and of every output, and for each layer those of its parameters.
+
+        dy: the gradient of the last output.   -> [dx, dy of the first layer, ..., dy], [(dw, db)
+        or () of each layer]
+        """
+        gradients, parameters = [dy], []
+        for pull in reversed(self._pulls):
+            found = gradients[0] if pull is None else pull(gradients[0])
+            dx, *own = found if isinstance(found, tuple) else (found,)
+            gradients.insert(0, dx)
+            parameters.insert(0, tuple(own))
+        return gradients, parameters
 
 
 def _check_channels(x: Array, channels: int) -> None:
@@ -346,33 +378,3 @@ def small_weights(shape: tuple[int, ...], rng: np.random.Generator, what: str = 
     check_rng(rng, what)
     inputs = int(np.prod(shape[:-1]))
     return rng.uniform(-1, 1, shape).astype(np.float32) / np.float32(np.sqrt(inputs))
-
-
-def course_cnn(rng: np.random.Generator) -> Sequential:
-    """The network of the lessons: 28 x 28 grey images in, ten scores out, 20,490 parameters."""
-    return Sequential(
-        Conv2D(1, 16, 3, pad=1, rng=rng),
-        ReLU(),
-        MaxPool2D(2),
-        Conv2D(16, 32, 3, pad=1, rng=rng),
-        ReLU(),
-        MaxPool2D(2),
-        Flatten(),
-        Dense(7 * 7 * 32, 10, rng=rng),
-    )
-
-
-def wide_cnn(rng: np.random.Generator) -> Sequential:
-    """Twice as many maps and one more dense layer: 28 x 28 grey images, 421,642 parameters."""
-    return Sequential(
-        Conv2D(1, 32, 3, pad=1, rng=rng),
-        ReLU(),
-        MaxPool2D(2),
-        Conv2D(32, 64, 3, pad=1, rng=rng),
-        ReLU(),
-        MaxPool2D(2),
-        Flatten(),
-        Dense(7 * 7 * 64, 128, rng=rng),
-        ReLU(),
-        Dense(128, 10, rng=rng),
-    )

@@ -9,7 +9,8 @@ import math
 
 import numpy as np
 
-from .shapes import Array, borders, check_bool, like, out_size, pad_image, pair, sizes
+from .shapes import Array, check_bool, like, pad_image, sizes
+from .window import window
 from .workers import LONG_PIECE_BYTES, cut, deal
 from .workspace import lend
 
@@ -28,9 +29,9 @@ def max_pool2d(x: Array, k=2, *, stride=None, pad=0):
 
 def bind_max_pool2d(x: Array, k=2, stride=None, pad=0):
     """run(x) -> y, pull, bound for all x of this shape and dtype."""
-    settings = _pool_settings("max_pool2d", x, k, stride, pad)
+    lies = _window("max_pool2d", x, k, stride, pad)
     lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    return _bind("max_pool2d", x, *settings, lowest, _best, _to_best)
+    return _bind("max_pool2d", x, lies, lowest, _best, _to_best)
 
 
 def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, count_include_pad=True):
@@ -45,14 +46,14 @@ def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, count_include_pad=True):
 
 def bind_avg_pool2d(x: Array, k=2, stride=None, pad=0, count_include_pad=True):
     """run(x) -> y, pull, bound for all x of this shape and dtype."""
-    settings = k, stride, edges = _pool_settings("avg_pool2d", x, k, stride, pad)
+    lies = _window("avg_pool2d", x, k, stride, pad)
     check_bool(count_include_pad, "avg_pool2d: count_include_pad")
-    share = 1 / (k[0] * k[1])
-    if any(edges) and not count_include_pad:
-        rows = _pixels_inside(x.shape[1], k[0], stride[0], *edges[:2])
-        columns = _pixels_inside(x.shape[2], k[1], stride[1], *edges[2:])
+    share = 1 / math.prod(lies.k)
+    if any(lies.edges) and not count_include_pad:
+        rows = _pixels_inside(x.shape[1], lies.k[0], lies.stride[0], *lies.edges[:2])
+        columns = _pixels_inside(x.shape[2], lies.k[1], lies.stride[1], *lies.edges[2:])
         share = (1 / np.outer(rows, columns))[:, :, None].astype(np.result_type(x, np.float32))
-    return _bind("avg_pool2d", x, *settings, 0, _total, _to_all, share)
+    return _bind("avg_pool2d", x, lies, 0, _total, _to_all, share)
 
 
 def _pixels_inside(size, k, stride, before, after):
@@ -81,33 +82,32 @@ def global_avg_pool2d(x: Array):
     return y, pull
 
 
-def _pool_settings(name, x, k, stride, pad):
-    """Checked and complete: k and stride as (rows, columns), the padding on each edge."""
+def _window(name, x, k, stride, pad):
+    """The window of a pooling, checked."""
     _, height, width, _ = sizes(x, "n h w c", f"{name}: x")
-    k = pair(k, f"{name}: k")
-    stride = k if stride is None else pair(stride, f"{name}: stride")
-    top, bottom, left, right = edges = borders(pad, k, f"{name}: pad")
-    if max(top, bottom) >= k[0] or max(left, right) >= k[1]:
+    lies = window(name, k, stride, pad)
+    (rows, columns), (top, bottom, left, right) = lies.k, lies.edges
+    if max(top, bottom) >= rows or max(left, right) >= columns:
         raise ValueError(
             f"{name}: pad should be smaller than k, or a window may hold no pixel at all, "
-            f"but pad is {pad!r} and k is {k}."
+            f"but pad is {pad!r} and k is {lies.k}."
         )
-    out_size(top + height + bottom, k[0], stride[0], f"{name}: k")
-    out_size(left + width + right, k[1], stride[1], f"{name}: k")
-    return k, stride, edges
+    lies.places(height, width, f"{name}: k")
+    return lies
 
 
-def _bind(name, x, k, stride, edges, border, join, give, share=None):
+def _bind(name, x, lies, border, join, give, share=None):
     """run(x) -> y, pull, bound for all x of this shape and dtype.
 
     join(taps, out, learn): makes one array of all taps; returns what the way back has to know.
     give(dy, known, dtaps, tiled): whose gradient dy is.
     share: a factor for what comes out, one number or one for each window, or None.
     """
-    n, height, width, c = x.shape
+    n, height, width, c = x_shape = x.shape
+    k, stride, _, edges = lies
     top, bottom, left, right = edges
     high, wide = top + height + bottom, left + width + right
-    oh, ow = (high - k[0]) // stride[0] + 1, (wide - k[1]) // stride[1] + 1
+    oh, ow = lies.places(height, width, name)
     dtype = x.dtype if share is None else np.result_type(x, np.float32)
     pieces = cut(n, LONG_PIECE_BYTES // (2 * height * width * c * x.itemsize))
 
@@ -145,7 +145,6 @@ def _bind(name, x, k, stride, edges, border, join, give, share=None):
         deal(backward, range(len(pieces)))
         return dx
 
-    x_shape = x.shape
     return run
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .layers import Conv2D, Dense, GlobalAvgPool2D, Sequential, _Pool2D, check_network
-from .shapes import pair, whole
+from .layers import Dense, GlobalAvgPool2D, Sequential, check_network
+from .shapes import whole
 
 
 class Row(NamedTuple):
@@ -89,11 +89,9 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
         work = layer.params["w"].size * math.prod(x.shape[1:-1]) if "w" in layer.params else 0
         if isinstance(layer, (Dense, GlobalAvgPool2D)):
             field = None  # from here on, each value can see the whole image
-        elif isinstance(layer, (Conv2D, _Pool2D)) and field is not None:
-            k, stride = pair(layer.settings["k"], "k"), layer.settings["stride"]
-            stride = k if stride is None else pair(stride, "stride")
-            apart = pair(layer.settings.get("dilation", 1), "dilation")
-            field = tuple(f + (size - 1) * d * j for f, size, d, j in zip(field, k, apart, jump))
+        elif layer.window and field is not None:
+            reach, stride = layer.window.reach, layer.window.stride
+            field = tuple(f + (size - 1) * j for f, size, j in zip(field, reach, jump))
             jump = tuple(j * s for j, s in zip(jump, stride))
         rows.append(
             Row(repr(layer), x.shape[1:], parameters, work, 4 * math.prod(x.shape[1:]), field)

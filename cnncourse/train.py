@@ -12,7 +12,7 @@ import numpy as np
 
 from . import ops
 from .crew import Crew
-from .layers import MICRO_BATCH, Dropout, Sequential, check_network
+from .layers import MICRO_BATCH, Sequential, check_network
 from .optim import Optimizer
 from .shapes import Array, check_array, check_labels, check_rng, sizes, whole
 from .workers import cores, one_blas_thread, one_core
@@ -152,9 +152,7 @@ def micro_batches(n: int) -> list[slice]:
 
 def micro_gradients(net, x, y, part: slice, seed):
     """The share of some images of a batch in its loss, hits and gradients."""
-    for place, layer in enumerate(net.layers):
-        if isinstance(layer, Dropout):  # what is dropped depends on nothing but seed and place
-            layer.rng = np.random.default_rng([*seed, part.start, place])
+    net.reseed([*seed, part.start])
     labels = y[part]
     logits = net.forward(x[part])
     loss, pull = ops.softmax_cross_entropy(logits, labels)
