@@ -42,6 +42,15 @@ def test_pullback_meets_the_numeric_gradient(case):
         assert_same(gradient, expected, rtol=1e-6, atol=1e-8)
 
 
+@pytest.mark.parametrize("case", PULLED, ids=str)
+def test_pullback_meets_the_loops_of_the_way_back(case):
+    y, gradients = case.run_and_pull()
+    back = getattr(reference, f"{case.op}_back")
+    expected = as_tuple(back(some_dy(y), **case.arrays, **case.options))
+    for gradient, wanted in zip(gradients, expected, strict=True):
+        assert_same(gradient, wanted)
+
+
 # ---- What goes in
 
 
