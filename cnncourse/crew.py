@@ -11,7 +11,6 @@ nothing is left of it when the program ends, even if it is killed.
 """
 
 import contextlib
-import json
 import mmap
 import os
 import pickle
@@ -42,25 +41,28 @@ class Crew:
     """
 
     def __init__(self, net, images, batch_size: int, parts: int, helpers: int, work):
+        params, grads = layout(net.params()), layout(net.params(), images.dtype)
         shapes = [
             ("ready", [helpers], "int64"),
+            ("order", [helpers, 3], "int64"),  # images in the batch, first and last micro-batch
+            ("seed", [3], "int64"),
             ("images", [batch_size, *images.shape[1:]], images.dtype.str),
             ("labels", [batch_size], "int64"),
             ("scores", [parts, 2], "float64"),  # loss and hits of each micro-batch
+            ("params", [params[-1][1]], "uint8"),
+            ("grads", [parts, grads[-1][1]], "uint8"),
         ]
-        for i, param in enumerate(net.params()):
-            shapes.append((f"param {i}", param.shape, param.dtype.str))
-            dtype = np.result_type(param, images)
-            shapes.append((f"grad {i}", [parts, *param.shape], dtype.str))
-        self.count, self.asked = len(net.params()), []
+        self.layout, self.asked = (params, grads), []
         self.helpers, self.board = [], {"ready": []}
         self.waiting_since, self.closed = None, threading.Event()
         try:
-            plan = pickle.dumps((net, work, shapes))
+            plan = pickle.dumps((net, work, shapes, params, grads))
             size = places(len(plan), shapes)[-1]
             with shared_memory(size) as (name, memory):
                 memory.write(plan)
                 self.board = arrays_in(memory, len(plan), shapes)
+                self.params = views(self.board["params"], params)
+                self.grads = [views(row, grads) for row in self.board["grads"]]
                 for number in range(helpers):
                     self.helpers.append(self._call(name, size, number))
         except (pickle.PicklingError, AttributeError, TypeError):
@@ -102,17 +104,14 @@ class Crew:
             return len(parts)
         images[: len(x)] = x
         self.board["labels"][: len(y)] = y
-        for i, param in enumerate(params):
-            self.board[f"param {i}"][...] = param
+        self.board["seed"][:] = seed
+        for param, shared in zip(params, self.params):
+            np.copyto(shared, param)
         bounds = [-(-len(parts) * i // (len(ready) + 1)) for i in range(len(ready) + 2)]
         for helper, first, last in zip(ready, bounds[1:], bounds[2:]):
-            pieces = [[part.start, part.stop] for part in parts[first:last]]
-            order = {"n": len(x), "first": first, "pieces": pieces, "seed": seed}
-            self.waiting_since = time.monotonic()  # a long order waits until it is read
+            self.board["order"][self.helpers.index(helper)] = len(x), first, last
             with contextlib.suppress(OSError):  # it has ended, which `answers` will find out
-                helper.stdin.write(json.dumps(order).encode() + b"\n")
-                helper.stdin.flush()
-            self.waiting_since = None
+                os.write(helper.stdin.fileno(), b"\n")
             self.asked.append((helper, range(first, last)))
         return bounds[1]
 
@@ -120,16 +119,15 @@ class Crew:
         """(number, loss, hits, grads) of each micro-batch given away; None for one not done."""
         for helper, numbers in self.asked:
             self.waiting_since = time.monotonic()
-            answer = helper.stdout.readline()
+            answer = os.read(helper.stdout.fileno(), 1)
             self.waiting_since = None
-            if answer != b"done\n":
+            if not answer:
                 self.board["ready"][self.helpers.index(helper)] = 0  # not asked again
                 yield from ((number, None) for number in numbers)
                 continue
             for number in numbers:
                 loss, hits = self.board["scores"][number]
-                grads = [self.board[f"grad {i}"][number] for i in range(self.count)]
-                yield number, (loss, int(hits), grads)
+                yield number, (loss, int(hits), self.grads[number])
         self.asked = []
 
     def close(self):
@@ -176,27 +174,50 @@ def arrays_in(memory, start: int, shapes) -> dict:
     }
 
 
+def layout(params, with_dtype=None):
+    """Shape, and where it ends, of each array in one row of bytes: [(shape, end, dtype), ...]"""
+    places, end = [], 0
+    for param in params:
+        dtype = np.result_type(param, with_dtype) if with_dtype is not None else param.dtype
+        end += -(-param.size * dtype.itemsize // 64) * 64
+        places.append((param.shape, end, dtype.str))
+    return places
+
+
+def views(row, places):
+    """The arrays that lie in a row of bytes."""
+    starts = [0, *(end for _, end, _ in places)]
+    return [
+        np.ndarray(shape, dtype, row, start) for (shape, _, dtype), start in zip(places, starts)
+    ]
+
+
+def share(net, arrays) -> None:
+    """Let a network's parameters be these arrays."""
+    arrays = iter(arrays)
+    for layer in net.layers:
+        layer.params = {name: next(arrays) for name in layer.params}
+
+
 def help_out(name: str, size: int, number: int) -> None:
     """Do what each line of the standard input says, until there is none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     memory = open_memory(name, size)
-    net, work, shapes = pickle.load(memory)
+    net, work, shapes, params, grads = pickle.load(memory)
     board = arrays_in(memory, memory.tell(), shapes)
-    params = net.params()
+    share(net, views(board["params"], params))
+    results = [views(row, grads) for row in board["grads"]]
     board["ready"][number] = 1
     with one_core():
-        for line in sys.stdin.buffer:
-            order = json.loads(line)
-            for i, param in enumerate(params):
-                param[...] = board[f"param {i}"]
-            x, y = board["images"][: order["n"]], board["labels"][: order["n"]]
-            for place, piece in enumerate(order["pieces"], order["first"]):
-                loss, hits, grads = work(net, x, y, slice(*piece), order["seed"])
+        while os.read(0, 1):
+            n, first, last = board["order"][number].tolist()
+            x, y, seed = board["images"][:n], board["labels"][:n], board["seed"].tolist()
+            for place in range(first, last):
+                loss, hits, found = work(net, x, y, place, seed)
                 board["scores"][place] = loss, hits
-                for i, grad in enumerate(grads):
-                    board[f"grad {i}"][place] = grad
-            sys.stdout.buffer.write(b"done\n")
-            sys.stdout.buffer.flush()
+                for result, grad in zip(results[place], found):
+                    np.copyto(result, grad)
+            os.write(1, b"\n")
 
 
 if __name__ == "__main__":

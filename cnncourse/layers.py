@@ -18,7 +18,7 @@ from .shapes import Array, check_array, check_bool, check_rng, check_share, size
 from .window import window
 from .workers import cut, deal
 
-MICRO_BATCH = 8  # images learned from at a time: few enough that their maps stay in the cache
+MICRO_BATCH = 16  # images learned from at a time: their maps nearly fit in the cache
 IN_USE = 32  # images at a time where nothing has to be remembered
 
 

@@ -446,7 +446,7 @@ REFUSED = {
     "a model of 3 scores": ("predict --model 'three scores.npz' one.png", "gives 10 scores"),
     "a model of 784 scores": ("predict --model 'no scores.npz' one.png", "gives 10 scores"),
     "a model of images": ("predict --model images.npz one.png", "gives 10 scores to an image"),
-    "a model for colour": ("predict --model colour.npz one.png", "images of 28 x 28 x 1|c=1"),
+    "a model for colour": ("predict --model colour.npz one.png", "an image of 28 x 28 x 1"),
     "no picture": ("predict --model model.npz nowhere.png", "'nowhere.png' does not exist"),
     "a picture of text": ("predict --model model.npz text.png", "'text.png' is none"),
     "an empty picture": ("predict --model model.npz empty.png", "'empty.png'"),
