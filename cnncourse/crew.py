@@ -49,8 +49,8 @@ class Crew:
             ("images", [batch_size, *images.shape[1:]], images.dtype.str),
             ("labels", [batch_size], "int64"),
             ("scores", [parts, 2], "float64"),  # loss and hits of each micro-batch
-            ("params", [params[-1][1]], "uint8"),
-            ("grads", [parts, grads[-1][1]], "uint8"),
+            ("params", [end_of(params)], "uint8"),
+            ("grads", [parts, end_of(grads)], "uint8"),
         ]
         self.layout, self.asked = (params, grads), []
         self.helpers, self.board = [], {"ready": []}
@@ -182,6 +182,11 @@ def layout(params, with_dtype=None):
         end += -(-param.size * dtype.itemsize // 64) * 64
         places.append((param.shape, end, dtype.str))
     return places
+
+
+def end_of(places) -> int:
+    """How many bytes the arrays take."""
+    return places[-1][1] if places else 0
 
 
 def views(row, places):

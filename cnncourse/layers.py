@@ -253,7 +253,7 @@ class Sequential:
             part = x[some]
             for layer in layers:
                 part = layer(part)
-            return part.copy() if np.may_share_memory(part, x) else part  # Flatten gives a view
+            return _own(part, x)
 
         parts = deal(use, cut(len(x), IN_USE))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -279,7 +279,7 @@ class Sequential:
         y = x
         for layer in self.in_order():
             y = layer.forward(y)
-        return y.copy() if np.may_share_memory(y, x) else y
+        return _own(y, x)
 
     def reseed(self, seed) -> None:
         """Make what is dropped in learning follow from `seed` and a layer's place alone."""
@@ -293,9 +293,11 @@ class Sequential:
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """dx from dy; every layer's `grads` are filled on the way."""
         first, *others = self.in_order()
+        dx = dy
         for layer in reversed(others):
-            dy = layer.backward(dy)
-        return first.backward(dy, need_dx)
+            dx = layer.backward(dx)
+        dx = first.backward(dx, need_dx)
+        return _own(dx, dy) if need_dx else None
 
     def params(self) -> list[Array]:
         """All parameters, in the order of the layers: the network's own arrays, not copies.
@@ -326,7 +328,7 @@ class Trace:
         for layer in net.layers:
             # bound anew: what belongs to the trace stays, whatever the network does next
             y, pull = (x, None) if isinstance(layer, Dropout) else layer.bind(x)(x, True)
-            x = y.copy() if np.may_share_memory(x, y) else y
+            x = _own(y, x)
             self.outputs.append(x)
             self._pulls.append(pull)
 
@@ -343,6 +345,11 @@ class Trace:
             gradients.insert(0, dx)
             parameters.insert(0, tuple(own))
         return gradients, parameters
+
+
+def _own(result: Array, given: Array) -> Array:
+    """A result that is no view of what was given, as Flatten's is."""
+    return result.copy() if np.may_share_memory(result, given) else result
 
 
 def _check_channels(x: Array, channels: int) -> None:
