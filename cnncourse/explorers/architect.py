@@ -149,7 +149,7 @@ def dropped(block: Block, place: int, shape) -> tuple[list[str], Array | None]:
     """A sentence about pixels in no window, if there are any; and how many windows use each."""
     state = size_lab.State(shape[0], block.k, stride_of(block), padding(block))
     counts = size_lab.look(state).touched
-    lost = int(np.isnan(counts).sum())
+    lost = int((counts == 0).sum())
     if not lost:
         return [], None
     share = lost / counts.size

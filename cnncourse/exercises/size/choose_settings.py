@@ -103,14 +103,14 @@ EXERCISE = ValueExercise(
             "rows drop off",
             "the rounding hides it. At the end more rows are left over than there are rings of "
             "zeros, so rows of the image are among them. Change the padding or the kernel.",
-            lambda answer: size_of(answer) == WANTED and bool(unseen(answer)),
+            lambda answer: first_fault(answer) is sees_each_row,
             example=(3, 3, 0),
         ),
         Mistake(
             "padding counted once",
             "with the padding on one side only it would fit; it stands on both sides.",
             lambda answer: settings(answer)[2] > 0 and division(answer, sides=1) == WANTED,
-            example=(5, 3, 1),
+            example=(7, 3, 3),
         ),
         Mistake(
             "one too many",
@@ -136,10 +136,7 @@ EXERCISE = ValueExercise(
             "another order",
             "the same three numbers in another order do it: kernel first, then stride, then "
             "padding.",
-            lambda answer: any(
-                not any(test(order) for test in EXERCISE.requirements.values())
-                for order in orders(answer)
-            ),
+            lambda answer: any(not first_fault(order) for order in orders(answer)),
             example=(0, 4, 3),
         ),
     ],
@@ -151,6 +148,12 @@ EXERCISE = ValueExercise(
         f"27 + kernel = {SIZE} leaves nothing over. With padding there are other answers.",
     ),
 )
+
+
+def first_fault(answer):
+    """The first requirement that an answer does not meet, or None."""
+    tests = EXERCISE.requirements.values()
+    return next((requirement for requirement in tests if requirement(answer)), None)
 
 
 def orders(answer):

@@ -66,8 +66,7 @@ EXERCISE = FunctionExercise(
     mistakes=[
         Mistake(
             "windows laid end to end",
-            "the k are added up, but the windows overlap: a further kernel adds k − 1 rows, "
-            "not k.",
+            "the k are added up, but the windows overlap: a further kernel adds k − 1 rows, not k.",
             [
                 lambda layers: sum(k for k, _ in layers),
                 lambda layers: grown(layers, add=lambda k: k),
