@@ -104,7 +104,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "only divided by the stride",
-            "the kernel needs room as well: its last place begins k rows before the end, or earlier.",
+            "the kernel needs room as well: its last place begins at least k rows before the end.",
             [
                 lambda size, k, stride, pad: (size + 2 * pad) // stride,
                 lambda size, k, stride, pad: -(-(size + 2 * pad) // stride),
