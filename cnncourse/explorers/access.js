@@ -24,6 +24,10 @@ function complete(lab) {
     set(handle, "aria-label", label?.title || control?.title || label?.textContent);
     set(handle, "aria-valuetext", control?.querySelector(".widget-readout")?.textContent);
   }
+  // Nobody listens to what is typed there.
+  for (const readout of lab.querySelectorAll(".cnncourse-numbers .widget-readout")) {
+    set(readout, "contenteditable", "false");
+  }
   for (const readout of lab.querySelectorAll(".widget-readout[contenteditable=true]")) {
     const label = readout.closest(".widget-inline-hbox")?.querySelector(".widget-label");
     set(readout, "role", "textbox");
@@ -92,7 +96,7 @@ function render({ el }) {
       subtree: true,
       characterData: true,
       attributes: true,
-      attributeFilter: ["aria-valuetext", "aria-valuenow", "title"],
+      attributeFilter: ["aria-valuetext", "aria-valuenow", "title", "contenteditable"],
     });
   };
   start();
