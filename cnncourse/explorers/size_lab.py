@@ -145,9 +145,7 @@ class SizeLab(Lab):
 
     def _make_controls(self):
         look = dict(style={"description_width": "4.5em"}, width="232px")
-        self.size = slider(
-            "image", 8, SMALL, LARGE, name="rows and columns of the image", **look
-        )
+        self.size = slider("image", 8, SMALL, LARGE, name="rows and columns of the image", **look)
         self.k = slider("kernel", 3, 1, 7, name="rows and columns of the kernel", **look)
         self.stride = slider("stride", 1, 1, 5, name="pixels from one window to the next", **look)
         self.dilation = slider(

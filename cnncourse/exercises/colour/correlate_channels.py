@@ -20,6 +20,9 @@ def fractions(*shape, size=1.0):
     return np.round(RNG.normal(size=shape), 3) * size
 
 
+WHOLE = RNG.integers(1, 9, (6, 7, 3))
+
+
 def correlate_channels(image, kernel):
     """Slide a kernel that is as deep as the image; return the slices' answers and their sum."""
     kh, kw, channels = kernel.shape
@@ -120,6 +123,8 @@ EXERCISE = FunctionExercise(
         "forty channels": (fractions(6, 5, 40), fractions(5, 2, 40)),
         "small numbers": (fractions(4, 3, 3, size=0.02), fractions(2, 3, 3, size=0.05)),
         "large numbers": (fractions(5, 4, 3, size=3000), fractions(3, 2, 3, size=20)),
+        "whole pixels, fractions as weights": (WHOLE, fractions(2, 3, 3)),
+        "fractions as pixels, whole weights": (fractions(7, 8, 3), WHOLE[:3, :2]),
     },
     mistakes=[
         Mistake(

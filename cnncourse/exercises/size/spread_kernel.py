@@ -6,7 +6,7 @@ from ..core import Mistake
 from ..functions import FunctionExercise
 
 ROWS = np.array([[1.0, 2, 3], [4, 5, 6]])
-FRACTIONS = np.round(np.random.default_rng(5).normal(size=(5, 4)), 3)
+FRACTIONS = np.round(np.random.default_rng(5).normal(size=(5, 6)), 3)
 
 
 def spread_kernel(kernel, dilation):
@@ -69,7 +69,7 @@ EXERCISE = FunctionExercise(
         "two by two": (np.array([[1.0, 2], [3, 4]]), 2),
         "two by three, two gaps": (ROWS, 3),
         "fractions": (ROWS.T * -0.15, 2),
-        "five by four": (FRACTIONS, 4),
+        "five by six": (FRACTIONS, 4),
         "small numbers": (FRACTIONS[:4] * 1e-3, 2),
         "large numbers, far apart": (FRACTIONS[:, :3] * 1e4, 7),
     },

@@ -22,6 +22,9 @@ def fractions(rows, columns, size=1.0):
     return np.round(RNG.normal(size=(rows, columns)), 3) * size
 
 
+WHOLE = RNG.integers(1, 9, (12, 13))
+
+
 def strided_correlation(image, kernel, stride):
     """Slide the kernel over the image, `stride` pixels at a time; return the output."""
     kh, kw = kernel.shape
@@ -153,6 +156,8 @@ EXERCISE = FunctionExercise(
         "a kernel of 6 by 2": (fractions(13, 8), fractions(6, 2), 2),
         "small numbers": (fractions(7, 6, 0.02), fractions(3, 2, 0.05), 2),
         "large numbers": (fractions(7, 9, 3000), fractions(2, 4, 20), 4),
+        "whole pixels, fractions as weights": (WHOLE, fractions(2, 3), 2),
+        "fractions as pixels, whole weights": (fractions(15, 14), WHOLE[:3, :2], 6),
     },
     mistakes=[
         Mistake(
