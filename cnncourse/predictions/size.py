@@ -65,7 +65,7 @@ PREDICTIONS = [
         question="Rows of the output:",
         answer=rows_of_200,
         wrong={
-            50: "The kernel needs room, too: a window that begins in the last 10 rows does not fit.",
+            50: "The kernel needs room, too: one that begins in the last 10 rows does not fit.",
             47: "Count the place where the window begins.",
             49: "A last step that does not fit whole is not taken: round down.",
             47.25: "That is the number of steps, not rounded yet.",
