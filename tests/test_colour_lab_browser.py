@@ -40,11 +40,11 @@ def test_every_control_changes_pixels_and_words(lab):
             *[
                 (name, lambda name=name: kernel.select_option(name), says)
                 for name, says in (
-                    ("an edge, all slices alike", "brightness only"),
-                    ("an edge from blue to red", "grey pixels get 0"),
+                    ("an edge, all slices alike", "colours with the same sum"),
+                    ("an edge from blue to red", "grey pixels add nothing"),
                 )
             ],
-            ("coffee", lambda: picture.select_option("coffee"), "one map of 126 × 126"),
+            ("coffee", lambda: picture.select_option("coffee"), "one map of 98 × 98"),
         ],
     )
 

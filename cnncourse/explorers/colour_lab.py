@@ -1,7 +1,7 @@
 """The colour lab: one kernel with three slices, three answers, and their one sum.
 
 Red and blue are colours of the picture here. So numbers are shown purple below zero, white at zero
-and orange above.
+and orange, or brown, above.
 """
 
 from typing import NamedTuple
@@ -30,6 +30,7 @@ COLOURS = {  # of the patches
     "black": (0, 0, 0),
 }
 PATCH = 8  # pixels along the side of a patch
+SIDE, LARGE_SIDE = 98, 176  # of the pictures on the screen: all fit on a page of 750 pixels
 STEP = 0.05  # of the sliders
 DEEPEST = 1.0  # the answer that is shown in the deepest colour, unless the contrast is stretched
 HEAVIEST = 0.25  # the same of the weights, whose numbers stand on them
@@ -54,7 +55,7 @@ PRESETS = {
     "all slices alike: a mean": slices(0.05, 0.05, 0.05),
     "an edge, all slices alike": slices(EDGE, EDGE, EDGE),
     "an edge from blue to red": slices(EDGE, 0, -EDGE),
-    "three edges, one a slice": slices(EDGE, EDGE.T, EDGE[:, ::-1]),
+    "random weights": np.random.default_rng(4).integers(-5, 6, (3, 3, 3)) * STEP,
     "1 × 1: yellow against blue": middle(0.5, 0.5, -1),
 }
 OWN = "your own"
@@ -158,13 +159,13 @@ class ColourLab(Lab):
             description="stretch contrast", indent=False, layout={"width": "150px"}
         )
         self.slice = widgets.ToggleButtons(
-            options=CHANNELS, tooltip="the slice under the sliders", style={"button_width": "54px"}
+            options=CHANNELS, tooltip="the slice under the sliders", style={"button_width": "60px"}
         )
         self.weights = [
             slider(
                 *(f"{i}, {j}", 0, -1, 1, STEP),
                 name=f"weight in row {i}, column {j} of this slice",
-                width="186px",
+                width="192px",
                 style={"description_width": "2.2em"},
             )
             for i, j in np.ndindex(3, 3)
@@ -172,27 +173,26 @@ class ColourLab(Lab):
 
     def _make_pictures(self):
         answers = dict(palette="purple-orange", limits=(-DEEPEST, DEEPEST))
-        self.picture_in = PixelGrid(size=176)
+        self.picture_in = PixelGrid(size=LARGE_SIDE)
         self.channels = [
-            PixelGrid(size=104, title=name, label=f"the {name} channel") for name in CHANNELS
+            PixelGrid(size=SIDE, title=name, label=f"the {name} channel") for name in CHANNELS
         ]
         self.slices = [
             PixelGrid(
-                size=104,
+                size=SIDE,
                 palette="purple-orange",
                 limits=(-HEAVIEST, HEAVIEST),
                 numbers=True,
                 format="{:.2g}",
-                title="× its slice",
                 label=f"{name} slice of the kernel",
             )
             for name in CHANNELS
         ]
         self.parts = [
-            PixelGrid(size=104, title=title, label=f"the answer of the {name} slice", **answers)
+            PixelGrid(size=SIDE, title=title, label=f"the answer of the {name} slice", **answers)
             for title, name in zip(("= answer", "+ answer", "+ answer"), CHANNELS)
         ]
-        self.total = PixelGrid(size=176, selectable=True, **answers)
+        self.total = PixelGrid(size=LARGE_SIDE, selectable=True, **answers)
         self._told = Sentence()
 
     @property
@@ -242,6 +242,7 @@ class ColourLab(Lab):
         reach = float(strongest) if self.stretch.value and strongest else DEEPEST
         for c in range(3):
             self.slices[c].show(self.kernel[:, :, c])
+            self.slices[c].title = "× its slice" + (" ◂" if c == self.slice.index else "")
             self.channels[c].windows = [(*view.place, 3, 3)]
             self._show_answer(self.parts[c], view.parts[:, :, c], reach)
         self._show_answer(self.total, view.total, reach)
@@ -250,7 +251,7 @@ class ColourLab(Lab):
         self.total.label = f"the sum of the three answers, from {low} to {high}"
         self.picture_in.windows = [(*view.place, 3, 3)]
         self._told.text = (
-            f"{view.sentence} Purple is below 0, orange above; the deepest: {number(reach)}."
+            f"{view.sentence} Purple is below 0, orange to brown above; deepest at {number(reach)}."
         )
 
     def _show_answer(self, grid, answers, reach):

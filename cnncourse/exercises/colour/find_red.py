@@ -16,6 +16,7 @@ OTHERS = {
     "cyan": (0, 1, 1),
     "black": (0, 0, 0),
 }
+COLOURS = {**REDS, **OTHERS}
 
 
 def find_red():
@@ -23,7 +24,7 @@ def find_red():
 
 
 def answer_to(colour, weights) -> float:
-    return float(np.dot({**REDS, **OTHERS}[colour], numbers(weights).ravel()))
+    return float(np.dot(COLOURS[colour], numbers(weights).ravel()))
 
 
 def passes(colour, weights) -> bool:
@@ -32,7 +33,7 @@ def passes(colour, weights) -> bool:
 
 def told(colour, weights) -> str:
     """The sum that a colour gets, written out."""
-    terms = zip({**REDS, **OTHERS}[colour], numbers(weights).ravel())
+    terms = zip(COLOURS[colour], numbers(weights).ravel())
     total = " + ".join(f"{number(x)} × ({number(w)})" for x, w in terms)
     return f"{colour.capitalize()} gets {total} = {number(answer_to(colour, weights))}."
 
