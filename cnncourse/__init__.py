@@ -9,7 +9,7 @@ A good order to read it in, an afternoon in all:
     workers      pieces of work, dealt to threads
     windows      windows laid out for one matrix product
     convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)
-    pooling      max_pool2d and avg_pool2d
+    pooling      max_pool2d, avg_pool2d and global_avg_pool2d
     ops          all operations: those two, relu, flatten, dense, softmax, ...
     layers       operations that own their parameters; Sequential, a network
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
@@ -18,15 +18,19 @@ A good order to read it in, an afternoon in all:
     crew         helpers in training: other processes
     summary      shapes, parameters, multiply-adds, memory, receptive field
     gradcheck    the slope of anything, by nudging
+    files        written whole or not at all
     data         the digits, the photographs, a picture file made into a digit
     storage      save and load a network
     variations   a picture, turned, moved, thicker, in negative
     invariance   what stays the same when a picture moves
+    single       the operations for one picture at a time
     outline      the lessons in their order
     checkup      is everything in its place?
     architecture a network drawn from itself
     figures      arrays in, picture out
+    stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs
+    predictions  what the lessons ask before they tell, and why the answer is the answer
     explorers    the labs: sliders around plain functions
     exercises    what each exercise asks, its cases, its known mistakes
 """

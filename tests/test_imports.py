@@ -14,12 +14,13 @@ PACKAGE = Path(cnncourse.__file__).parent
 MATHS = [
     *("memory", "workers", "shapes", "kernels", "reference", "windows", "convolution"),
     *("pooling", "ops"),
-    *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
-    *("variations", "invariance", "interpret"),
+    *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files", "data"),
+    *("storage", "variations", "invariance", "single", "interpret"),
 ]
 ORDER = [
     *MATHS,
-    *("outline", "checkup", "architecture", "figures", "pixels", "explorers", "exercises"),
+    *("outline", "checkup", "architecture", "figures", "stills", "pixels"),
+    *("exercises", "predictions", "explorers"),
     "__main__",
 ]
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
