@@ -44,7 +44,7 @@ def test_every_control_changes_pixels_and_words(lab):
                     ("an edge from blue to red", "grey pixels add nothing"),
                 )
             ],
-            ("coffee", lambda: picture.select_option("coffee"), "one map of 98 × 98"),
+            ("coffee", lambda: picture.select_option("coffee"), "one map of 104 × 104"),
         ],
     )
 

@@ -89,12 +89,6 @@ def of_three(image, kernel):
     return loops(image, kernel, shape, lambda x, r, c: x[r : r + 3, c : c + 3])
 
 
-def two_axes(image, kernel):
-    """The first line of lesson 01's correlate2d, which knows no channels."""
-    kh, kw = kernel.shape
-    return kh, kw
-
-
 def three_built_in(image, kernel):
     """As many channels as a photograph has."""
     slices = np.zeros((*total(image, kernel).shape, 3))
@@ -127,11 +121,6 @@ EXERCISE = FunctionExercise(
         "fractions as pixels, whole weights": (fractions(7, 8, 3), WHOLE[:3, :2]),
     },
     mistakes=[
-        Mistake(
-            "kernel.shape taken apart into two",
-            "a kernel with channels has three sizes, so three names stand on the left of the =.",
-            two_axes,
-        ),
         Mistake(
             "channels not added up",
             "the second thing should be one map: the answers of the slices, added up over the "

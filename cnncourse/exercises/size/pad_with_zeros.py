@@ -26,12 +26,6 @@ def one_side(image, pad):
     return np.pad(image, ((pad, 0), (pad, 0)))
 
 
-def two_numbers(image, pad):
-    """np.zeros with two arguments instead of one pair."""
-    rows, columns = image.shape
-    return np.zeros(rows + 2 * pad, columns + 2 * pad)
-
-
 def one_pad_too_few(image, pad):
     """Room for the zeros of one side, the image put in the middle of what should be."""
     rows, columns = image.shape
@@ -77,6 +71,7 @@ EXERCISE = FunctionExercise(
         "two by two": (GRID[:2, :2], 1),
         "no padding at all": (GRID[:2, :3], 0),
         "two rings": (GRID[:1, :2], 2),
+        "one column": (GRID[:, :1], 1),
         "more rows than columns": (GRID[:, 1:3], 1),
         "more columns than rows": (GRID, 3),
         "fractions, some below zero": (FRACTIONS[:2, :3], 2),
@@ -96,11 +91,6 @@ EXERCISE = FunctionExercise(
             "the image begins at `pad`, so it ends at pad + rows, not at rows; likewise the "
             "columns.",
             whole_slice,
-        ),
-        Mistake(
-            "np.zeros with two numbers",
-            "np.zeros takes one shape, in brackets of its own: np.zeros((rows, columns)).",
-            two_numbers,
         ),
         Mistake(
             "one side only",

@@ -44,9 +44,15 @@ def too_small(kernel, dilation):
     return put_by_loops(kernel, *kernel.shape, dilation)
 
 
-def no_one(kernel, dilation):
-    kh, kw = kernel.shape
-    return put_by_loops(kernel, dilation * (kh - 1), dilation * (kw - 1), dilation)
+def short(rows, columns):
+    """Too little room: so many rows and columns too few, each a number or "a step"."""
+
+    def mistake(kernel, dilation):
+        missing = (dilation if n == "a step" else n for n in (rows, columns))
+        sizes = (size - n for size, n in zip(right(kernel, dilation).shape, missing))
+        return put_by_loops(kernel, *sizes, dilation)
+
+    return mistake
 
 
 def as_it_was_in_zeros(kernel, dilation):
@@ -68,6 +74,8 @@ EXERCISE = FunctionExercise(
         "two by two, no gaps": (np.array([[1.0, 2], [3, 4]]), 1),
         "two by two": (np.array([[1.0, 2], [3, 4]]), 2),
         "two by three, two gaps": (ROWS, 3),
+        "one row": (ROWS[:1], 2),
+        "one column": (ROWS.T[:, :1], 2),
         "fractions": (ROWS.T * -0.15, 2),
         "five by six": (FRACTIONS, 4),
         "small numbers": (FRACTIONS[:4] * 1e-3, 2),
@@ -102,10 +110,10 @@ EXERCISE = FunctionExercise(
             too_small,
         ),
         Mistake(
-            "one too small",
-            "k − 1 steps lead from the first weight to the last, and the first one needs a pixel, "
-            "too: + 1.",
-            no_one,
+            "too few rows or columns",
+            "k − 1 steps of `dilation` pixels lead from the first weight to the last, and the "
+            "first one needs a pixel, too: + 1.",
+            [short(1, 1), short("a step", 0), short(0, "a step"), short(2, 0)],
         ),
         Mistake(
             "rows only",
@@ -141,11 +149,6 @@ EXERCISE = FunctionExercise(
             "every second weight (or third, and so on) is taken, the others are lost. Here no "
             "weight is left out.",
             lambda kernel, dilation: kernel[::dilation, ::dilation],
-        ),
-        Mistake(
-            "np.zeros with two numbers",
-            "np.zeros takes one shape, in brackets of its own: np.zeros((rows, columns)).",
-            lambda kernel, dilation: np.zeros(*right(kernel, dilation).shape),
         ),
     ],
     hints=(

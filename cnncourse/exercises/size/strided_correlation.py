@@ -105,10 +105,6 @@ def divided(image, kernel, stride):
     return [n // stride for n in image.shape]
 
 
-def not_whole(image, kernel, stride):
-    return [(n - k) / stride + 1 for n, k in zip(image.shape, kernel.shape)]
-
-
 def jumping(image, kernel, stride, size=counted):
     """Each answer is put where its window begins."""
     kh, kw = kernel.shape
@@ -131,11 +127,6 @@ def first_only(image, kernel, stride):
     return output
 
 
-def two_numbers(image, kernel, stride):
-    """np.zeros with two arguments instead of one pair."""
-    return np.zeros(*counted(image, kernel, stride))
-
-
 EXERCISE = FunctionExercise(
     name="strided_correlation",
     lesson="02_size",
@@ -150,6 +141,8 @@ EXERCISE = FunctionExercise(
         "stride 2": (drawn(5, 5), drawn(3, 3), 2),
         "pixels to spare": (drawn(6, 7), drawn(2, 3), 3),
         "more rows than columns": (drawn(9, 5), drawn(3, 2), 2),
+        "one row of windows": (drawn(3, 5), drawn(2, 2), 2),
+        "one column of windows": (drawn(5, 3), drawn(2, 2), 2),
         "a long stride": (drawn(6, 6), drawn(3, 3), 5),
         "fractions": (fractions(5, 6), fractions(2, 3), 2),
         "a kernel of 4 by 5": (fractions(11, 16), fractions(4, 5), 3),
@@ -204,11 +197,6 @@ EXERCISE = FunctionExercise(
             "the size is the image's divided by the stride. Take the kernel's size off first, and "
             "count the first place: (size - k) // stride + 1.",
             partial(loops, size=divided),
-        ),
-        Mistake(
-            "a size that is not whole",
-            "/ makes a number with a point even of whole numbers; // divides and rounds down.",
-            partial(loops, size=not_whole),
         ),
         Mistake(
             "stride along the rows only",
@@ -277,11 +265,6 @@ EXERCISE = FunctionExercise(
             "after the first window the function has returned. Move `return` to the left, below "
             "the `for`.",
             first_only,
-        ),
-        Mistake(
-            "np.zeros with two numbers",
-            "np.zeros takes one shape, in brackets of its own: np.zeros((rows, columns)).",
-            two_numbers,
         ),
         Mistake(
             "rows and columns swapped",
