@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cnncourse import reference
-from cnncourse.explorers import colour_lab
 from cnncourse.exercises import EXERCISES
+from cnncourse.explorers import colour_lab
 from cnncourse.explorers.colour_lab import COLOURS, PATCH, PICTURES, PRESETS, STEP, look, picture
 from cnncourse.predictions import colour as predictions
 

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Stride, padding and what falls off the edge
 #
-# A kernel cannot stand half outside the picture. So a kernel of 3 by 3 makes an output that is two
-# rows and two columns smaller than its input, a larger kernel takes more. How large an output is,
+# In lesson 01 no window stood half outside the picture. So a kernel of 3 by 3 made an output two
+# rows and two columns smaller than its input; a larger kernel takes more. How large an output is,
 # you decide with the kernel and three settings: *stride*, *padding* and *dilation*. In a network,
-# layer follows layer, and one wrong size stops it all. After this lesson you can work every size
+# layer follows layer, and one wrong size stops it all. After this lesson you can work these sizes
 # out beforehand.
 #
 # | What you will do | minutes |
@@ -99,8 +99,8 @@ last = 4 * 47
 print(f"the last window covers rows {last} to {last + 10}; row {last + 11} drops off")
 
 # %% [markdown]
-# **Padding puts zeros at both ends.** With a **padding** of 1 there is one zero more on *each* side,
-# shown in grey. So the row is longer by two times the padding before the window begins to slide.
+# **Padding puts zeros at both ends.** With a **padding** of 1 there is a zero on *each* side, shown
+# in grey. So the row is longer by two times the padding before the window begins to slide.
 
 # %%
 display(Row(places(7, 3, pad=1), places(7, 3, stride=2, pad=1), places(7, 3, stride=3, pad=2)))
@@ -128,7 +128,7 @@ hints("output_size")
 #
 # **Belief 1: "A stride of 2 just makes the picture smaller."** It does, but not as shrinking does.
 # Of the answers that a stride of 1 gives, it computes those in every second row and every second
-# column, about one in four. `[::2, ::2]` picks the same ones: every second row, every second column.
+# column, about one in four. `[::2, ::2]` picks the same ones: every second row and column.
 
 # %%
 head = data.photograph("camera")[50:210, 140:340]
@@ -279,19 +279,19 @@ for dilation in (1, 2, 3):
     print(f"dilation {dilation}: reach {reach}, {9 - reach + 1} places on 9 pixels")
 
 # %%
-grids, face = [], head[30:47, 40:57]
+grids, ear = [], head[78:95, 31:48]
 for dilation in (1, 2, 3):
     along = (8 - dilation, 8, 8 + dilation)
     nine = [(row, column, 1, 1) for row in along for column in along]
     title = f"dilation {dilation}"
-    grids.append(PixelGrid(face, limits=(0, 1), windows=nine, size=220, title=title))
+    grids.append(PixelGrid(ear, limits=(0, 1), windows=nine, size=220, title=title))
     print(f"dilation {dilation}: {len(nine)} weights, rows {along[0]} to {along[2]}")
 display(Row(*grids))
 
 # %% [markdown]
 # Nine weights each time, so one answer costs as many multiplications as before, and it looks
 # further. What lies in the gaps, this answer does not see; with a stride of 1, the window's next
-# place does.
+# places do.
 #
 # **Predict:** five weights in a row, a dilation of 3. Over how many pixels do they reach?
 
@@ -441,7 +441,7 @@ hints("receptive_field")
 # %% [markdown]
 # ## What you should remember
 #
-# - places = ⌊(size + 2 × padding − reach) / stride⌋ + 1, with rows and columns each by themselves.
+# - places = ⌊(size + 2 × padding − reach) / stride⌋ + 1, for rows and columns each by themselves.
 # - The reach is k; with dilation it is dilation × (k − 1) + 1.
 # - What is left over by the rounding is in no window: pixels of the image, or zeros where there is
 #   padding. A stride longer than the reach leaves gaps, too.

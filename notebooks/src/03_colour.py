@@ -61,11 +61,11 @@ print(f"in: {picture.size} numbers, kernel: {kernel.size} weights, out: {answers
 # %%
 photograph = single.shrink(data.photograph("astronaut"), 4)
 print("shape:", photograph.shape, "= rows, columns, channels")
-grids = [PixelGrid(photograph, size=230, title="photograph")]
+grids = [PixelGrid(photograph, size=200, title="photograph")]
 for channel, name in enumerate(("red", "green", "blue")):
     light = np.zeros((128, 128, 3))
     light[:, :, channel] = photograph[:, :, channel]
-    grids.append(PixelGrid(light, size=230, title=f"{name} light alone"))
+    grids.append(PixelGrid(light, size=200, title=f"{name} light alone"))
 display(Row(*grids))
 
 # %%
@@ -151,9 +151,9 @@ kernel[:, :, 0], kernel[:, :, 1] = 1 / 9, -1 / 9
 grids = []
 for channel, name in enumerate(("red slice", "+ green slice", "+ blue slice")):
     part = single.correlate(photograph[:, :, channel], kernel[:, :, channel])
-    grids.append(PixelGrid(part, palette="purple-orange", limits=(-1, 1), size=230, title=name))
+    grids.append(PixelGrid(part, palette="purple-orange", limits=(-1, 1), size=200, title=name))
 total = single.correlate(photograph, kernel)
-grids.append(PixelGrid(total, palette="purple-orange", limits=(-1, 1), size=230, title="= the map"))
+grids.append(PixelGrid(total, palette="purple-orange", limits=(-1, 1), size=200, title="= the map"))
 display(Row(*grids))
 print(f"shape of the map: {total.shape}; from {total.min():.2f} to {total.max():.2f}")
 
@@ -226,11 +226,12 @@ predict("best_patch")
 # %% [markdown]
 # What a kernel makes of colour, you can read off its slices. On a patch of one colour, only the sum
 # of each slice counts. So here three numbers stand for a kernel: once three alike, once three that
-# **cancel**, which means that their sum is 0.
+# **cancel**, which means that their sum is 0. Red against green is such a kernel.
 
 # %%
 alike, cancel = np.array([1, 1, 1]) / 3, np.array([1, -1, 0])
-colours = {"red": (1, 0, 0), "blue": (0, 0, 1), "dark red": (0.5, 0, 0), "white": (1, 1, 1),
+colours = {"red": (1, 0, 0), "dark red": (0.5, 0, 0), "green": (0, 1, 0), "blue": (0, 0, 1),
+           "yellow": (1, 1, 0), "magenta": (1, 0, 1), "white": (1, 1, 1),
            "grey": (0.5, 0.5, 0.5), "black": (0, 0, 0)}
 for name, colour in colours.items():
     print(f"{name:9} alike: {(colour * alike).sum():.2f}   cancel: {(colour * cancel).sum():.2f}")
@@ -250,6 +251,8 @@ from cnncourse.exercises.colour.find_red import COLOURS
 
 for name, colour in COLOURS.items():
     print(f"{name:9} {colour}")
+strip = np.array([list(COLOURS.values())])  # 1 row, a column for each colour, 3 channels
+PixelGrid(strip, size=440, title="in this order")
 
 # %% tags=["exercise"]
 find_red = [..., ..., ...]
@@ -299,9 +302,9 @@ for name, image in (("equally bright", fields), ("full red beside full green", f
 # answer is 0. So it is for each kernel made of *one pattern times three weights*: there are changes
 # of colour that it does not see, namely those where weight × change adds up to 0.
 #
-# **Belief 3: "So every kernel misses some edge."** Those of one pattern do. We compare with a kernel
-# of random weights: a colour changes from left to right by many different amounts. How much does
-# the answer change at the border?
+# **Belief 3: "So every kernel misses some edge."** Those of one pattern do. We compare with a
+# kernel of random weights: a colour changes from left to right by many different amounts. How much
+# does the answer change at the border?
 
 # %%
 def seen(kernel, change):
@@ -316,7 +319,7 @@ changes = rng.uniform(-1, 1, size=(2000, 3))
 changes[0] = 1, -1, 0
 for name, kernel in (("sobel_x times 1, 1, 1", edge_kernel((1, 1, 1))), ("random", random)):
     least = min(seen(kernel, change) / abs(change).max() for change in changes)
-    print(f"{name}: of {len(changes)} changes, the one seen least changes the answer by {least:.2f}")
+    print(f"{name}: of {len(changes)} changes, the one seen least changes it by {least:.2f}")
 
 # %% [markdown]
 # (Each is divided by its largest part, so that small changes are not at a disadvantage.)
@@ -404,8 +407,8 @@ lab.preset.value = "red against green"
 # - A kernel is as deep as its image: a slice for each channel, because the order of channels is a
 #   habit. Everything is added up, so one kernel gives one map.
 # - Slices alike: only the sum of the channels counts. Slices that cancel: grey gets 0.
-# - A kernel made of one pattern times three weights misses some changes of colour. Other kernels may
-#   see them all, but one number cannot say which it was. So there will be many kernels.
+# - A kernel made of one pattern times three weights misses some changes of colour. Other kernels
+#   may see them all, but one number cannot say which it was. So there will be many kernels.
 # - A kernel of 1 by 1 mixes channels, pixel by pixel.
 
 # %% [markdown]
