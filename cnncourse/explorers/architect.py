@@ -335,7 +335,7 @@ class Architect(widgets.VBox):
         beside = [self.table]
         if view.unused is not None:
             self.unused.show(view.unused)
-            self.unused.title = "hatched: never looked at"
+            self.unused.title = "dark blue: never looked at"
             self.unused.label = "which pixels the first such layer never looks at"
             beside.append(self.unused)
         if list(self.beside.children) != beside:

@@ -9,14 +9,14 @@
 #
 # | What you will do | minutes |
 # |---|---|
-# | make a guess | 2 |
-# | count the places of a window, and write the formula (exercise 1) | 13 |
-# | leave answers out with a stride (exercise 2) | 14 |
-# | add a border of zeros (exercises 3 and 4) | 15 |
-# | spread a kernel with dilation (exercise 5) | 8 |
+# | make a guess | 3 |
+# | count the places of a window, and write the formula (exercise 1) | 11 |
+# | leave answers out with a stride (exercise 2) | 13 |
+# | add a border of zeros (exercises 3 and 4) | 16 |
+# | spread a kernel with dilation (exercise 5) | 10 |
 # | play in the lab | 6 |
-# | see further, layer upon layer (exercise 6) | 12 |
-# | see what to remember, and what goes wrong in practice | 5 |
+# | see further, layer upon layer (exercise 6) | 13 |
+# | see what to remember, and what goes wrong in practice | 3 |
 #
 # **What you need.** Lesson 01: a kernel slides over an image; each place of the window gives one
 # number. As before: choose *Edit*, *Clear Outputs of All Cells*, then press Shift+Enter in one cell
@@ -261,6 +261,9 @@ check("choose_settings", choose_settings)
 
 # %% tags=["solution"]
 hints("choose_settings")
+
+# %% [markdown]
+# (More than half of the lesson is done: a good place for a pause.)
 
 # %% [markdown]
 # ## Dilation spreads the kernel

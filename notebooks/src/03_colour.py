@@ -8,15 +8,15 @@
 #
 # | What you will do | minutes |
 # |---|---|
-# | make a guess | 2 |
-# | take a coloured picture apart | 5 |
-# | lay a kernel with three slices on it (exercise 1) | 13 |
-# | see why it is so deep, and count its weights (exercise 2) | 8 |
-# | tell colours apart (exercise 3) | 10 |
+# | make a guess | 4 |
+# | take a coloured picture apart | 4 |
+# | lay a kernel with three slices on it (exercise 1) | 16 |
+# | see why it is so deep, and count its weights (exercise 2) | 6 |
+# | tell colours apart (exercise 3) | 9 |
 # | find edges of any colour | 6 |
-# | use kernels of a single pixel | 4 |
-# | play in the lab | 6 |
-# | see what to remember, and what goes wrong in practice | 4 |
+# | use kernels of a single pixel | 3 |
+# | play in the lab | 7 |
+# | see what to remember, and what goes wrong in practice | 5 |
 #
 # **What you need.** Lesson 01: a kernel slides over a picture, and each window gives one number.
 # Lesson 02: without padding, a kernel of 3 by 3 costs two rows and two columns. As before: choose
@@ -314,7 +314,7 @@ def seen(kernel, change):
     answers = single.correlate(image, kernel)
     return answers.max() - answers.min()
 
-
+# %%
 changes = rng.uniform(-1, 1, size=(2000, 3))
 changes[0] = 1, -1, 0
 for name, kernel in (("sobel_x times 1, 1, 1", edge_kernel((1, 1, 1))), ("random", random)):
