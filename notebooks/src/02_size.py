@@ -343,7 +343,8 @@ print("sobel_x with dilation 2:", dilated.shape, "the larger kernel gives the sa
 # 1. The last row and the last column: 15 of 64 pixels. With an odd size nothing is left over,
 #    because size − 3 is then a multiple of 2.
 # 2. Strides of 1, 2 and 3. With 4 there are gaps between the windows; they are only 3 wide.
-# 3. Between two windows, one row (or column) of pixels is in none of them.
+# 3. Between two windows, one row (or column) of pixels is in none of them. One more is left over
+#    at the end.
 # 4. Three quarters: 48 of 64 pixels. The weights lie two pixels apart, and the windows as well. So
 #    they only meet rows and columns with an even number.
 #
@@ -406,6 +407,9 @@ display(Row(*grids))
 #
 # > (k − 1) × (the product of all strides *before* it) rows
 #
+# from the first row to the last. (With dilation, the reach takes the place of k here as well. Then,
+# and after a stride longer than its kernel, the field has gaps.)
+#
 # **Predict:** three kernels of 3 by 3 with stride 1, one after the other. How many rows has the
 # receptive field of one number at the end?
 
@@ -432,7 +436,7 @@ PixelGrid(seen, palette="cividis", limits=(0, 1), windows=around, title="one, tw
 
 # %% tags=["exercise"]
 def receptive_field(layers):
-    """How many rows of the image can change one number at the end."""
+    """Over how many rows of the image one number at the end sees, from the first to the last."""
     ...
 
 

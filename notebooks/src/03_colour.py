@@ -188,7 +188,8 @@ print("the channels alone in another order: the same map?", np.allclose(usual, a
 
 # %% [markdown]
 # So each kernel has a weight of its own for every channel. It has to be as deep as what it looks
-# at, and that costs.
+# at, and that costs. (To save weights, some layers show each kernel a part of the channels only:
+# *grouped* convolutions. In this course, a kernel sees them all.)
 #
 # **Predict:** the picture has 50 channels, there are 4 kernels of 3 by 3. How many weights do the
 # kernels have together?
@@ -264,8 +265,8 @@ hints("find_red")
 # %% [markdown]
 # ## Edges of any colour
 #
-# Two fields of colour that look *equally bright*. How bright a colour looks, `data.grey` computes:
-# 0.299 red + 0.587 green + 0.114 blue. Can a kernel for edges find the border between them?
+# Two fields of colour that look *equally bright*. `data.grey` computes how bright a colour looks,
+# roughly: 0.299 red + 0.587 green + 0.114 blue. Can a kernel for edges find the border between them?
 
 # %%
 fields = np.zeros((12, 12, 3))
@@ -372,7 +373,7 @@ print(f"16 of 1 × 1, then 64 of 3 × 3 on 16 maps: {mixing:,} + {after:,} = {mi
 # answers. Click into the sum, or use the arrow keys there, to move the window. The sliders hold the
 # weights of one slice, which you choose above them.
 #
-# 1. Kernel "red against green". Which patches get exactly 0 in their middle, and why?
+# 1. Kernel "red against green". Which patches get 0 in their middle, and why?
 # 2. "An edge, all slices alike". At which borders between patches does it find nothing?
 # 3. "An edge from blue to red": what do white, grey and black get now, and the borders between
 #    them?
@@ -438,7 +439,8 @@ except ValueError as problem:
 
 # %% [markdown]
 # **Channels first.** PyTorch stores (channels, rows, columns). Transpose, do not reshape: reshaping
-# keeps the order of the numbers in memory, and gives a picture of confetti.
+# takes the numbers as they come, all the red ones first, and cuts them into other rows. That gives
+# a picture of confetti.
 
 # %%
 first = photograph.transpose(2, 0, 1)

@@ -7,7 +7,7 @@ from ..functions import FunctionExercise
 
 
 def receptive_field(layers):
-    """How many rows of the image can change one number; layers: a (k, stride) for each kernel."""
+    """Over how many rows of the image a number sees; layers: a (k, stride) for each kernel."""
     rows, step = 1, 1
     for k, stride in layers:
         rows += (k - 1) * step
@@ -47,8 +47,9 @@ def wrong_way_round(layers):
 EXERCISE = FunctionExercise(
     name="receptive_field",
     lesson="02_size",
-    asks="should return how many rows of the image can change one number at the end: a whole "
-    "number; `layers` is a list with a pair (k, stride) for each kernel, the first kernel first.",
+    asks="should return over how many rows of the image one number at the end sees, from the first "
+    "row to the last: a whole number; `layers` is a list with a pair (k, stride) for each kernel, "
+    "the first kernel first.",
     solution=receptive_field,
     reference=walked_back,
     cases={
