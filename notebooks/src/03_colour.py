@@ -266,7 +266,7 @@ hints("find_red")
 # ## Edges of any colour
 #
 # Two fields of colour that look *equally bright*. `data.grey` computes how bright a colour looks,
-# roughly: 0.299 red + 0.587 green + 0.114 blue. Can a kernel for edges find the border between them?
+# roughly: 0.299 red + 0.587 green + 0.114 blue. Can a kernel for edges find the border?
 
 # %%
 fields = np.zeros((12, 12, 3))
