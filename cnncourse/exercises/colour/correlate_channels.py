@@ -91,9 +91,14 @@ def of_three(image, kernel):
 
 def three_built_in(image, kernel):
     """As many channels as a photograph has."""
-    slices = np.zeros((*total(image, kernel).shape, 3))
+    slices = np.zeros_like(by_channel(image, kernel))
     for c in range(3):
         slices[:, :, c] = reference.correlate2d(image[:, :, c], kernel[:, :, c])
+    return slices, slices.sum(axis=2)
+
+
+def of_three_channels(image, kernel):
+    slices = by_channel(image, kernel)[:, :, :3]
     return slices, slices.sum(axis=2)
 
 
@@ -187,7 +192,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "always three channels",
             "three channels are built in, but there may be any number: kernel.shape[2].",
-            three_built_in,
+            [three_built_in, of_three_channels],
         ),
         Mistake(
             "one slice for all channels",

@@ -40,6 +40,13 @@ def own_stride_first(layers):
     return rows
 
 
+def multiplied_as_it_grows(layers):
+    rows = 1
+    for k, stride in layers:
+        rows = rows * stride + k - 1
+    return rows
+
+
 def wrong_way_round(layers):
     return walked_back(layers[::-1])
 
@@ -84,7 +91,11 @@ EXERCISE = FunctionExercise(
             "the stride of the kernel itself",
             "a stride moves the windows apart that come out of this kernel; within the window "
             "pixels are as close as before. It counts for the kernels that follow.",
-            own_stride_first,
+            [
+                own_stride_first,
+                lambda layers: 1 + sum((k - 1) * stride for k, stride in layers),
+                lambda layers: sum(k * stride for k, stride in layers),
+            ],
         ),
         Mistake(
             "only the stride just before",
@@ -120,7 +131,7 @@ EXERCISE = FunctionExercise(
             "from the wrong end",
             "a stride counts for the kernels after it, and here for those before it. The first "
             "kernel of the list is the one that sees the image.",
-            wrong_way_round,
+            [wrong_way_round, multiplied_as_it_grows],
         ),
         Mistake(
             "return inside the loop",
