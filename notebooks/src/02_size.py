@@ -335,7 +335,7 @@ print("sobel_x with dilation 2:", dilated.shape, "the larger kernel gives the sa
 # 1. Image 8, kernel 3, stride 2, no padding. What drops off? Which image sizes lose nothing?
 # 2. Choose "same". Which strides keep the whole picture in use?
 # 3. No padding, stride 4: larger than the kernel. What happens between the windows?
-# 4. Kernel 3, dilation 2, stride 2: how much of the picture is in no window? Move the window with
+# 4. Dilation 2, stride 2, no padding: how much of the picture is in no window? Move the window with
 #    the arrow keys on the output, and you see why.
 #
 # <details><summary>Answers</summary>

@@ -198,8 +198,8 @@ print("the channels alone in another order: the same map?", np.allclose(usual, a
 predict("weights_of_four")
 
 # %% [markdown]
-# **Exercise 2: count.** How many weights do `kernels` kernels of k by k have, on images with so
-# many channels?
+# **Exercise 2: count.** How many weights do `kernels` kernels of k by k have together, on images
+# with `channels` channels?
 
 # %% tags=["exercise"]
 def count_weights(k, channels, kernels):
@@ -439,16 +439,16 @@ except ValueError as problem:
 
 # %% [markdown]
 # **Channels first.** PyTorch stores (channels, rows, columns). Transpose, do not reshape: reshaping
-# takes the numbers as they come, all the red ones first, and cuts them into other rows. That gives
-# a picture of confetti.
+# takes the numbers as they come, all the red ones first, and cuts them into other rows. Here nine
+# small grey pictures come out, three of each channel, and no error is raised.
 
 # %%
 first = photograph.transpose(2, 0, 1)
 back = first.transpose(1, 2, 0)
-confetti = first.reshape(photograph.shape)
+reshaped = first.reshape(photograph.shape)
 display(Row(PixelGrid(back, size=200, title="transposed back"),
-            PixelGrid(confetti, size=200, title="reshaped")))
-print("the same:", np.array_equal(back, photograph), "and", np.array_equal(confetti, photograph))
+            PixelGrid(reshaped, size=200, title="reshaped")))
+print("the same:", np.array_equal(back, photograph), "and", np.array_equal(reshaped, photograph))
 
 # %% [markdown]
 # ## Glossary
