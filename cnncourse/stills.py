@@ -80,8 +80,8 @@ def _control(widget):
         return _text(f"{name}:  {widget.label} ▾", WORDS)
     if isinstance(widget, widgets.Text):
         return _text(f"{name}  [ {widget.value or widget.placeholder} ]".strip(), WORDS, FAINT)
-    if hasattr(widget, "max") and hasattr(widget, "value") and name:
-        return _slider(widget)
+    if isinstance(widget, widgets.SelectionSlider) or hasattr(widget, "max"):
+        return _slider(widget) if name else None
     return None
 
 
@@ -90,11 +90,13 @@ def _labels(widget):
 
 
 def _slider(widget):
-    low, high, value = widget.min, widget.max, widget.value
-    if isinstance(widget, widgets.FloatLogSlider):
-        low, high, value = widget.base**low, widget.base**high, widget.value
+    if isinstance(widget, widgets.SelectionSlider):
+        low, high, value, told = 0, len(widget.options) - 1, widget.index, widget.label
+    else:
+        low, high, value = widget.min, widget.max, widget.value
+        told = f"{value:g}"
     share = (value - low) / ((high - low) or 1)
-    name, number = _text(widget.description, WORDS), _text(f"{value:g}", WORDS)
+    name, number = _text(widget.description, WORDS), _text(told, WORDS)
     track = _sheet(90, 18)
     pen = _pen(track)
     pen.line([(4, 9), (86, 9)], FAINT, 3)
