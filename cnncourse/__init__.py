@@ -9,7 +9,7 @@ A good order to read it in, an afternoon in all:
     workers      pieces of work, dealt to threads
     windows      windows laid out for one matrix product
     convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)
-    pooling      max_pool2d and avg_pool2d
+    pooling      max_pool2d, avg_pool2d and global_avg_pool2d
     ops          all operations: those two, relu, flatten, dense, softmax, ...
     layers       operations that own their parameters; Sequential, a network
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules

@@ -20,6 +20,7 @@ LAYERS = {
         layers.Dense,
         layers.MaxPool2D,
         layers.AvgPool2D,
+        layers.GlobalAvgPool2D,
         layers.ReLU,
         layers.Flatten,
         layers.Dropout,

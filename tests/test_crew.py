@@ -70,6 +70,23 @@ def test_the_result_does_not_depend_on_the_number_of_workers(workers):
         np.testing.assert_array_equal(a, b)
 
 
+def test_a_network_with_global_average_pooling_is_shared_as_well():
+    def net():
+        return layers.Sequential(
+            *small_net().layers[:4], layers.GlobalAvgPool2D(), layers.Dense(6, 4, rng=seeded())
+        )
+
+    def seeded():
+        return np.random.default_rng(2)
+
+    alone, shared = net(), net()
+    expected = list(records(alone, 1))
+    steps = records(shared, 2)
+    assert wait_until_ready(steps) + list(steps) == expected
+    for a, b in zip(shared.params(), alone.params()):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_a_helper_that_dies_leaves_the_result_alone():
     alone, shared = small_net(), small_net()
     expected = list(records(alone, 1))
