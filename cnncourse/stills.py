@@ -80,8 +80,8 @@ def _control(widget):
         return _text(f"{name}:  {widget.label} ▾", WORDS)
     if isinstance(widget, widgets.Text):
         return _text(f"{name}  [ {widget.value or widget.placeholder} ]".strip(), WORDS, FAINT)
-    if isinstance(widget, widgets.SelectionSlider) or hasattr(widget, "max"):
-        return _slider(widget) if name else None
+    if name and isinstance(widget, widgets.IntSlider | widgets.SelectionSlider):
+        return _slider(widget)
     return None
 
 
@@ -91,12 +91,11 @@ def _labels(widget):
 
 def _slider(widget):
     if isinstance(widget, widgets.SelectionSlider):
-        low, high, value, told = 0, len(widget.options) - 1, widget.index, widget.label
+        share, value = widget.index / max(1, len(widget.options) - 1), widget.label
     else:
-        low, high, value = widget.min, widget.max, widget.value
-        told = f"{value:g}"
-    share = (value - low) / ((high - low) or 1)
-    name, number = _text(widget.description, WORDS), _text(told, WORDS)
+        share = (widget.value - widget.min) / ((widget.max - widget.min) or 1)
+        value = f"{widget.value:g}"
+    name, number = _text(widget.description, WORDS), _text(value, WORDS)
     track = _sheet(90, 18)
     pen = _pen(track)
     pen.line([(4, 9), (86, 9)], FAINT, 3)

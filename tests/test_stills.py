@@ -84,8 +84,8 @@ CONTROLS = [
     widgets.Checkbox(description="ReLU"),
     widgets.Button(description="Train"),
     widgets.Text(placeholder="your guess"),
-    slider("bias", 0.5, -1, 1, 0.1),
     slider("stride", 2, 1, 4),
+    slider("bias", 0.5, -1, 1, 0.1),
 ]
 
 
