@@ -80,13 +80,13 @@ PREDICTIONS = [
     Prediction(
         name="sure_of_noise",
         lesson="06_flatten_and_classify",
-        question="Of grey noise, the network typically is sure by:",
+        question="The probability of its choice, typically:",
         answer=sure_of_noise,
         choices=tuple(SURE),
         wrong={
             "below 20%": "It would be 10% for each label if the network knew that it does not "
             "know. It cannot say so.",
-            "above 90%": "Single pictures of noise get that much; half of them get less.",
+            "above 90%": "Some pictures of noise get that much, but not half of them.",
         },
         because="The ten probabilities have to sum to 1, whatever the picture is. Further down you "
         "count when such a number can be believed.",
@@ -161,7 +161,7 @@ PREDICTIONS = [
     Prediction(
         name="turned_and_right",
         lesson="06_flatten_and_classify",
-        question="Of these answers, right are:",
+        question="Right answers:",
         answer=turned_and_right,
         choices=tuple(RIGHT),
         wrong={
