@@ -145,6 +145,7 @@ EXERCISE = FunctionExercise(
             "p[:, labels] takes these columns of every image. One probability for each image: "
             "p[image, label], or p[np.arange(n), labels].",
             [
+                lambda p, labels: -np.log(p[:, labels]),
                 lambda p, labels: -np.log(p[:, labels]).mean(),
                 lambda p, labels: -np.log(p[:, labels]).mean(axis=0),
                 lambda p, labels: -np.log(p[:, labels]).sum() / len(labels),
@@ -157,6 +158,18 @@ EXERCISE = FunctionExercise(
             [
                 lambda p, labels: -np.log(p[labels]).mean(),
                 lambda p, labels: -np.log(p[labels]).sum() / len(labels),
+            ],
+        ),
+        Mistake(
+            "labels used as factors",
+            "the logarithms are multiplied by the labels. A label is the number of a column, and "
+            "no weight: label 2 means that column 2 counts, once.",
+            [
+                lambda p, labels: -(labels * np.log(p)).sum(),
+                lambda p, labels: -(labels * np.log(p)).mean(),
+                lambda p, labels: -(labels[:, None] * np.log(p)).sum() / len(labels),
+                lambda p, labels: -(labels[:, None] * np.log(p)).mean(),
+                lambda p, labels: -(labels * np.log(p.max(axis=1))).mean(),
             ],
         ),
         Mistake(

@@ -40,6 +40,15 @@ def in_loops(x, w, b, total_of):
     return np.array([[total_of(x, w, b, image, label) for label in range(f)] for image in range(n)])
 
 
+def over_inputs(x, w, b):
+    """A score for each input, where there should be one for each label."""
+    y = np.zeros((len(x), len(w)))
+    for image in range(len(x)):
+        for label in range(len(w)):
+            y[image, label] = x[image] @ w[:, label] + b[label]
+    return y
+
+
 def running_total(x, w, b):
     """The total starts at 0 once for each image, and then grows from label to label."""
     return np.cumsum(x @ w + b, axis=1)
@@ -117,6 +126,7 @@ EXERCISE = FunctionExercise(
             [
                 lambda x, w, b: x * w + b,
                 lambda x, w, b: x.T * w + b,
+                lambda x, w, b: x * w.T + b,
                 lambda x, w, b: x[:, :, None] * w + b,
             ],
         ),
@@ -130,6 +140,12 @@ EXERCISE = FunctionExercise(
             "the bias is in your sums twice. Does the total start at b[label], and is b[label] "
             "added at the end as well?",
             lambda x, w, b: x @ w + 2 * b,
+        ),
+        Mistake(
+            "bias added to each weight",
+            "the bias is added to the weights, so that each input is multiplied by it as well. It "
+            "is added once, to the sum.",
+            lambda x, w, b: x @ (w + b),
         ),
         Mistake(
             "bias multiplied",
@@ -183,6 +199,28 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
+            "one total for all",
+            "the total runs through all images and labels. Each image and each label has a total "
+            "of its own, and its own place in an array of zeros (n, f).",
+            [
+                lambda x, w, b: (x @ w).sum() + b,
+                lambda x, w, b: (x @ w + b).sum(),
+                lambda x, w, b: np.sum(x * w) + b,
+            ],
+        ),
+        Mistake(
+            "all scores in one row",
+            "the scores of all images follow each other in one row. Give each image a row of its "
+            "own: an array (n, f).",
+            lambda x, w, b: (x @ w + b).ravel(),
+        ),
+        Mistake(
+            "as many labels as inputs",
+            "the loop over the labels runs over len(w), the number of inputs. The labels are the "
+            "columns of w: w.shape[1] of them.",
+            over_inputs,
+        ),
+        Mistake(
             "only the first product",
             "each score holds a single product. How far is the line after the innermost loop "
             "indented?",
@@ -217,14 +255,6 @@ EXERCISE = FunctionExercise(
                 lambda x, w, b: x @ w + b.astype(int),
                 lambda x, w, b: (x @ w + b).astype(w.dtype),
                 lambda x, w, b: (x @ w + b).astype(b.dtype),
-            ],
-        ),
-        Mistake(
-            "sizes without brackets",
-            "np.zeros takes the sizes as one thing, in brackets of their own: np.zeros((n, f)).",
-            [
-                lambda x, w, b: np.zeros(len(x), w.shape[1]),
-                lambda x, w, b: np.zeros(x.shape[0], len(b)),
             ],
         ),
         Mistake(

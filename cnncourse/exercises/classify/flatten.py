@@ -43,6 +43,7 @@ EXERCISE = FunctionExercise(
         "one image of two rows and two columns": (numbered(1, 2, 2, 1),),
         "two images of one pixel, three channels": (numbered(2, 1, 1, 3),),
         "two rows, three columns, two channels": (numbered(1, 2, 3, 2),),
+        "as many images as channels": (numbered(2, 2, 3, 2),),
         "four images, more rows than columns": (numbered(4, 3, 2, 5),),
         "three images, numbers below zero": (2 - numbered(3, 2, 2, 2),),
         "more rows and columns than images, large and small": (
@@ -149,6 +150,14 @@ EXERCISE = FunctionExercise(
                 lambda x: x.reshape(-1, 1568),
                 lambda x: x.reshape(1, 1568),
                 lambda x: x.reshape(1568),
+            ],
+        ),
+        Mistake(
+            "the maps left out of the count",
+            "the row has a place for each pixel, h * w, but there are c numbers at each.",
+            [
+                lambda x: x.reshape(x.shape[0], x.shape[1] * x.shape[2]),
+                lambda x: x.reshape(-1, x.shape[1] * x.shape[2]),
             ],
         ),
         Mistake(
