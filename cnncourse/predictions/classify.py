@@ -84,8 +84,9 @@ PREDICTIONS = [
         answer=sure_of_noise,
         choices=tuple(SURE),
         wrong={
-            "below 20%": "It would be 10% for each label if the network knew that it does not "
-            "know. It cannot say so.",
+            "below 20%": "10% for each label would say: I do not know. Nothing has taught the "
+            "network to say so.",
+            "between 20% and 50%": "Fewer than half of the pictures get so little.",
             "above 90%": "Some pictures of noise get that much, but not half of them.",
         },
         because="The ten probabilities have to sum to 1, whatever the picture is. Further down you "

@@ -8,14 +8,14 @@
 #
 # | What you will do | minutes |
 # |---|---|
-# | make a guess | 2 |
-# | lay maps in a row (exercise 1) | 10 |
+# | make a guess | 4 |
+# | lay maps in a row (exercise 1) | 11 |
 # | weigh them: a dense layer (exercise 2) | 12 |
-# | turn scores into probabilities (exercise 3) | 18 |
-# | measure how bad an answer is (exercise 4) | 14 |
+# | turn scores into probabilities (exercise 3) | 20 |
+# | measure how bad an answer is (exercise 4) | 13 |
 # | tell one label from several | 3 |
-# | test whether a probability keeps its word, and mend it | 10 |
-# | play in the lab | 6 |
+# | test whether a probability keeps its word, and mend it | 9 |
+# | play in the lab | 8 |
 # | see what to remember, and what goes wrong in practice | 5 |
 #
 # **What you need.** Lessons 04 and 05: layers, feature maps, pooling. As before: choose *Edit*,
@@ -209,9 +209,10 @@ print("powers:       ", powers.round(2))
 print("probabilities:", divided.round(3), " together", divided.sum())
 
 # %% [markdown]
-# **Why powers?** A power of e is above zero whatever the score, and grows with it. And one score
-# larger by 1 than another means a probability e times as large as the other's, wherever the two
-# scores are. With two labels, the probability of the first depends on how far its score is ahead:
+# **Why powers?** A power of e is above zero whatever the score (though a float may round it to 0),
+# and grows with it. And one score larger by 1 than another means a probability e times as large as
+# the other's, wherever the two scores are. With two labels, the probability of the first depends on
+# how far its score is ahead:
 
 # %%
 ahead = np.linspace(-6, 6, 121)  # from -6 to 6, in steps of 0.1
@@ -240,8 +241,8 @@ predict("hundred_more")
 # %% [markdown]
 # From here on we let the package compute it. `ops.softmax` takes a row of scores for each image, so
 # we make a stack of one row. It gives two things: the probabilities, and something that only
-# learning needs (lesson 08). `p, _ = ...` takes the first; `_` is a name for what nobody needs.
-# The network's numbers have 32 bits, so we give these as many.
+# learning needs (lesson 08). `p, _ = ...` takes the first; `_` is a name for what nobody needs. The
+# network's numbers have 32 bits, so we give these as many.
 
 # %%
 stack = four[None].astype(np.float32)  # [None] puts the axis of the images in front
@@ -376,10 +377,10 @@ hints("cross_entropy")
 # ## One label, or several?
 #
 # Softmax shares out *one* between the labels: right where a picture has one label. A photograph may
-# show a dog *and* a ball. Then each label gets a yes or no of its own, by the **sigmoid**,
-# 1 / (1 + e to the power of −score). It is the curve that you saw above: softmax of two labels, the
-# second with score 0. The loss is then a sum over the labels: −ln p where the label is there,
-# −ln(1 − p) where it is not.
+# show a dog *and* a ball. Then each label gets a yes or no of its own, by the **sigmoid**, 1 / (1 +
+# e to the power of −score). It is the curve that you saw above: softmax of two labels, the second
+# with score 0. The loss is then a sum over the labels: −ln p where the label is there, −ln(1 − p)
+# where it is not.
 
 # %%
 names = ["dog", "ball", "car"]
@@ -480,7 +481,7 @@ for temperature in (0.5, 1, 2, 3, 4, 6):
     print(f"the others {sure:.0%} sure, {right:.0%} right")
 
 # %% [markdown]
-# The temperature with the smallest loss is also that at which the network is about as sure as it is
+# Here, the temperature with the smallest loss is also that at which the network is as sure as it is
 # right. How many are right has not changed. But a temperature is right for a kind of picture, too.
 # For pale digits it has to be below 1; and 3 spoils what was well for upright ones:
 
@@ -536,7 +537,7 @@ lab.digit.value, lab.label.value = 5, 5
 # %% [markdown]
 # ## What you should remember
 #
-# - Arrays of a network have an axis in front that counts the images.
+# - What goes through a network has an axis in front that counts the images.
 # - Flatten lays the maps in a row and loses nothing. The order is free, but must stay the same.
 # - A dense layer has a weight for each pair of an input and a label, and a bias for each label. It
 #   gives scores, also called logits.
