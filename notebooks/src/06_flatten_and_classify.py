@@ -61,16 +61,21 @@ print("axes: images, rows, columns, maps")
 for layer in net.layers[:6]:
     maps = layer(maps)
     print(f"{maps.shape}  after {layer}")
-shown = [digit[0, :, :, 0], maps[0, :, :, 1], maps[0, :, :, 20], maps[0, :, :, 27]]
-titles = ["the digit", "map 1", "map 20", "map 27"]
-display(figures.pictures(shown[:1], titles[:1], side=1.5))
-display(figures.pictures(shown[1:], titles[1:], side=1.5, positive=True))
+
+# %%
+some = (1, 20, 27)
+shown = [maps[0, :, :, place] for place in some]
+display(figures.pictures([digit[0, :, :, 0]], ["the digit"], side=1.5))
+display(figures.pictures(shown, [f"map {place}" for place in some], side=1.5, positive=True))
+for place, one in zip(some, shown):
+    print(f"map {place}: {(one > 0).sum()} of {one.size} numbers are above 0,", end=" ")
+    print(f"the largest is {one.max():.1f}")
 
 # %% [markdown]
-# At the end there are 32 maps of 7 rows and 7 columns. **Flatten** lays all numbers of such a stack
-# in a row. In this course the order is: place by place, row after row; and at each place the
-# numbers of all maps. Nothing is computed. A small case: one image, 2 rows, 3 columns, and two
-# maps. The first map holds 1 to 6, the second 10 to 60.
+# At the end there are 32 maps of 7 rows and 7 columns; three of them are shown. **Flatten** lays
+# all numbers of such a stack in a row. In this course the order is: place by place, row after row;
+# and at each place the numbers of all maps. Nothing is computed. A small case: one image, 2 rows, 3
+# columns, and two maps. The first map holds 1 to 6, the second 10 to 60.
 
 # %%
 small = np.array([[[[1, 10], [2, 20], [3, 30]], [[4, 40], [5, 50], [6, 60]]]])
@@ -116,7 +121,8 @@ print("folded back, the same:", np.array_equal(row.reshape(maps.shape), maps))
 # has a weight for each position of the row, whatever the order. So **the order is free**, as long
 # as it stays the same from training to use. Shuffle row and weights alike, and you get the same
 # scores (up to rounding, since they are added up in another order). `shuffle` holds all positions
-# of the row, in a random order; `row[:, shuffle]` is the row in that order.
+# of the row, in a random order; `row[:, shuffle]` is the row in that order. (`np.allclose` asks
+# whether numbers are equal up to rounding.)
 
 # %%
 w, b = net.layers[-1].params["w"], net.layers[-1].params["b"]
@@ -407,13 +413,13 @@ for low, high in ((0, 0.6), (0.6, 0.8), (0.8, 0.95), (0.95, 0.999), (0.999, 1.01
     these = (sure >= low) & (sure < high)
     counts = f"{low:6.1%} to {min(high, 1):6.1%}   {these.sum():7,}"
     print(f"{counts} {sure[these].mean():12.2%} {right[these].mean():8.2%}")
-print(f"all                    10,000 {sure.mean():12.2%} {right.mean():8.2%}")
+print(f"all                  10,000 {sure.mean():12.2%} {right.mean():8.2%}")
 
 # %% [markdown]
 # Compare the last two columns. Where they agree, the network is called **calibrated**. On the
 # whole, **the belief nearly holds here**: on digits like those it has learned from, the network is
 # on average as sure as it is right, to within a fraction of a percent. (In the first two rows the
-# columns are further apart. But these hold few answers, and a few dozen leave much to chance.)
+# columns are further apart. But these hold few answers, and so few leave much to chance.)
 #
 # Now pictures of other kinds: paler, turned, moved, black on white.
 
@@ -444,7 +450,8 @@ for name, images in kinds.items():
     print(f"{name:17}  {p.max(axis=1).mean():4.0%} sure  {right.mean():4.0%} right")
 
 # %% [markdown]
-# And pictures that are no digits: the noise of your guess, and pieces of a photograph.
+# And pictures that are no digits: the noise of your guess, and 300 squares cut out of a photograph,
+# their corners drawn at random.
 
 # %%
 rng = np.random.default_rng(0)
@@ -465,7 +472,7 @@ for name, images in (("noise", noise), ("photograph", pieces)):
 # arithmetic, not knowledge, for "none of these" is not among the labels. What the number says is
 # how far one score is ahead of the others.
 #
-# **The usual cure is the temperature.** Take pictures of the kind that you will meet, with labels,
+# **The usual cure is a temperature.** Take pictures of the kind that you will meet, with labels,
 # and choose the temperature with the smallest loss. Then count on *other* pictures of this kind.
 # (Guo and others, *On calibration of modern neural networks*, 2017.) For turned digits, with 1,000
 # to choose and 1,000 to count:
