@@ -271,10 +271,10 @@ safe = np.exp(large - large.max())
 print("largest taken off first:", (safe / safe.sum()).round(3))
 
 # %% [markdown]
-# **Exercise 3: a softmax that stands everything.** `x` has a row of scores for each image. Return a
-# row of probabilities for each, also for scores such as 1000 and −1000 in one row. A loop over the
-# rows is fine. Without one: `x.max(axis=1, keepdims=True)` is the largest of each row, in a column,
-# so that it can be subtracted from `x`; `sum` takes the same two options.
+# **Exercise 3: a softmax that stands large scores.** `x` has a row of scores for each image. Return
+# a row of probabilities for each, also for scores such as 1000 and −1000 in one row. A loop over
+# the rows is fine. Without one: `x.max(axis=1, keepdims=True)` is the largest of each row, in a
+# column, so that it can be subtracted from `x`; `sum` takes the same two options.
 
 # %% tags=["exercise"]
 def softmax(x):
