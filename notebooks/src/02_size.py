@@ -342,7 +342,7 @@ print("sobel_x with dilation 2:", dilated.shape, "the larger kernel gives the sa
 #
 # 1. The last row and the last column: 15 of 64 pixels. With an odd size nothing is left over,
 #    because size − 3 is then a multiple of 2.
-# 2. Strides of 1, 2 and 3. With 4 there are gaps between the windows; they are only 3 wide.
+# 2. Strides of 1, 2 and 3. With 4 or 5, windows that are 3 wide leave gaps between them.
 # 3. Between two windows, one row (or column) of pixels is in none of them. One more is left over
 #    at the end.
 # 4. Three quarters: 48 of 64 pixels. The weights lie two pixels apart, and the windows as well. So
