@@ -72,7 +72,7 @@ EXERCISE = FunctionExercise(
         "a convolution, a pooling": ([3, 2], [1, 2]),
         "the course's network": ([3, 2, 3, 2], [1, 2, 1, 2]),
         "steps of three, and windows of several sizes": ([5, 4, 1, 7, 2], [3, 2, 1, 2, 3]),
-        "seven layers": ([7, 3, 3, 2, 3, 3, 2], [2, 2, 1, 2, 1, 1, 2]),
+        "five layers, most with long strides": ([3, 3, 3, 3, 7], [3, 3, 3, 3, 1]),
     },
     mistakes=[
         Mistake(
