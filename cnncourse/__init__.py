@@ -18,6 +18,7 @@ A good order to read it in, an afternoon in all:
     crew         helpers in training: other processes
     summary      shapes, parameters, multiply-adds, memory, receptive field
     gradcheck    the slope of anything, by nudging
+    files        written whole or not at all
     data         the digits, the photographs, a picture file made into a digit
     storage      save and load a network
     variations   a picture, turned, moved, thicker, in negative
