@@ -43,7 +43,8 @@ def test_a_choice_and_the_buttons_by_keyboard(page):
     expect(right).to_be_focused()
     last = page.locator(".jp-OutputArea-child").last
     last.get_by_role("button", name="Check").press("Enter")
-    expect(page.get_by_text("right: no. The other one. The answer: left. It is so.")).to_be_visible()
+    said = page.get_by_text("right: no. The other one. The answer: left. It is so.")
+    expect(said).to_be_visible()
     last.get_by_role("button", name="Show the answer").press("Enter")
     expect(page.get_by_text("The answer: left. It is so.", exact=True)).to_be_visible()
     assert not page.console_errors
