@@ -50,21 +50,20 @@ def test_every_control_changes_the_drawing_and_the_words(lab):
     def select(name, value):
         return lambda: lab.get_by_label(name, exact=True).select_option(value)
 
-    kind, start = "kind of the chosen layer", "begin with"
     changes = [
         (1, press("filters"), "20,788 parameters"),
         (1, press("window"), "Layer 3, MaxPool2D, never looks at"),
         (1, press("stride"), "Layer 6, MaxPool2D, never looks at"),
         (1, press("padding"), "parameters"),
-        (2, select(kind, "Flatten"), "Layer 3, MaxPool2D, needs maps with rows and columns"),
+        (2, select("layer 2", "Flatten"), "Layer 3, MaxPool2D, needs maps with rows and columns"),
         (2, click("take this layer out"), "parameters"),
         (1, click("one place down"), "parameters"),
         (2, click("one place up"), "parameters"),
         (6, click("add a layer below"), "Layer 7, ReLU, changes nothing"),
-        (1, select(start, "no padding, pixels lost"), "never looks at"),
-        (1, select(start, "too much pooling"), "are only 1 × 1"),
-        (1, select(start, "no bend"), "Nothing bends between layers 1 and 2"),
-        (1, select(start, "no convolution"), "25,450 parameters"),
+        (1, select("start", "no padding, pixels lost"), "never looks at"),
+        (1, select("start", "too much pooling"), "are only 1 × 1"),
+        (1, select("start", "no bend"), "Nothing bends between layers 1 and 2"),
+        (1, select("start", "no convolution"), "25,450 parameters"),
     ]
     for layer, change, says in changes:
         choose(lab, layer)

@@ -222,7 +222,6 @@ class Architect(Lab):
         self.preset = widgets.Dropdown(
             options=STACKS,
             description="start",
-            tooltip="begin with",
             layout=_wide("225px"),
             style=NAMED,
         )
@@ -232,7 +231,6 @@ class Architect(Lab):
         self.kind = widgets.Dropdown(
             options=KINDS,
             description="layer",
-            tooltip="kind of the chosen layer",
             layout=SLIM,
             style=NAMED,
         )
