@@ -201,13 +201,19 @@ def conv_sum(layer: Conv2D, before: Array, unit: Unit, value: float):
         " + ".join(product(x, w) for x, w in zip(xs, ws))
         for xs, ws in zip(window[:, :, best], kernel[:, :, best])
     ]
-    parts = [f"{number(float(sums[m]))} (map {m})" for m in order[:STRONGEST]]
+    parts = [signed(sums[m], f"map {m}") for m in order[:STRONGEST]]
     if others := order[STRONGEST:]:
-        parts.append(f"{number(float(sums[others].sum()))} ({len(others)} other maps)")
-    parts.append(f"{number(bias)} (bias)")
+        parts.append(signed(sums[others].sum(), f"{len(others)} other maps"))
+    parts.append(signed(bias, "bias"))
     text = [f"map {best}, number times weight:", "  " + "\n  + ".join(rows)]
-    text += ["all together:", f"  {' + '.join(parts)}", f"  = {number(value)}"]
+    text += ["all together:", f"  {' '.join(parts).removeprefix('+ ')}", f"  = {number(value)}"]
     return [*sums.tolist(), bias], "\n".join(text)
+
+
+def signed(value: float, name: str) -> str:
+    """A term of a sum, with its sign before it."""
+    sign = "\N{MINUS SIGN}" if value < 0 else "+"
+    return f"{sign} {number(abs(float(value)))} ({name})"
 
 
 def dense_sum(layer: Dense, before: Array, unit: Unit, value: float):
