@@ -7,7 +7,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 from cnncourse.explorers import architect
-from cnncourse.explorers.architect import CONV, END, KINDS, MOST, POOL, RELU, STACKS, Block, look
+from cnncourse.explorers.stack import CONV, END, KINDS, MOST, POOL, RELU, STACKS, Block, look
 from cnncourse.summary import summary
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from cnncourse import data, storage
 from cnncourse.explorers import follow_image
-from cnncourse.explorers.follow_image import Mosaic, Unit, cube, look, run
+from cnncourse.explorers.follow_image import Mosaic
+from cnncourse.explorers.unit import Unit, cube, look, run
 from cnncourse.layers import (
     AvgPool2D,
     Conv2D,

@@ -50,7 +50,7 @@ PREDICTIONS = [
     Prediction(
         name="most_parameters",
         lesson="07_full_cnn",
-        question="The most parameters has",
+        question="The layer with the most parameters:",
         answer=lambda: most("parameters"),
         choices=tuple(PLACES),
         wrong={
@@ -64,7 +64,7 @@ PREDICTIONS = [
     Prediction(
         name="most_work",
         lesson="07_full_cnn",
-        question="The most work, counted in products of a weight and a number, does",
+        question="The layer with the most work, counted in products of a weight and a number:",
         answer=lambda: most("multiply_adds"),
         choices=tuple(PLACES),
         wrong={

@@ -173,10 +173,10 @@ for name, row in named.items():
 # weight of the dense layer only once for an image.
 #
 # **Belief 1: "The parameters are always in the dense layer, the work in the convolutions."** Often,
-# but not by law. Three networks for the same digits:
+# but not by law. Three networks with the same filters:
 
 # %%
-def network(first, second, pooled):
+def network(first, second, pooled, labels):
     side = 28 // pooled // pooled
     return layers.Sequential(
         layers.Conv2D(1, first, 3, pad=1, rng=rng),
@@ -186,21 +186,21 @@ def network(first, second, pooled):
         layers.ReLU(),
         layers.MaxPool2D(pooled),
         layers.Flatten(),
-        layers.Dense(side * side * second, 10, rng=rng),
+        layers.Dense(side * side * second, labels, rng=rng),
     )
 
 # %%
-for first, second, pooled in ((16, 32, 2), (16, 32, 4), (1, 2, 2)):
-    table = summary(network(first, second, pooled), (28, 28, 1))
+for pooled, labels in ((2, 10), (4, 10), (2, 1000)):
+    table = summary(network(16, 32, pooled, labels), (28, 28, 1))
     parameters = table[7].parameters / table.parameters
     work = table[7].multiply_adds / table.multiply_adds
-    print(f"{first} and {second} filters, pooling by {pooled}: the dense layer has", end=" ")
+    print(f"pooling by {pooled}, {labels} labels: the dense layer has", end=" ")
     print(f"{parameters:.0%} of the parameters and does {work:.1%} of the work")
 
 # %% [markdown]
 # Strong pooling leaves the dense layer little to weigh, and so the parameters move to the
-# convolutions. With very few filters, the dense layer has a fair share of the work. Count, rather
-# than believe.
+# convolutions. And with a thousand labels the dense layer does most of the work. Count, rather than
+# believe.
 #
 # **Exercise 3: count.** A network like yours of exercise 1, for grey pictures of `size` by `size`,
 # with `first` and `second` filters of 3 by 3 (padding 1), pooling by 2 after each, and `labels`
@@ -416,8 +416,8 @@ for name, one in nets.items():
 
 # %% [markdown]
 # Where numbers see 10 by 10 pixels, the parts of a digit are found, but not how they lie to each
-# other. With a third convolution they see 18 by 18, and little is missing. In deep networks for
-# photographs, whose last maps see the whole picture, global average pooling is usual.
+# other. With a third convolution they see 18 by 18, and less is missing. Deep networks for
+# photographs, whose last maps see most of the picture, often end with global average pooling.
 #
 # **Belief 3: "It takes any size, so it works at any size."** The same digits, in the middle of an
 # empty frame:
@@ -426,7 +426,8 @@ for name, one in nets.items():
 averaging = nets["averaging, three convolutions"]
 for size in (28, 36, 56):
     frame = (size - 28) // 2
-    framed = np.pad(mnist.x_test[:2000], ((0, 0), (frame, frame), (frame, frame), (0, 0)))
+    zeros = (0, 0), (frame, frame), (frame, frame), (0, 0)  # before and after, on each axis
+    framed = np.pad(mnist.x_test[:2000], zeros)
     right = train.accuracy(averaging, framed, mnist.y_test[:2000])
     print(f"{size} × {size} pixels: {right:.0%} right")
 
@@ -452,8 +453,8 @@ for size in (28, 36, 56):
 # <details><summary>Answers</summary>
 #
 # 1. Layer 7, Dense, weighs a row of numbers, but layer 6 gives 32 maps of 7 × 7.
-# 2. The last row and the last column. A window of 4 without padding makes 25 rows of 28, and pooling
-#    by 2 drops the odd one.
+# 2. The last row and the last column. A window of 4 without padding makes 25 rows of 28, and
+#    pooling by 2 drops the odd one.
 # 3. 7,690 parameters in place of 20,490, because only 3 × 3 places arrive at the dense layer. The
 #    work is nearly the same: most of it is done before. And 27% of the second maps are never looked
 #    at: 14 rows hold three windows of 4, and two rows are left over.
@@ -469,7 +470,7 @@ lab = architect()
 lab
 
 # %%
-from cnncourse.explorers.architect import STACKS
+from cnncourse.explorers.stack import STACKS
 
 for name in ("the course's network", "global average pooling", "too much pooling"):
     lab.build(STACKS[name])
@@ -496,11 +497,11 @@ lab.build(STACKS["the course's network"])
 # 1. Map 4 gives 1.96 on the upper edge, and map 2 gives 1.79; on the lower edge it is map 5, with
 #    1.68. Each looks for brightness on another side.
 # 2. The largest, wherever it lies. What the other three are makes no difference.
-# 3. Map 13, with 1.41. In layer 1, map 13 answers to the stem of the 7, not to the bar.
-# 4. The strongest product of all is negative: it speaks against the 7, and the next four for it. The
-#    score comes from more than a thousand small terms; no single one decides.
-# 5. Around the place where the bar crosses the stem, and no further than 8 × 8 pixels let a number
-#    see.
+# 3. Map 13, with 1.41. In layer 1, map 13 answers to the stem of the 7, and little to the bar.
+# 4. The strongest product of all is negative: it speaks against the 7, and the next four for it.
+#    But the five are a small part: 434 products are not zero, and 242 of them speak for the 7.
+# 5. A number of layer 5 sees 8 × 8 pixels. If all else is drawn alike, only numbers differ whose
+#    8 × 8 pixels hold a piece of the bar.
 #
 # </details>
 
@@ -513,6 +514,8 @@ for place in (0, 2, 3, 7):
     follow.layer.value = place
     print(follow.sentence)
     print(follow.view.arithmetic.splitlines()[-1].strip(), "is the end of its sum")
+terms = np.array(follow.view.terms)
+print(f"of {len(terms):,} terms {(terms > 0).sum()} are above zero, {(terms < 0).sum()} below")
 follow.layer.value = 3
 
 # %% [markdown]

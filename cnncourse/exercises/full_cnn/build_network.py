@@ -214,7 +214,7 @@ EXERCISE = ValueExercise(
         Mistake(
             "places or maps alone",
             "all numbers of all maps arrive at the dense layer: rows times columns times maps.",
-            inputs(7 * 7, 16, 7 * 16, 28 * 28),
+            inputs(7 * 7, 16, 7 * 16),
             example=_variant(_7=Dense(7 * 7, 10, rng=RNG)),
         ),
         Mistake(
