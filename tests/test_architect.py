@@ -166,6 +166,8 @@ def test_the_controls_build_move_and_take_out_layers():
     for _ in range(20):
         lab._add()
     assert len(lab.blocks) == MOST
+    assert lab.told.text == "12 layers are the most that this lab takes."
+    assert lab.preset.label == "your own"
     lab.list.index = MOST - 1
     for kind in KINDS:
         lab.kind.value = kind
@@ -193,11 +195,11 @@ def test_only_the_controls_that_a_layer_has_are_shown():
     assert lab.numbers["size"].description == "outputs"
 
 
-def test_a_thousand_moves_leave_no_widget_behind():
+def test_many_moves_leave_no_widget_behind():
     lab = architect()
     lab._move(1)
     before = len(_instances)
-    for move in range(1000):
+    for move in range(100):
         lab._move(1 if move % 2 else -1)
         lab.numbers["size"].value = 1 + move % 60
     assert len(_instances) == before
@@ -210,5 +212,6 @@ def test_a_page_without_widgets_reads_the_network_in_words():
 
 
 def test_only_square_images_are_taken():
-    with pytest.raises(ValueError, match="architect: shape should be"):
-        architect((28, 20, 1))
+    for shape in ((28, 20, 1), None, (28, 28), (28, 28, 0), "abc"):
+        with pytest.raises(ValueError, match="architect: shape should be"):
+            architect(shape)

@@ -120,14 +120,15 @@ def test_the_lab_follows_its_controls():
     assert "The network says 0" in lab._answer.text
     assert lab.digit.value == 0
     lab.pad.clear()
-    assert lab.digit.value is None
+    assert lab.digit.label == "your own"
     assert lab.view.before.max() == 0
 
 
 def test_your_own_network_and_image():
     lab = follow_image(NETWORKS["strides"], IMAGE[:, :, 0])
     assert np.allclose(lab.pad.drawing, IMAGE[:, :, 0], atol=1 / 254)
-    with pytest.raises(ValueError, match="follow_image: image should have shape"):
-        follow_image(image=np.zeros((20, 20)))
+    for image in (np.zeros((20, 20)), "a picture", np.zeros((14, 56))):
+        with pytest.raises(ValueError, match="follow_image: image should be numbers of shape"):
+            follow_image(image=image)
     with pytest.raises(ValueError, match="follow_image: net should be a Sequential"):
         follow_image(net=3)

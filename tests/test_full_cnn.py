@@ -10,7 +10,17 @@ from cnncourse.exercises.full_cnn import build_network, find_faults, most_of_it
 from cnncourse.exercises.full_cnn.build_network import _variant
 from cnncourse.explorers import follow_image
 from cnncourse.explorers.stack import CONV, END, POOL, RELU, STACKS, look
-from cnncourse.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sequential
+from cnncourse.layers import (
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2D,
+    MaxPool2D,
+    ReLU,
+    Sequential,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 RNG = np.random.default_rng(0)
@@ -68,6 +78,8 @@ NAMED = [  # an answer, and the mistake that it makes, '' for none of the known 
     (_variant(_2=AvgPool2D(2), _5=AvgPool2D(2)), "average pooling"),
     (_variant(_5=None), "one pooling only"),
     (_variant(_2=None, _5=None), ""),
+    (_variant(_3=None, _4=None, _5=None), "one block only"),
+    (_variant(_6=GlobalAvgPool2D(), _7=Dense(16, 10, rng=RNG)), "whole maps averaged"),
     (_variant(_4=None), "no bend"),
     (_variant(_7=Dense(28 * 28 * 16, 10, rng=RNG)), "the size before the pooling"),
     (_variant(_7=Dense(16, 10, rng=RNG)), "places or maps alone"),
@@ -102,6 +114,10 @@ def test_the_mistake_is_about_the_wrong_answer_that_is_told(module):
             assert alone.mistake
             assert both.mistake == alone.mistake
             assert key in alone.text
+
+
+def test_a_list_of_layers_is_told_to_become_a_network():
+    assert "is a list" in judged("build_network", build_network.build_network().layers).text
 
 
 def test_capitals_and_spaces_make_no_difference():

@@ -13,6 +13,7 @@ from .lab import Lab, slider
 from .stack import HAS, KINDS, MOST, RELU, SHAPE, STACKS, Block, in_words, look
 from .words import Sentence
 
+OWN = "your own"
 NAMED, SLIM = {"description_width": "5em"}, {"width": "210px"}
 
 
@@ -32,7 +33,7 @@ class Architect(Lab):
     def __init__(self, shape):
         self.shape, self.blocks = shape, []
         self.preset = widgets.Dropdown(
-            options=STACKS,
+            options=[*STACKS.items(), (OWN, OWN)],
             description="start",
             layout=_wide("225px"),
             style=NAMED,
@@ -40,12 +41,7 @@ class Architect(Lab):
         self.list = widgets.Select(
             rows=10, tooltip="layers: choose one to change it", layout=_wide("225px")
         )
-        self.kind = widgets.Dropdown(
-            options=KINDS,
-            description="layer",
-            layout=SLIM,
-            style=NAMED,
-        )
+        self.kind = widgets.Dropdown(options=KINDS, layout=SLIM, style=NAMED)
         count = functools.partial(slider, width=SLIM["width"], style=NAMED)
         self.numbers = {
             "size": count("filters", 16, 1, 64, name="filters or outputs"),
@@ -80,12 +76,12 @@ class Architect(Lab):
         ]
         row = widgets.HBox(columns, layout={"flex_flow": "row wrap", "grid_gap": "0 12px"})
         super().__init__([self.drawing, self.told, row])
-        self.preset.observe(lambda _: self.build(self.preset.value), "value")
+        self.preset.observe(lambda _: self.is_quiet or self._start(), "value")
         self.list.observe(lambda _: self.is_quiet or self._choose(), "index")
         for control in (self.kind, *self.numbers.values()):
             control.observe(lambda _: self.is_quiet or self._change(), "value")
         self.shown.observe(lambda _: self._arrange(), "value")
-        self.build(self.preset.value)
+        self._start()
 
     def _button(self, icon: str, name: str, do):
         button = widgets.Button(icon=icon, tooltip=name, layout=_wide("44px"))
@@ -105,10 +101,16 @@ class Architect(Lab):
         """Replace the whole stack."""
         self._show(list(blocks), 0)
 
+    def _start(self):
+        if self.preset.value != OWN:
+            self.build(self.preset.value)
+
     def _add(self):
         at = 0 if self.place is None else self.place + 1
         if len(self.blocks) < MOST:
             self._show([*self.blocks[:at], RELU, *self.blocks[at:]], at)
+        else:
+            self.told.text = f"{MOST} layers are the most that this lab takes."
 
     def _take_out(self):
         if self.blocks:
@@ -134,6 +136,7 @@ class Architect(Lab):
         """Compute what the stack is, and show it; one layer of it is chosen."""
         self.blocks, self.view = blocks, look(blocks, self.shape)
         with self.quiet(), self.list.hold_sync():
+            self.preset.value = blocks if blocks in STACKS.values() else OWN
             self.list.options = [f"{i}  {in_words(block)}" for i, block in enumerate(blocks, 1)]
             self.list.index = place if blocks else None
         self.drawing.show(self.view.drawing)

@@ -15,6 +15,7 @@ from .unit import Unit, View, cube, look, name_of, run, size_of
 from .words import Sentence, number
 
 FIRST = 7  # the digit to begin with
+OWN = -1  # in the place of a digit: what somebody has drawn (None would show as an empty field)
 LISTED = 12  # numbers in a row, at most, that are listed by name
 CONTROLS = {"flex_flow": "row wrap", "grid_gap": "0 12px", "align_items": "center"}
 NARROW = {"description_width": "3.4em"}
@@ -73,7 +74,7 @@ def palette_of(layers: list[Layer]) -> str:
 class FollowImage(Lab):
     """The pad, the layers, the maps; `view` is what is shown."""
 
-    def __init__(self, net: Sequential, image: Array, samples: Array, digit: int | None):
+    def __init__(self, net: Sequential, image: Array, samples: Array, digit: int):
         self.net, self.samples = net, samples
         self.pad = PixelGrid(
             image[:, :, 0],
@@ -84,7 +85,7 @@ class FollowImage(Lab):
             label="the image, to draw on",
         )
         self.digit = widgets.Dropdown(
-            options=[("your own", None), *((str(i), i) for i in range(len(samples)))],
+            options=[("your own", OWN), *((str(i), i) for i in range(len(samples)))],
             value=digit,
             description="digit",
             style=NARROW,
@@ -129,11 +130,11 @@ class FollowImage(Lab):
     def _drawn(self):
         if not self.is_quiet:
             with self.quiet():
-                self.digit.value = None
+                self.digit.value = OWN
         self._new_image()
 
     def _choose(self):
-        if not self.is_quiet and self.digit.value is not None:
+        if not self.is_quiet and self.digit.value != OWN:
             with self.quiet():
                 self.pad.set_drawing(self.samples[self.digit.value, :, :, 0])
 
@@ -213,19 +214,19 @@ def follow_image(net: Sequential | None = None, image: Array | None = None) -> F
     net: a network for digits, (28, 28, 1); the course's trained one if left out.
     image: (28, 28) or (28, 28, 1) of floats 0 to 1; a test digit if left out.
     """
-    own = image
-    if net is None:
-        net = storage.load(data.bundled("course_cnn.npz"))
+    net = storage.load(data.bundled("course_cnn.npz")) if net is None else net
+    if not isinstance(net, Sequential):
+        raise ValueError(f"follow_image: net should be a Sequential, but is {type(net).__name__}.")
     with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
         x, y = arrays["x_test"], arrays["y_test"]
         samples = x[[int(np.flatnonzero(y == label)[0]) for label in range(10)]]
     samples = samples[..., None] / np.float32(255)
-    image = samples[FIRST] if image is None else np.asarray(image, np.float32).reshape(-1)
-    if image.size != 28 * 28:
+    if image is None:
+        return FollowImage(net, samples[FIRST], samples, FIRST)
+    image = np.asarray(image)
+    if image.dtype.kind not in "biuf" or image.shape not in ((28, 28), (28, 28, 1)):
         raise ValueError(
-            "follow_image: image should have shape (28, 28) or (28, 28, 1), but has "
-            f"{image.size} numbers."
+            "follow_image: image should be numbers of shape (28, 28) or (28, 28, 1), but has "
+            f"shape {image.shape} and dtype {image.dtype}."
         )
-    if not isinstance(net, Sequential):
-        raise ValueError(f"follow_image: net should be a Sequential, but is {type(net).__name__}.")
-    return FollowImage(net, image.reshape(28, 28, 1), samples, FIRST if own is None else None)
+    return FollowImage(net, image.astype(np.float32).reshape(28, 28, 1), samples, OWN)

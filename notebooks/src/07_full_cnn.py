@@ -17,7 +17,7 @@
 # | follow an image through the trained network, in a lab | 10 |
 # | see what to remember, and what goes wrong in practice | 5 |
 #
-# That is about an hour and a half. A good place for a pause is after exercise 4.
+# That is about an hour and forty minutes. A good place for a pause is after exercise 4.
 #
 # **What you need.** Lessons 01 to 06. As before: choose *Edit*, *Clear Outputs of All Cells*, then
 # press Shift+Enter in one cell after the other.

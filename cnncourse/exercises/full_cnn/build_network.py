@@ -3,7 +3,16 @@
 import numpy as np
 
 from ... import layers
-from ...layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sequential
+from ...layers import (
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Flatten,
+    GlobalAvgPool2D,
+    MaxPool2D,
+    ReLU,
+    Sequential,
+)
 from ...shapes import borders, pair
 from ..core import Mistake, ValueExercise
 from ..words import describe
@@ -40,6 +49,8 @@ def kinds(net):
 def is_a_network(net) -> str:
     if isinstance(net, Sequential):
         return ""
+    if isinstance(net, (list, tuple)):
+        return "It should be a network, but is a list: layers.Sequential( and ) around the layers."
     return f"It should be a Sequential(...) with the layers in it, but is {describe(net)}."
 
 
@@ -122,8 +133,21 @@ EXERCISE = ValueExercise(
         Mistake(
             "no Flatten",
             "the dense layer weighs a row of numbers, so the maps have to be laid in a row first.",
-            lambda net: Flatten not in kinds(net) and Dense in kinds(net),
+            lambda net: not {Flatten, GlobalAvgPool2D} & set(kinds(net)) and Dense in kinds(net),
             example=_variant(_6=None),
+        ),
+        Mistake(
+            "whole maps averaged",
+            "global average pooling hands on a mean for each map. Asked is Flatten, which hands on "
+            "all numbers.",
+            lambda net: GlobalAvgPool2D in kinds(net),
+            example=_variant(_6=GlobalAvgPool2D(), _7=Dense(16, 10, rng=RNG)),
+        ),
+        Mistake(
+            "one block only",
+            "there are two blocks of convolution, ReLU and pooling before the Flatten.",
+            lambda net: kinds(net).count(Conv2D) == 1,
+            example=_variant(_3=None, _4=None, _5=None, _7=Dense(14 * 14 * 8, 10, rng=RNG)),
         ),
         Mistake(
             "average pooling",
@@ -178,14 +202,14 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "padding forgotten",
-            "without `pad=1` a convolution of 3 × 3 loses two rows and two columns.",
+            "without pad=1 a convolution of 3 × 3 loses two rows and two columns.",
             some(Conv2D, lambda o: o["k"] == (3, 3) and not any(o["pad"])),
             example=_variant(_0=Conv2D(1, 8, 3, rng=RNG), _3=Conv2D(8, 16, 3, rng=RNG)),
         ),
         Mistake(
             "pooling by another number",
-            "MaxPool2D(2) takes windows of 2 × 2 and moves on by 2: nothing else halves the maps "
-            "in this way.",
+            "MaxPool2D(2) takes windows of 2 × 2 and moves on by 2, so that rows and columns are "
+            "halved.",
             some(MaxPool2D, lambda o: o["k"] != (2, 2) or o["stride"] != (2, 2)),
             example=_variant(_2=MaxPool2D(1, stride=2)),
         ),

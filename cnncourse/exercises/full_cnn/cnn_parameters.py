@@ -111,7 +111,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "/ in place of //",
             "where rows and columns cannot be halved evenly, pooling drops the one that is left "
-            "over. `//` divides and rounds down.",
+            "over. // divides and rounds down.",
             [slip(lambda size: size / 4), slip(lambda size: size / 2 / 2)],
         ),
         Mistake(

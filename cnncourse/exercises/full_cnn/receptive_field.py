@@ -34,6 +34,10 @@ def own_stride_too(windows, strides):
     return field
 
 
+def own_stride_alone(windows, strides):
+    return 1 + sum((k - 1) * stride for k, stride in zip(windows, strides))
+
+
 def k_in_place_of_k_minus_1(windows, strides):
     jumps = np.cumprod([1, *strides])
     return 1 + int(sum(k * jump for k, jump in zip(windows, jumps)))
@@ -85,12 +89,12 @@ EXERCISE = FunctionExercise(
             "its own stride as well",
             "a layer's stride pushes apart what it gives, not what it looks at: it counts for the "
             "layers after it.",
-            own_stride_too,
+            [own_stride_too, own_stride_alone],
         ),
         Mistake(
             "the whole window added",
             "a window of k adds k − 1: one of its places was there before.",
-            k_in_place_of_k_minus_1,
+            [k_in_place_of_k_minus_1, lambda windows, strides: 1 + sum(windows)],
         ),
         Mistake(
             "begun with nothing",
