@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnncourse import data, storage, train
 from cnncourse.exercises import EXERCISES
 from cnncourse.exercises.full_cnn import build_network, find_faults, most_of_it
 from cnncourse.exercises.full_cnn.build_network import _variant
@@ -176,3 +177,24 @@ def test_what_is_folded_under_the_questions_of_follow_image_is_so():
     assert strongest[0] < 0 and (strongest[1:] > 0).all()
     counts = f"{(terms != 0).sum()} products are not zero, and {(terms > 0).sum()} of them speak"
     assert counts in ANSWERS[1]
+
+
+# The trained networks that the lesson compares
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "parameters", "bends"),
+    [
+        ("plain_max", 0.98, 20_490, True),
+        ("plain_average", 0.90, 20_490, False),
+        ("global_two", 0.90, 5_130, True),
+        ("global_three", 0.96, 23_946, True),
+    ],
+)
+def test_the_bundled_networks_are_what_the_lesson_says(name, least, parameters, bends):
+    net, mnist = storage.load(data.bundled(f"{name}.npz")), data.load("mnist")
+    assert train.accuracy(net, mnist.x_test, mnist.y_test) > least
+    assert sum(array.size for array in net.params()) == parameters
+    a, b = mnist.x_test[:5], mnist.x_test[5:10]
+    both = net(a + b) + net(np.zeros_like(a))
+    assert np.allclose(both, net(a) + net(b), atol=1e-3) != bends
