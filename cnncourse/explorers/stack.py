@@ -68,7 +68,8 @@ class View(NamedTuple):
             f"{self.rows.parameters:,} parameters, {self.rows.multiply_adds:,} multiply-adds and "
             f"{self.rows.memory / 1024:,.0f} KB of maps for an image."
         )
-        return " ".join([total, *self.notes])
+        where = ["The small picture shows where."] if self.unused is not None else []
+        return " ".join([total, *self.notes, *where])
 
 
 def look(blocks: list[Block], shape=SHAPE) -> View:
