@@ -94,7 +94,7 @@ hints("build_network")
 # ## An image goes through
 #
 # The same network with trained weights, and with an image in it. Of each stack you see the nine
-# maps with the largest mean, all on one scale: dark blue is zero, yellow the largest number.
+# maps with the largest mean: dark blue is zero, yellow the largest number of the stack.
 
 # %%
 trained = storage.load(data.bundled("course_cnn.npz"))
@@ -261,7 +261,7 @@ hints("most_of_it")
 #
 # > **The rule.** Begin with 1. Each layer adds (window − 1) × distance, where the distance is the
 # > product of the strides of all *earlier* layers. (A pooling layer counts with its window and its
-# > stride; ReLU has neither.)
+# > stride; ReLU has neither. With dilation, the window counts with all that it reaches over.)
 
 # %%
 field, distance = 1, 1
@@ -298,7 +298,7 @@ seen = rows[5].receptive_field
 print(f"{seen[0]} × {seen[1]} of 28 × 28 pixels: {seen[0] * seen[1] / 784:.0%} of the picture.")
 
 # %% [markdown]
-# Here the dense layer alone brings the parts together. Networks for larger pictures have more
+# Here the dense layer alone brings the parts together. Networks for larger pictures often have more
 # blocks, until a number sees enough. (Near the border, a part of what a number sees is padding.)
 #
 # **Exercise 5: the rule as a function.** `windows` and `strides` are lists with a number for each
@@ -415,9 +415,9 @@ for name, one in nets.items():
     print(f"a map's number sees {table[-3].receptive_field}")
 
 # %% [markdown]
-# Where numbers see 10 by 10 pixels, the parts of a digit are found, but not how they lie to each
-# other. With a third convolution they see 18 by 18, and less is missing. Deep networks for
-# photographs, whose last maps see most of the picture, often end with global average pooling.
+# Where numbers see 10 by 10 pixels, their mean says which parts a digit has, and little of how they
+# lie to each other. With a third convolution they see 18 by 18, and less is missing. Deep networks
+# for photographs, whose last maps see most of the picture, often end with global average pooling.
 #
 # **Belief 3: "It takes any size, so it works at any size."** The same digits, in the middle of an
 # empty frame:
@@ -475,6 +475,22 @@ from cnncourse.explorers.stack import STACKS
 for name in ("the course's network", "global average pooling", "too much pooling"):
     lab.build(STACKS[name])
     print(f"{name}: {lab.sentence}")
+lab.build(STACKS["the course's network"])
+
+# %% [markdown]
+# **"It runs, so it is right."** No: a stack can be legal and bad. What the lab says of three:
+
+# %%
+from cnncourse.explorers.stack import CONV, END, POOL, RELU, Block
+
+bad = {
+    "two ReLU in a row": [CONV, RELU, RELU, POOL, *END],
+    "pooling too early": [CONV, RELU, Block("MaxPool2D", k=7), Block("MaxPool2D", k=4), *END],
+    "a ReLU at the end": [CONV, RELU, POOL, *END, RELU],
+}
+for name, stack in bad.items():
+    lab.build(stack)
+    print(f"{name}: {lab.view.notes[-1]}")
 lab.build(STACKS["the course's network"])
 
 # %% [markdown]
@@ -542,15 +558,18 @@ follow.layer.value = 3
 # %% [markdown]
 # ## What goes wrong in practice
 #
-# **The dense layer gets another number of inputs.** It happens whenever somebody changes a padding
-# or the size of the pictures. The package names both numbers.
+# **The dense layer gets another number of inputs.** Somebody has changed a padding, or the size of
+# the pictures. The package names both numbers. (It need not happen: of 31 by 31 pixels the poolings
+# drop the odd rows, 7 by 7 places arrive, and nobody is told that pixels were lost.)
 
 # %%
 try:
     net(np.zeros((1, 32, 32, 1), np.float32))
 except ValueError as problem:
     print("ValueError:", problem)
-print("What arrives:", layers.Sequential(*net.layers[:7])(np.zeros((1, 32, 32, 1))).shape)
+for side in (31, 32):
+    arriving = layers.Sequential(*net.layers[:7])(np.zeros((1, side, side, 1)))
+    print(f"Of {side} × {side} pixels there arrive {arriving.shape[1]:,} numbers.")
 
 # %% [markdown]
 # **One image without its first axis.** A network takes a stack of images, (n, rows, columns,
