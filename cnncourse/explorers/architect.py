@@ -114,10 +114,9 @@ class Architect(Lab):
 
     def _take_out(self):
         if self.blocks:
-            self._show(
-                [*self.blocks[: self.place], *self.blocks[self.place + 1 :]],
-                max(0, min(self.place, len(self.blocks) - 2)),
-            )
+            blocks, place = list(self.blocks), self.place
+            blocks.pop(place)
+            self._show(blocks, max(0, min(place, len(blocks) - 1)))
 
     def _move(self, by: int):
         if self.blocks and 0 <= self.place + by < len(self.blocks):

@@ -94,7 +94,7 @@ def look(blocks: list[Block], shape=SHAPE) -> View:
     labels = range(LABELS) if shapes[-1] == (LABELS,) and not trouble else None
     drawing = architecture(net, shape, labels=labels) if net else Drawing("", "")
     text = f"# {trouble}" if trouble else code(blocks, shapes)
-    return View(drawing, rows, trouble, notes, unused, text)
+    return View(drawing, rows, trouble, notes, None if trouble else unused, text)
 
 
 def problem(block: Block, place: int, shape, before: str) -> str:
