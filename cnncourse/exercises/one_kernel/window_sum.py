@@ -8,6 +8,10 @@ from ..functions import FunctionExercise
 
 # Nothing here is symmetrical, so that a turned kernel never fits by luck.
 GRID = np.array([[1.0, 2, 0, 3, 1], [0, 1, 4, 1, 2], [2, 0, 1, 3, 0], [1, 5, 2, 0, 1]])
+GREYS = np.array([[0.3, 0.6, 0.2, 0.9, 0.4], [0.1, 0.8, 0.5, 0.7, 0.2], [0.9, 0.4, 0.3, 0.1, 0.6],
+                  [0.5, 0.2, 0.7, 0.3, 0.8]])  # fmt: skip
+WEIGHTS = np.array([[0.5, -1.5, 0.25, 2, -0.5], [1.25, 0.75, -2, 0.5, 1], [-0.25, 3, 0.5, -1, 0.1],
+                    [2, -0.75, 1.5, 0.25, -3]])  # fmt: skip
 
 
 def window_sum(window, kernel):
@@ -19,6 +23,26 @@ def window_sum(window, kernel):
     return total
 
 
+def over(rows, columns):
+    """The sum over these rows and columns only, or what stops the loop that has them."""
+
+    def added(window, kernel):
+        h, w = kernel.shape
+        return sum(
+            window[i, j] * kernel[i, j] for i in range(*rows(h, w)) for j in range(*columns(h, w))
+        )
+
+    return added
+
+
+def all_rows(h, w):
+    return (h,)
+
+
+def all_columns(h, w):
+    return (w,)
+
+
 EXERCISE = FunctionExercise(
     name="window_sum",
     lesson="01_one_kernel",
@@ -28,9 +52,15 @@ EXERCISE = FunctionExercise(
     cases={
         "one pixel": (np.array([[3.0]]), np.array([[2.0]])),
         "two by two": (GRID[:2, :2], np.array([[1.0, 2], [3, -1]])),
+        "greys and weights that are fractions": (GREYS[:2, :2], WEIGHTS[1:3, :2]),
+        "a sum below 0": (GREYS[:2, :3], WEIGHTS[2:, 2:]),
         "three by three": (GRID[:3, 1:4], np.array([[0.0, 1, 0], [2, -4, 1], [0, 3, 0]])),
         "more columns than rows": (GRID[2:, 2:], np.array([[1.0, 0, -2], [0.5, 3, 1]])),
         "more rows than columns": (GRID[1:, :2], np.array([[2.0, 1], [0, -1], [1, 3]])),
+        "four rows of five": (GREYS, WEIGHTS),
+        "five rows of four": (GREYS.T + 1, WEIGHTS.T),
+        "small numbers": (GREYS[1:, 1:3] / 100, WEIGHTS[:3, :2]),
+        "large numbers": (GREYS[:3, 1:] * 1e6, WEIGHTS[1:, :4]),
     },
     mistakes=[
         Mistake(
@@ -44,6 +74,11 @@ EXERCISE = FunctionExercise(
             lambda window, kernel: window.sum(),
         ),
         Mistake(
+            "the window is not used",
+            "the weights are added up as they are. Where do the pixels come in?",
+            lambda window, kernel: kernel.sum(),
+        ),
+        Mistake(
             "sums multiplied",
             "the window and the kernel are each added up before they meet. Multiply pairs first.",
             lambda window, kernel: window.sum() * kernel.sum(),
@@ -51,8 +86,14 @@ EXERCISE = FunctionExercise(
         Mistake(
             "only the last product kept",
             "each product takes the place of the one before. Does the total grow (total = total + "
-            "...)?",
+            "...), and is it set to 0 before both loops?",
             lambda window, kernel: window[-1, -1] * kernel[-1, -1],
+        ),
+        Mistake(
+            "only the last row kept",
+            "the total begins again at 0 in each row. It should be set to 0 once, before both "
+            "loops.",
+            lambda window, kernel: window[-1] @ kernel[-1],
         ),
         Mistake(
             "return inside the loop",
@@ -63,6 +104,42 @@ EXERCISE = FunctionExercise(
             "return inside the loop",
             "it returns after the first row. How far is the return indented?",
             lambda window, kernel: window[0] @ kernel[0],
+        ),
+        Mistake(
+            "the first row or column left out",
+            "the loop begins at 1. Rows and columns are counted from 0, as range(n) does.",
+            [
+                over(lambda h, w: (1, h), lambda h, w: (1, w)),
+                over(lambda h, w: (1, h), all_columns),
+                over(all_rows, lambda h, w: (1, w)),
+            ],
+        ),
+        Mistake(
+            "the last row or column left out",
+            "the loop ends one early. range(n) already ends at n - 1.",
+            [
+                over(lambda h, w: (h - 1,), lambda h, w: (w - 1,)),
+                over(lambda h, w: (h - 1,), all_columns),
+                over(all_rows, lambda h, w: (w - 1,)),
+            ],
+        ),
+        Mistake(
+            "a size written in",
+            "the loops run over 3 rows and 3 columns, whatever is given. kernel.shape tells how "
+            "many there are this time.",
+            over(lambda h, w: (3,), lambda h, w: (3,)),
+        ),
+        Mistake(
+            "as many columns as rows",
+            "both loops run over the number of rows. shape[0] counts rows, shape[1] columns; on a "
+            "square kernel nobody notices.",
+            over(all_rows, lambda h, w: (h,)),
+        ),
+        Mistake(
+            "as many rows as columns",
+            "both loops run over the number of columns. shape[0] counts rows, shape[1] columns; "
+            "on a square kernel nobody notices.",
+            over(lambda h, w: (w,), all_columns),
         ),
         Mistake(
             "flipped kernel",
@@ -76,9 +153,26 @@ EXERCISE = FunctionExercise(
             lambda window, kernel: window * kernel,
         ),
         Mistake(
+            "added up in one direction only",
+            "each row, or each column, has a sum of its own. All of them make one number.",
+            [
+                lambda window, kernel: (window * kernel).sum(axis=0),
+                lambda window, kernel: (window * kernel).sum(axis=1),
+                lambda window, kernel: sum(window * kernel),
+            ],
+        ),
+        Mistake(
+            "multiplied all the way",
+            "the products are multiplied with each other. They should be added up.",
+            lambda window, kernel: (window * kernel).prod(),
+        ),
+        Mistake(
             "matrix product",
             "@ (or np.dot) multiplies rows by columns. * multiplies pairs.",
-            lambda window, kernel: window @ kernel,
+            [
+                lambda window, kernel: window @ kernel,
+                lambda window, kernel: (window @ kernel).sum(),
+            ],
         ),
         Mistake(
             "mean instead of sum",
@@ -87,20 +181,47 @@ EXERCISE = FunctionExercise(
             lambda window, kernel: (window * kernel).mean(),
         ),
         Mistake(
+            "whole numbers only",
+            "the fractions are cut off or rounded. Leave out int(...) and round(...).",
+            [
+                lambda window, kernel: int((window * kernel).sum()),
+                lambda window, kernel: (window * kernel).astype(int).sum(),
+                lambda window, kernel: round((window * kernel).sum()),
+            ],
+        ),
+        Mistake(
             "rows and columns swapped",
             "the loop over rows runs over the columns. shape[0] counts rows, shape[1] columns.",
-            lambda window, kernel: sum(
-                window[i, j] * kernel[i, j]
-                for i in range(kernel.shape[1])
-                for j in range(kernel.shape[0])
-            ),
+            over(lambda h, w: (w,), lambda h, w: (h,)),
         ),
         Mistake(
             "rows and columns swapped",
             "pixel [i, j] meets weight [j, i]. Both need the same row and the same column.",
-            lambda window, kernel: sum(
-                window[i, j] * kernel[j, i] for i, j in np.ndindex(window.shape)
-            ),
+            [
+                lambda window, kernel: sum(
+                    window[i, j] * kernel[j, i] for i, j in np.ndindex(window.shape)
+                ),
+                lambda window, kernel: (window * kernel.T).sum(),
+            ],
+        ),
+        Mistake(
+            "the sign is lost",
+            "a sum below 0 comes out as 0 or above. It should stay as it is.",
+            [
+                lambda window, kernel: abs((window * kernel).sum()),
+                lambda window, kernel: max(0, (window * kernel).sum()),
+                lambda window, kernel: abs(window * kernel).sum(),
+            ],
+        ),
+        Mistake(
+            "one step too many",
+            "the loop goes one beyond the end. Rows and columns are counted from 0, so the last of "
+            "n has the number n - 1: range(n).",
+            [
+                over(lambda h, w: (h + 1,), lambda h, w: (w + 1,)),
+                over(lambda h, w: (h + 1,), all_columns),
+                over(all_rows, lambda h, w: (w + 1,)),
+            ],
         ),
     ],
     hints=(
