@@ -22,11 +22,14 @@ A good order to read it in, an afternoon in all:
     storage      save and load a network
     variations   a picture, turned, moved, thicker, in negative
     invariance   what stays the same when a picture moves
+    single       the operations for one picture at a time
     outline      the lessons in their order
     checkup      is everything in its place?
     architecture a network drawn from itself
     figures      arrays in, picture out
+    stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs
+    predictions  what the lessons ask before they tell, and why the answer is the answer
     explorers    the labs: sliders around plain functions
     exercises    what each exercise asks, its cases, its known mistakes
 """

@@ -15,11 +15,12 @@ MATHS = [
     *("memory", "workers", "shapes", "kernels", "reference", "windows", "convolution"),
     *("pooling", "ops"),
     *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "data", "storage"),
-    *("variations", "invariance", "interpret"),
+    *("variations", "invariance", "single", "interpret"),
 ]
 ORDER = [
     *MATHS,
-    *("outline", "checkup", "architecture", "figures", "pixels", "explorers", "exercises"),
+    *("outline", "checkup", "architecture", "figures", "stills", "pixels"),
+    *("exercises", "predictions", "explorers"),
     "__main__",
 ]
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
