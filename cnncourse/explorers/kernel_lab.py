@@ -248,7 +248,7 @@ class KernelLab(Lab):
                 0.1,
                 name=f"weight in row {i}, column {j}",
                 width="98%",
-                readout_format=".2f",
+                digits=1,
                 style={"description_width": "2em"},
             )
             for (i, j), weight in np.ndenumerate(KERNELS["sobel_x"])
@@ -264,7 +264,7 @@ class KernelLab(Lab):
     def _make_settings(self):
         style = {"description_width": "4.2em"}
         self.bias = slider(
-            "bias", 0.0, -4, 4, 0.1, name="bias, added to every number", style=style
+            "bias", 0, -4, 4, 0.1, name="bias, added to every number", digits=1, style=style
         )
         self.stride = slider(
             "stride", 1, 1, 4, name="stride, pixels from window to window", style=style
