@@ -317,7 +317,7 @@ def test_every_picture_has_a_name_for_screen_readers(lab):
     assert lab.pad.label == "a pad to draw a digit on"
     for grid, maps in zip(lab.maps, lab.view.maps):
         h, w, f = maps.shape
-        pattern = rf"convolution \d: {f} maps, 0 to [\d.]+, each {h}×{w}; the largest number now is (.*)"
+        pattern = rf"convolution \d: {f} maps, 0 to [\d.]+, each {h}×{w}; the largest .* is (.*)"
         largest = re.fullmatch(pattern, grid.label)[1]
         assert float(largest) == pytest.approx(maps.max(), abs=0.0051)
     assert lab.seen.label.startswith("what the network is given")
