@@ -144,7 +144,7 @@ def test_in_place_steps_are_named(said):
 def test_a_wrong_answer_is_shown_in_small_numbers(capsys):
     check("window_sum", lambda window, kernel: -1)
     assert capsys.readouterr().out == (
-        "Not yet: window_sum is not right in 5 of 5 cases; one of them is \"two by two\":\n"
+        "Not yet: window_sum is not right in 14 of 14 cases; one of them is \"two by two\":\n"
         "\n"
         "    window    kernel\n"
         "    1  2      1   2\n"

@@ -49,7 +49,7 @@ EXERCISE = FunctionExercise(
         ),
         "pixels of dtype uint8": (PIXELS, np.array([[1, 2], [1, -3]])),
         "a kernel as large as the image": (PHOTOGRAPH[:4, :5], WEIGHTS[:4, :5]),
-        "one column": (PHOTOGRAPH[:5, :1], WEIGHTS[:2, :1]),
+        "a kernel as wide as the image": (PHOTOGRAPH[:5, :2], WEIGHTS[:2, :2]),
         "a kernel of four by five": (PHOTOGRAPH[:6, :8], WEIGHTS[1:, 1:]),
         "a kernel of five by two": (PHOTOGRAPH[:9], WEIGHTS[:, 2:4]),
         "a kernel of one by six": (PHOTOGRAPH, WEIGHTS[3:4]),
@@ -198,12 +198,6 @@ EXERCISE = FunctionExercise(
             slide(slips.one_pixel),
         ),
         Mistake(
-            "single brackets",
-            "np.zeros wants the shape as one thing: np.zeros((rows, columns)), with double "
-            "brackets.",
-            slips.single_brackets,
-        ),
-        Mistake(
             "the kernel is not used",
             "the pixels of each window are added up as they are. Where does the kernel come in?",
             lambda image, kernel: reference.correlate2d(image * 1.0, np.ones(kernel.shape)),
@@ -261,12 +255,6 @@ EXERCISE = FunctionExercise(
             "negative numbers cut off",
             "sums below 0 became 0. That is a ReLU, and it comes later.",
             lambda image, kernel: np.maximum(reference.correlate2d(image, kernel), 0),
-        ),
-        Mistake(
-            "whole numbers only",
-            "your output can only hold whole numbers, so the fractions are cut off. "
-            "np.zeros((rows, columns)) makes floats; dtype=int, np.full(..., 0), int(...) do not.",
-            slide(dtype=int),
         ),
         Mistake(
             "the output has the image's dtype",

@@ -74,7 +74,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the kernel is not used",
             "the pixels are added up as they are. Where does the kernel come in?",
-            lambda window, kernel: window.sum(),
+            [lambda window, kernel: window.sum(), lambda window, kernel: sum(window.ravel())],
         ),
         Mistake(
             "the window is not used",
@@ -182,15 +182,6 @@ EXERCISE = FunctionExercise(
             "the sum is divided by the number of weights. A kernel that averages has that in its "
             "weights.",
             lambda window, kernel: (window * kernel).mean(),
-        ),
-        Mistake(
-            "whole numbers only",
-            "the fractions are cut off or rounded. Leave out int(...) and round(...).",
-            [
-                lambda window, kernel: int((window * kernel).sum()),
-                lambda window, kernel: (window * kernel).astype(int).sum(),
-                lambda window, kernel: round((window * kernel).sum()),
-            ],
         ),
         Mistake(
             "rows and columns swapped",
