@@ -192,6 +192,12 @@ EXERCISE = FunctionExercise(
             slide(slips.resting_end),
         ),
         Mistake(
+            "all sums in one row",
+            "the numbers are right, but they stand one after the other. Give them their rows and "
+            "columns: make the output with np.zeros first, and fill output[row, column].",
+            lambda image, kernel: reference.correlate2d(image, kernel).ravel(),
+        ),
+        Mistake(
             "one pixel instead of a window",
             "image[row, column] is a single pixel. A window is a slice: from row up to row + the "
             "rows of the kernel, and likewise for the columns.",

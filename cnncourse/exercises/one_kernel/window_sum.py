@@ -153,7 +153,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "products not added up",
             "these are the products of the pairs. What is missing makes one number of them.",
-            lambda window, kernel: window * kernel,
+            [
+                lambda window, kernel: window * kernel,
+                lambda window, kernel: (window * kernel).ravel(),
+            ],
         ),
         Mistake(
             "added up in one direction only",
@@ -168,6 +171,17 @@ EXERCISE = FunctionExercise(
             "multiplied all the way",
             "the products are multiplied with each other. They should be added up.",
             lambda window, kernel: (window * kernel).prod(),
+        ),
+        Mistake(
+            "the total stays 0",
+            "it returns 0 whatever it is given. Is there a *= where a += should be? 0 times a "
+            "number stays 0.",
+            lambda window, kernel: 0,
+        ),
+        Mistake(
+            "the total begins at 1",
+            "each answer is 1 too large. Before the first product, the total is 0.",
+            lambda window, kernel: 1 + (window * kernel).sum(),
         ),
         Mistake(
             "matrix product",

@@ -54,7 +54,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "another number instead of 1",
-            "white is 1 here, in all images of the course. (Picture files often use 255.)",
+            "white is 1 here. (Picture files often use 255.)",
             [lambda image, white=white: white - image for white in (255, 256, 100, 10, 9, 5, 3, 2)],
         ),
         Mistake(
@@ -89,7 +89,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "only the first row",
-            "image[0] is the first row of the image. Without the brackets, it is all of it.",
+            "it gives back one row. image[0], and what `for pixel in image` meets first, is a row; "
+            "image alone is all of them.",
             lambda image: 1 - image[0],
         ),
         Mistake(
@@ -100,7 +101,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "the image itself",
-            "it comes back as it was. What has to happen to each pixel?",
+            "it comes back as it was. (In a loop, pixel = ... only gives the name pixel to another "
+            "number, and leaves the image alone.)",
             lambda image: image.copy(),
         ),
     ],
