@@ -96,9 +96,8 @@ print(f"It was trained with {len(digits.x_train):,} pictures of {rows} by {colum
 #    A few pixels do no harm. Then the share falls, and another label wins, although you and I still
 #    see a 2. The first cell below the lab prints it.</details>
 # 3. Choose `a sample 3`, and make its strokes a little thicker. What does it say now?
-#    <details><summary>An answer</summary>
-#    Another digit: this 3 was a close call, and a change that hardly shows is enough. See the second
-#    cell below the lab.</details>
+#    <details><summary>An answer</summary> Another digit: this 3 was a close call, and a change that
+#    hardly shows is enough. See the second cell below the lab.</details>
 # 4. Choose `your drawing` and draw nothing, then a cat. What does the network say?
 #    <details><summary>An answer</summary>
 #    A digit, both times. It has ten answers, and "nothing" and "cat" are not among them.</details>
@@ -138,9 +137,9 @@ print(lab.sentence)
 # %% [markdown]
 # ## Guess before you run
 #
-# Lessons ask before they tell, because a guess makes you see more. Nobody marks it, and nothing that
-# follows depends on it. On the pad of the lab there is now a 6. Suppose you turn it upside down, by half a turn. What will the network
-# say, and how sure will it be?
+# Lessons ask before they tell, because a guess makes you see more. Nobody marks it, and nothing
+# that follows depends on it. On the pad of the lab there is now a 6. Suppose you turn it upside
+# down, by half a turn. What will the network say, and how sure will it be?
 #
 # Choose an answer, press *Check*, then look what the lab says.
 
@@ -159,9 +158,9 @@ lab.turn.value = 0
 #
 # The upside-down 6 got a large share for 9. That is fair: it *is* a 9, to anyone who did not see us
 # turn it. But the network can be very sure where it is wrong. Let us count. We show it 2,000 sample
-# digits, first upright, then with a quarter turn to the left, and keep those where the largest share
-# is at least 99 %: of these answers it is sure. Of the turned digits, how many of its sure answers
-# are right?
+# digits, first upright, then with a quarter turn to the left, and keep those where the largest
+# share is at least 99 %: of these answers it is sure. Of the turned digits, how many of its sure
+# answers are right?
 
 # %%
 predict("right_when_sure")
@@ -184,19 +183,20 @@ for name, images in (("upright", x), ("turned", np.rot90(x, axes=(1, 2)).copy())
     print(f"    Sure of {sure.sum()} answers; {right[sure].mean():.1%} of these are right.")
 
 # %% [markdown]
-# The network is less often sure of turned digits, and that is good. But where it is sure of them, it
-# is mostly wrong. On pictures like those of its training, a large share goes with a right answer; on
-# others it need not, because nothing taught it to doubt. Keep that in mind whenever a program tells
-# you how sure it is. (Where the shares come from, is the subject of lesson 06.)
+# The network is less often sure of turned digits, and that is good. But where it is sure of them,
+# it is mostly wrong. On pictures like those of its training, a large share goes with a right
+# answer; on others it need not, because nothing taught it to doubt. Keep that in mind whenever a
+# program tells you how sure it is. (Where the shares come from, is the subject of lesson 06.)
 
 # %% [markdown]
 # ## Exercises answer at once
 #
 # Each lesson has exercises. An exercise is a cell to fill in: put your own lines in place of the
 # three dots, and run the cell. `check` at its end says one of three things: *Right*, *Not attempted
-# yet*, or *Not yet*, with a case that goes wrong and, often, the mistake that you probably made. Below are three hints, from a small one to a large one, and the solution. They are folded
-# away: click on one to open it. Nothing later depends on your answers, so you may skip an exercise
-# and come back.
+# yet*, or *Not yet*, with a case that goes wrong and, often, the mistake that you probably made.
+# Below are three hints, from a small one to a large one, and the solution. They are folded away:
+# click on one to open it. Nothing later depends on your answers, so you may skip an exercise and
+# come back.
 #
 # **A first exercise: the negative of a picture.** Write a function that is given an image, a grid
 # of brightnesses from 0 (black) to 1 (white), and returns its negative: 1 where there was 0, 0

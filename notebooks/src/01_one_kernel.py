@@ -130,7 +130,8 @@ print("The sum is", (window * kernel).sum())
 # %% [markdown]
 # The same as pictures. Their colours mean the same throughout the course:
 #
-# - **black, grey, white**: the brightness of a picture. Black is 0; white is 1, or 9 for our letter.
+# - **black, grey, white**: the brightness of a picture. Black is 0; white is 1, or 9 for our
+#   letter.
 # - **blue, white, red**: numbers that can be below zero. White is 0, blue is below, red above.
 # - **dark blue to yellow**: numbers that cannot be below zero, such as counts. Dark blue is 0.
 # - **hatched**: not computed yet.
@@ -488,9 +489,8 @@ for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
 #    Those where it gets darker to the right: there the answers lie below zero, and ReLU puts zero
 #    in their place.</details>
 # 5. Choose `sharpen`, then pull its middle weight from 5 down to 4. What is left?
-#    <details><summary>An answer</summary>
-#    Only the differences that <code>sharpen</code> adds to the picture. The weights now sum to 0, so
-#    flat areas vanish.</details>
+#    <details><summary>An answer</summary> Only the differences that <code>sharpen</code> adds to
+#    the picture. The weights now sum to 0, so flat areas vanish.</details>
 # 6. Choose `box_blur`. How large is the letter's output with stride 2? With padding 1? With both?
 #    <details><summary>An answer</summary>
 #    The lab says it below the photograph, and the cells below the lab print it. The sizes follow a
@@ -705,10 +705,10 @@ except IndexError as problem:
     print("cat[x, y]: IndexError:", problem)
 
 # %% [markdown]
-# **Borders get lost.** Without padding, a kernel of 3 by 3 costs two rows and two columns. A padding
-# of 1 keeps the size, but its zeros count as black pixels: they darken a blurred border, and a
-# kernel that looks for edges finds one wherever the border of the picture is bright. More of that
-# in lesson 02.
+# **Borders get lost.** Without padding, a kernel of 3 by 3 costs two rows and two columns. A
+# padding of 1 keeps the size, but its zeros count as black pixels: they darken a blurred border,
+# and a kernel that looks for edges finds one wherever the border of the picture is bright. More of
+# that in lesson 02.
 
 # %%
 smaller = head
