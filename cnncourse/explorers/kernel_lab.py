@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import data, ops, single
 from ..exercises import running
+from ..exercises.slips import about
 from ..exercises.words import describe, numbers
 from ..kernels import ABOUT, KERNELS
 from ..pixels import PixelGrid
@@ -119,14 +120,17 @@ class NoPicture(ValueError):
 
 def own_picture(conv, image: Array, kernel: Array) -> Array:
     """What a learner's function makes of an image; NoPicture where it is no picture."""
-    result = running.call(conv, (image, kernel), seconds=SECONDS, silent=True)
+    result = running.call(conv, (image, kernel), seconds=SECONDS)
     if isinstance(result.error, running.TimeUp):
         raise NoPicture(
             f"Your function was still running after {SECONDS:g} seconds, so it was stopped. Is "
             "there a loop that never ends?"
         )
+    if isinstance(result.error, running.Full):
+        raise NoPicture("Your function took too much memory, so it was stopped.")
     if result.error is not None:
-        raise NoPicture(f"Your function stopped: {running.message(result.error)}")
+        told = f"Your function stopped: {running.message(result.error)} {about(result.error)}"
+        raise NoPicture(told.rstrip())
     if result.returned is None:
         raise NoPicture(
             "Your function returned nothing yet. Once it ends with return and your output, the "
