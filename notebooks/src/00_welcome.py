@@ -95,7 +95,7 @@ print(f"It was trained with {len(digits.x_train):,} pictures of {rows} by {colum
 #    <details><summary>An answer</summary>
 #    A few pixels do no harm. Then the share falls, and another label wins, although you and I still
 #    see a 2. The first cell below the lab prints it.</details>
-# 3. Choose `a sample 3`, and make its strokes a little thicker. What does it say now?
+# 3. Choose `a sample 3`, and make its strokes half a pixel thicker. What does it say now?
 #    <details><summary>An answer</summary> Another digit: this 3 was a close call, and a change that
 #    hardly shows is enough. See the second cell below the lab.</details>
 # 4. Choose `your drawing` and draw nothing, then a cat. What does the network say?

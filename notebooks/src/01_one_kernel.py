@@ -4,7 +4,7 @@
 # To a computer a photograph is a grid of numbers. In this lesson you slide a second, tiny grid of
 # numbers over it, called a *kernel*. What comes out shows where the photograph looks like the
 # kernel: here an edge, there a line, there nothing at all. A convolutional neural network, the kind
-# of program that recognises what is in a picture, is built from this one idea. So it is worth an
+# of program that recognises what is in a picture, is built around this one idea. So it is worth an
 # evening.
 #
 # | What you will do | minutes |
@@ -21,9 +21,9 @@
 # That is more than one sitting. A good place for a break is before the kernels with names.
 #
 # **What you need.** A little Python: lists, `for` loops, functions. No machine learning, and no
-# mathematics beyond multiplying and adding. NumPy, which calculates with grids of numbers, is
-# explained where it appears. Each new word stands in **bold** where it is explained, and once more
-# in the glossary at the end.
+# mathematics beyond multiplying, adding and, once, a square root. NumPy, which calculates with
+# grids of numbers, is explained where it appears. Each new word stands in **bold** where it is
+# explained, and once more in the glossary at the end.
 #
 # **How to use this page.** First choose *Edit*, *Clear Outputs of All Cells* in the menu: what
 # stands below the cells now comes from our own run. Then click on the first grey cell and press
@@ -233,8 +233,8 @@ for row in range(rows):
 
 # %% [markdown]
 # Look where the output is reddest: at the two level strokes of the letter. The slanted stroke
-# between them gives answers near zero or below. This kernel looks for level lines, and it *is* a
-# picture of one: high weights in a level row, low ones beside it.
+# between them gives small answers, and negative ones. This kernel looks for level lines, and it
+# *is* a picture of one: high weights in a level row, low ones beside it.
 #
 # ## Exercise 2: slide it
 #
@@ -465,8 +465,8 @@ for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
 # as 1, *divided by* 9.
 #
 # The colours are those of the whole course, on a fixed scale: what lies beyond its ends gets the
-# last colour. *Stretch contrast* gives the smallest and the largest number of the output the ends
-# of the scale; that shows faint answers, but hides how large they are.
+# last colour. *Stretch contrast* fits the scale to the numbers of the output instead; that shows
+# faint answers, but hides how large they are.
 #
 # **Things to try.** Predict each before you touch anything; five words on paper will do.
 #
@@ -477,8 +477,8 @@ for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
 # 2. Choose `identity`, then pull its middle weight from 1 down to 0.5 and to 0.1. What becomes of
 #    the picture? And with *stretch contrast*?
 #    <details><summary>An answer</summary>
-#    Each number is multiplied by the weight, so the picture gets darker. Stretched, it looks as
-#    before: the numbers are small, but they differ as they did.</details>
+#    Each number is multiplied by the weight, so the picture gets darker. Stretched, all three look
+#    alike, and only the numbers in the sentence tell them apart.</details>
 # 3. Pull the middle weight on to −1. Which bias turns that into a proper negative of the
 #    photograph, black for white?
 #    <details><summary>An answer</summary>
@@ -498,10 +498,9 @@ for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
 # 7. Make a kernel of your own that finds something in the photograph: the tripod, the grass, the
 #    tower. And type in your kernel of exercise 3: the slanted stroke of the letter rises. Does the
 #    kernel leave it alone?
-#    <details><summary>An answer</summary>
-#    There is no one answer to the first. The window in row 2, column 2 of the output holds the
-#    middle of the slanted stroke and nothing else; there, a kernel that passed the check gives 0 or
-#    less.</details>
+#    <details><summary>An answer</summary> There is no one answer to the first. The window in row 2,
+#    column 2 of the output holds the three pixels of the slanted stroke and nothing else; there, a
+#    kernel that passed the check gives 0 or less.</details>
 
 # %%
 from cnncourse.explorers import kernel_lab
@@ -675,9 +674,10 @@ hints("predict_output")
 # **Small whole numbers overflow.** Picture files hold pixels as whole numbers from 0 to 255, in
 # NumPy the type `uint8`. When two such arrays are added or subtracted, the result is `uint8` again:
 # what lies beyond 255 or below 0 starts again from the other end, without a word. Our recipe "right
-# minus left" can be written with two slices, and then it falls into this trap; so turn pixels into
-# floats (numbers with a point) first. The package insists on it; `try` and `except` catch its
-# complaint here, so that the page runs on.
+# minus left" falls into this trap when it is written with two slices: below, `pixels[2:3]` holds
+# the third of three pixels, and `pixels[0:1]` the first. So turn pixels into floats (numbers with a
+# point) first. The package insists on it; `try` and `except` catch its complaint here, so that the
+# page runs on.
 
 # %%
 pixels = np.array([200, 100, 50], np.uint8)
@@ -706,9 +706,9 @@ except IndexError as problem:
 
 # %% [markdown]
 # **Borders get lost.** Without padding, a kernel of 3 by 3 costs two rows and two columns. A
-# padding of 1 keeps the size, but its zeros count as black pixels: they darken a blurred border,
-# and a kernel that looks for edges finds one wherever the border of the picture is bright. More of
-# that in lesson 02.
+# padding of 1 keeps the size, but its zeros count as black pixels: they darken a blurred border
+# that is not black already, and a kernel that looks for edges finds one wherever the border of the
+# picture is bright. More of that in lesson 02.
 
 # %%
 smaller = head
