@@ -317,7 +317,7 @@ def test_every_picture_has_a_name_for_screen_readers(lab):
     assert lab.pad.label == "a pad to draw a digit on"
     for grid, maps in zip(lab.maps, lab.view.maps):
         h, w, f = maps.shape
-        pattern = rf"convolution \d: {f} maps, 0 to [\d.]+, each {h}×{w}; the largest .* is (.*)"
+        pattern = rf"convolution \d: 0 to [\d.]+; {f} maps of {h}×{w}; the largest .* is (.*)"
         largest = re.fullmatch(pattern, grid.label)[1]
         assert float(largest) == pytest.approx(maps.max(), abs=0.0051)
     assert lab.seen.label.startswith("what the network is given")
@@ -339,8 +339,8 @@ def test_a_network_of_ones_own(mnist):
     net = layers.wide_cnn(np.random.default_rng(0))
     lab = draw_and_classify(net)
     assert [grid.title for grid in lab.maps] == [
-        f"convolution 1: 32 maps, 0 to {lab.reaches[0]:.1f}",
-        f"convolution 2: 64 maps, 0 to {lab.reaches[1]:.1f}",
+        f"convolution 1: 0 to {lab.reaches[0]:.1f}",
+        f"convolution 2: 0 to {lab.reaches[1]:.1f}",
     ]
     expected = ops.softmax(net(mnist.x_test[:1]))[0][0]
     np.testing.assert_allclose(lab.view.shares, expected, rtol=1e-5)

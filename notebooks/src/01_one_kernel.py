@@ -474,8 +474,8 @@ for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
 #    <details><summary>An answer</summary>
 #    The sum in the lab is right; if yours is another, look which pixel lies under which weight. The
 #    number it gives stands at the orange square of the output.</details>
-# 2. Choose `identity`, then pull its middle weight from 1 down to 0.5 and to 0.1. What becomes of
-#    the picture? And with *stretch contrast*?
+# 2. Choose `identity`, then pull its middle weight (1, 1) from 1 down to 0.5 and 0.1. What becomes
+#    of the picture? And with *stretch contrast*?
 #    <details><summary>An answer</summary>
 #    Each number is multiplied by the weight, so the picture gets darker. Stretched, all three look
 #    alike, and only the numbers in the sentence tell them apart.</details>
