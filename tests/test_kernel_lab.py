@@ -1,17 +1,16 @@
 """The kernel lab without a browser: what it computes, what it says, and that every control acts."""
 
 import re
-import sys
 
 import numpy as np
 import pytest
 
 from cnncourse import reference
-from cnncourse.explorers import kernel_lab
-from cnncourse.explorers.kernel_lab import FIRST_PLACE, ZED, State, colours_of, look
+from cnncourse.explorers import kernel_lab, kernel_view
+from cnncourse.explorers.kernel_lab import FIRST_PLACE
+from cnncourse.explorers.kernel_view import ZED, State, colours_of, look
 from cnncourse.kernels import ABOUT, KERNELS
 
-kernel_lab_module = sys.modules["cnncourse.explorers.kernel_lab"]  # the name is the function's
 RNG = np.random.default_rng(1)
 PHOTOGRAPH = RNG.random((9, 12)).astype(np.float32)
 GRID = RNG.integers(0, 10, (5, 8)).astype(np.float32)
@@ -393,7 +392,7 @@ def test_nothing_that_a_function_does_escapes(monkeypatch, body, sentence):
         def __str__(self):
             raise RuntimeError("no")
 
-    monkeypatch.setattr(kernel_lab_module, "SECONDS", 0.2)
+    monkeypatch.setattr(kernel_view, "SECONDS", 0.2)
     names = {"Unsayable": Unsayable}
     exec(f"def conv(image, kernel):\n    {body}", names)
     lab = kernel_lab(PHOTOGRAPH, conv=names["conv"])

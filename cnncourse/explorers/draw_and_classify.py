@@ -221,12 +221,11 @@ class DrawAndClassify(Lab):
         for i, (each, reach) in enumerate(zip(maps, self.reaches), 1):
             tiles = mosaic(each)
             scale = min(round(230 / tiles.shape[0]), 360 // tiles.shape[1]) or 1
-            title = f"convolution {i}: 0 to {number(reach, 1)}"
             self.maps.append(
                 PixelGrid(
                     coloured(tiles, reach),
                     size=scale * max(tiles.shape),
-                    title=title,
+                    title=f"convolution {i}: 0 to {number(reach, 1)}",
                 )
             )
         self.bars = widgets.HTML(layout={"width": "270px"})
@@ -291,8 +290,8 @@ class DrawAndClassify(Lab):
         for grid, maps, reach in zip(self.maps, self.view.maps, self.reaches):
             grid.show(coloured(mosaic(maps), reach))
             grid.label = (
-                f"{grid.title}; {maps.shape[2]} maps of {maps.shape[0]}×{maps.shape[1]}; the largest "
-                f"number now is {number(maps.max())}"
+                f"{grid.title}; {maps.shape[2]} maps of {maps.shape[0]}×{maps.shape[1]}; the "
+                f"largest number now is {number(maps.max())}"
             )
         self.bars.value, self._told.text = bars(self.view.shares), self.view.sentence
 
