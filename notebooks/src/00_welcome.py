@@ -157,7 +157,7 @@ lab.turn.value = 0
 # ## A share is not the chance of being right
 #
 # The upside-down 6 got a large share for 9. That is fair: it *is* a 9, to anyone who did not see us
-# turn it. But the network can be very sure where it is wrong. Let us count. We show it 2,000 sample
+# turn it. But how far can one trust it where it is sure? Let us count. We show it 2,000 sample
 # digits, first upright, then with a quarter turn to the left, and keep those where the largest
 # share is at least 99 %: of these answers it is sure. Of the turned digits, how many of its sure
 # answers are right?
