@@ -1,7 +1,5 @@
 """What lesson 00 asks before it tells."""
 
-import numpy as np
-
 from .. import data, ops, single, storage, variations
 from .core import Prediction
 
@@ -21,7 +19,7 @@ def right_when_sure() -> str:
     """How many of the answers to turned digits that the network is sure of are right."""
     net, digits = storage.load(data.bundled("course_cnn.npz")), data.load("mnist")
     x, y = digits.x_test[:2000], digits.y_test[:2000]
-    shares, _ = ops.softmax(net(np.rot90(x, axes=(1, 2)).copy()))
+    shares, _ = ops.softmax(net(variations.turned(x, 90)))
     sure = shares.max(axis=1) >= 0.99
     right = (shares.argmax(axis=1) == y)[sure].mean()
     return NEARLY_ALL if right > 0.9 else MOST if right > 0.5 else FEW

@@ -166,16 +166,13 @@ lab.turn.value = 0
 predict("right_when_sure")
 
 # %% [markdown]
-# In the next cell, `np.rot90` turns the pictures by a quarter turn, and `ops.softmax` makes shares
-# of the ten numbers at the end.
+# In the next cell, `ops.softmax` makes shares of the ten numbers at the end.
 
 # %%
-import numpy as np
-
-from cnncourse import ops
+from cnncourse import ops, variations
 
 x, y = digits.x_test[:2000], digits.y_test[:2000]
-for name, images in (("upright", x), ("turned", np.rot90(x, axes=(1, 2)).copy())):
+for name, images in (("upright", x), ("turned", variations.turned(x, 90))):
     shares, _ = ops.softmax(net(images))
     sure = shares.max(axis=1) >= 0.99
     right = shares.argmax(axis=1) == y
@@ -228,7 +225,7 @@ hints("negative")
 # %%
 from IPython.display import display
 
-from cnncourse import figures, variations
+from cnncourse import figures
 
 negatives = variations.negative(x)
 shares, _ = ops.softmax(net(negatives))
