@@ -18,10 +18,10 @@ class Lesson(NamedTuple):
 
 
 LESSONS = [
-    Lesson("00_welcome", 10, "The finished thing first", "draw a digit, and a network reads it"),
+    Lesson("00_welcome", 30, "The finished thing first", "draw a digit, and a network reads it"),
     Lesson(
         "01_one_kernel",
-        45,
+        100,
         "A kernel looks for its own pattern",
         "slide nine numbers over a photograph",
     ),
