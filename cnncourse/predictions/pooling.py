@@ -17,7 +17,7 @@ BANDS = {  # how many of a hundred: the most that belongs to each choice
 def renamed() -> str:
     """How many of a hundred digits the network with max pooling renames after two pixels."""
     digits = data.load("mnist").x_test
-    digits = digits[invariance.with_room(digits, 3)][:1000]
+    digits = digits[invariance.with_room(digits, 4)][:1000]
     net = storage.load(data.bundled("pool_max.npz"))
     changed = 100 - 100 * invariance.same_answers(net, digits, 2)
     return next(band for band, most in BANDS.items() if changed < most)

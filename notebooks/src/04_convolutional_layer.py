@@ -26,7 +26,7 @@
 import numpy as np
 from IPython.display import display
 
-from cnncourse import data, figures, ops, single, storage
+from cnncourse import data, figures, single, storage
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import filter_bank, predict
 from cnncourse.kernels import KERNELS
@@ -98,8 +98,8 @@ hints("pick_bias")
 
 # %% [markdown]
 # Could the weights not do that alone? Without a bias the threshold is always 0, and how *strong* a
-# sign is makes no difference to whether it passes. Here are an X and an O 1, then the same two
-# twice as bright and at half the brightness.
+# sign is makes no difference to whether it passes. Here are an X and an O at half their brightness,
+# as they are, and at twice their brightness.
 
 # %%
 for bias in (0, -6):
@@ -141,7 +141,8 @@ display(figures.pictures(after, names, side=1.9, positive=True))
 #
 # Before the ReLU, a bias shifts all answers alike. After it, the bias has decided *how many* places
 # pass: with 0.05 most do, flat areas among them, though there is no edge; with −0.05 only the
-# sharper edges. And what does a brighter picture do? To this kernel, whose weights add up to zero, nothing:
+# sharper edges. And what does a brighter picture do? To this kernel, whose weights add up to zero,
+# nothing:
 
 # %%
 brighter = single.correlate(grey + 0.05, KERNELS["sobel_x"] / 8)
@@ -281,9 +282,9 @@ print(f"{biases.max():.2f}.")
 # Eight filters, each with its slices on top and its map below. Click on a map, or choose its
 # number, to put its weights on the sliders.
 #
-# All maps share one scale, so that you can compare them: white is 0, and the full red or blue is 1
-# or −1 and what lies beyond. After a ReLU it runs from dark blue, 0, to yellow, 1. Where answers are
-# too faint to see, "stretch contrast" gives each map its own scale.
+# All maps share one scale, so that you can compare them: white is 0, full red or blue is 1 or −1
+# and what lies beyond. After a ReLU it runs from dark blue, 0, to yellow, 1. Where answers are too
+# faint to see, "stretch contrast" gives each map its own scale.
 #
 # 1. Look at the white rim at the top of the helmet, at the lower right. Which direction filters
 #    answer to its upper side, which to its lower side?

@@ -137,12 +137,12 @@ def some_filters(count):
 
 def two_sizes(x, w, b):
     """Unpacked as if a kernel had rows and columns only."""
-    kh, kw = w.shape
+    _kh, _kw = w.shape
 
 
 def three_sizes(x, w, b):
     """Unpacked as if there were one filter only."""
-    kh, kw, channels = w.shape
+    _kh, _kw, _channels = w.shape
 
 
 def size_not_in_brackets(x, w, b):

@@ -71,9 +71,7 @@ EXERCISE = FunctionExercise(
             "the maps counted as well",
             "these are weights and biases plus the numbers that come out. What comes out is "
             "computed, not found in training.",
-            lambda shape, k, filters: (
-                (k * k * shape[2] + 1) * filters + places(shape, k) * filters
-            ),
+            lambda shape, k, filters: (k * k * shape[2] + 1) * filters + places(shape, k) * filters,
         ),
         Mistake(
             "weights times biases",

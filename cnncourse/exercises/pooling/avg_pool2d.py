@@ -93,7 +93,7 @@ def with_the_rest(x, k):
 
 def two_sizes(x, k):
     """Unpacked as if there were one map only."""
-    rows, columns = x.shape
+    _rows, _columns = x.shape
 
 
 def divided(x, k):
@@ -135,7 +135,7 @@ EXERCISE = FunctionExercise(
     mistakes=[
         Mistake(
             "the sizes of x unpacked wrongly",
-            "x has three sizes, so three names stand before the = x.shape: rows, columns, channels.",
+            "x has three sizes, so three names stand before = x.shape: rows, columns, channels.",
             two_sizes,
         ),
         Mistake(
