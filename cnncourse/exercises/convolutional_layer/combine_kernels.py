@@ -108,14 +108,6 @@ def one_pixel(first, second):
     return combined
 
 
-def size_not_in_brackets(first, second):
-    """The sizes of the array as two arguments."""
-    return np.zeros(
-        first.shape[0] + second.shape[0] - 1,
-        first.shape[1] + second.shape[1] - 1,
-    )
-
-
 EXERCISE = FunctionExercise(
     name="combine_kernels",
     lesson="04_convolutional_layer",
@@ -131,10 +123,16 @@ EXERCISE = FunctionExercise(
         "a row and then a column": (np.array([[1.0, 2, 4]]), np.array([[1.0], [0], [-3]])),
         "two by three and three by two": (A[1:], B[:, 1:]),
         "fractions": (A / 7, B[:2] / 3),
+        "whole numbers and fractions": (A.astype(int), B[:2] / 3),
+        "fractions and whole numbers": (A[1:] / 7, B.astype(int)),
         "four by five and two by three": (RNG.normal(size=(4, 5)), RNG.normal(size=(2, 3)) / 50),
         "two by three and five by four": (
             RNG.normal(size=(2, 3)),
             200 * RNG.normal(size=(5, 4)),
+        ),
+        "three by two and five by six": (
+            50 * RNG.normal(size=(3, 2)),
+            RNG.normal(size=(5, 6)),
         ),
     },
     mistakes=[
@@ -143,12 +141,6 @@ EXERCISE = FunctionExercise(
             "there is one copy of the first kernel for each weight of the *second*. So i and j "
             "run over second.shape, and first.shape says how large a copy is.",
             [over_the_wrong_shape, copies_of_the_wrong_size],
-        ),
-        Mistake(
-            "sizes without brackets",
-            "np.zeros wants both sizes as one thing, in brackets of their own: "
-            "np.zeros((rows, columns)).",
-            size_not_in_brackets,
         ),
         Mistake(
             "as many columns as rows",
@@ -176,15 +168,6 @@ EXERCISE = FunctionExercise(
             "begun anew in the loop",
             "only the last copy is left. The array of zeros is made once, before the loops.",
             some_copies(slice(-1, None), slice(-1, None)),
-        ),
-        Mistake(
-            "an array of whole numbers",
-            "the decimals are lost: an array made with dtype=int, or int(...), holds whole "
-            "numbers only.",
-            [
-                lambda first, second: np.trunc(right(first, second)),
-                lambda first, second: np.round(right(first, second)),
-            ],
         ),
         Mistake(
             "a fixed size",

@@ -12,7 +12,12 @@ RNG = np.random.default_rng(4)
 
 def drawn(*shape):
     """Small whole numbers, as many above zero as below."""
-    return RNG.integers(-4, 5, shape).astype(float)
+    return whole(*shape).astype(float)
+
+
+def whole(*shape):
+    """The same as an array of whole numbers."""
+    return RNG.integers(-4, 5, shape)
 
 
 def conv_layer(x, w, b):
@@ -135,22 +140,6 @@ def some_filters(count):
     return layer
 
 
-def two_sizes(x, w, b):
-    """Unpacked as if a kernel had rows and columns only."""
-    _kh, _kw = w.shape
-
-
-def three_sizes(x, w, b):
-    """Unpacked as if there were one filter only."""
-    _kh, _kw, _channels = w.shape
-
-
-def size_not_in_brackets(x, w, b):
-    """The sizes of the array as three arguments."""
-    kh, kw, _, f = w.shape
-    return np.zeros(x.shape[0] - kh + 1, x.shape[1] - kw + 1, f)
-
-
 EXERCISE = FunctionExercise(
     name="conv_layer",
     lesson="04_convolutional_layer",
@@ -176,22 +165,21 @@ EXERCISE = FunctionExercise(
             drawn(4, 5, 6, 5) / 9,
             drawn(5) / 2,
         ),
-        "a large image": (255 * RNG.random((12, 9, 1)), drawn(2, 1, 1, 2) / 4, drawn(2)),
+        "a large image": (RNG.random((12, 9, 1)), drawn(2, 1, 1, 2) / 4, np.array([0.5, 0.7])),
+        "an image of whole numbers": (whole(4, 5, 2), drawn(2, 3, 2, 2) / 7, np.array([1, -3])),
+        "weights that are whole numbers": (
+            drawn(5, 4, 2) / 9,
+            whole(3, 2, 2, 3),
+            np.array([0.1, -0.2, 0.3]),
+        ),
+        "large numbers": (
+            255 * drawn(3, 4, 2),
+            13 * drawn(2, 2, 2, 3),
+            np.array([-900.0, 0, 5000]),
+        ),
         "small numbers": (drawn(3, 4, 2) / 100, drawn(2, 3, 2, 3) / 10, drawn(3) / 500),
     },
     mistakes=[
-        Mistake(
-            "the sizes of w unpacked wrongly",
-            "w has four sizes: kernel rows, kernel columns, channels, filters. Give each a name: "
-            "kh, kw, channels, filters = w.shape.",
-            [two_sizes, three_sizes],
-        ),
-        Mistake(
-            "sizes without brackets",
-            "np.zeros wants all sizes as one thing, in brackets of their own: "
-            "np.zeros((rows, columns, filters)).",
-            size_not_in_brackets,
-        ),
         Mistake(
             "w[j] for filter number j",
             "the filters are counted by the last axis of w. Its first axis counts the rows of the "
@@ -222,15 +210,6 @@ EXERCISE = FunctionExercise(
             "each number begins where the one before ended. Where do you set the total to 0? It "
             "belongs into the innermost loop.",
             [counted_on(2), counted_on(None)],
-        ),
-        Mistake(
-            "an array of whole numbers",
-            "the decimals are lost: an array made with dtype=int, or int(...), holds whole "
-            "numbers only. On a photograph, with values from 0 to 1, little would be left.",
-            [
-                lambda x, w, b: np.trunc(right(x, w, b)),
-                lambda x, w, b: np.round(right(x, w, b)),
-            ],
         ),
         Mistake(
             "one place too few",

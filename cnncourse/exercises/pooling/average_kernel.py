@@ -22,11 +22,6 @@ def by_pooling(k, channels):
     return answers.reshape(k, k, channels, channels)
 
 
-def size_not_in_brackets(k, channels):
-    """The sizes of the array as four arguments."""
-    return np.zeros(k, k, channels, channels)
-
-
 def for_channels(count):
     """Filters for so many channels, however many there are."""
 
@@ -57,12 +52,6 @@ EXERCISE = FunctionExercise(
     },
     mistakes=[
         Mistake(
-            "sizes without brackets",
-            "np.zeros wants all sizes as one thing, in brackets of their own: "
-            "np.zeros((k, k, channels, channels)).",
-            size_not_in_brackets,
-        ),
-        Mistake(
             "a fixed number of weights",
             "1/4 and 1/9 are right for k = 2 and k = 3. A window of k by k holds k * k numbers.",
             [
@@ -75,12 +64,6 @@ EXERCISE = FunctionExercise(
             "your loop makes filters for so many channels as a coloured picture has. `channels` "
             "says how many there are.",
             [for_channels(3), lambda k, channels: by_pooling(k, 3)],
-        ),
-        Mistake(
-            "whole numbers only",
-            "all weights are 0 where k is more than 1: // drops the decimals, and an array made "
-            "with dtype=int does, too.",
-            lambda k, channels: np.trunc(by_pooling(k, channels)),
         ),
         Mistake(
             "the last filter only",

@@ -91,27 +91,6 @@ def with_the_rest(x, k):
     return y
 
 
-def two_sizes(x, k):
-    """Unpacked as if there were one map only."""
-    _rows, _columns = x.shape
-
-
-def divided(x, k):
-    """Sizes with a point in them."""
-    return np.zeros((x.shape[0] / k, x.shape[1] / k, x.shape[2]))
-
-
-def divided_in_range(x, k):
-    """The same in a loop."""
-    for row in range(x.shape[0] / k):
-        return row
-
-
-def size_not_in_brackets(x, k):
-    """The sizes of the array as three arguments."""
-    return np.zeros(x.shape[0] // k, x.shape[1] // k, x.shape[2])
-
-
 EXERCISE = FunctionExercise(
     name="avg_pool2d",
     lesson="05_pooling",
@@ -126,6 +105,7 @@ EXERCISE = FunctionExercise(
         "a row and a column to spare": (drawn(5, 5, 2), 2),
         "three by three": (drawn(6, 9, 2), 3),
         "fractions, five channels": (drawn(5, 4, 5) / 7, 2),
+        "many windows": (RNG.random((11, 13, 2)) - 0.5, 2),
         "windows of 4": (RNG.random((13, 8, 4)) - 0.5, 4),
         "large and small numbers": (
             drawn(6, 10, 3) * np.array([1000.0, 1, 0.001]) + np.array([0, 0, 0.01]),
@@ -133,23 +113,6 @@ EXERCISE = FunctionExercise(
         ),
     },
     mistakes=[
-        Mistake(
-            "the sizes of x unpacked wrongly",
-            "x has three sizes, so three names stand before = x.shape: rows, columns, channels.",
-            two_sizes,
-        ),
-        Mistake(
-            "/ in place of //",
-            "/ gives a number with a point, such as 2.0, and that is no size. // divides whole "
-            "numbers and drops the rest.",
-            [divided, divided_in_range],
-        ),
-        Mistake(
-            "sizes without brackets",
-            "np.zeros wants all sizes as one thing, in brackets of their own: "
-            "np.zeros((rows, columns, channels)).",
-            size_not_in_brackets,
-        ),
         Mistake(
             "the k is not in the window",
             "the window of y[row, column] does not begin at row and column of x, but at row * k "

@@ -111,31 +111,6 @@ def never_reset(x, k, stride):
     return np.maximum.accumulate(y.ravel()).reshape(y.shape)
 
 
-def divided(x, k, stride):
-    """Sizes with a point in them."""
-    oh = (x.shape[0] - k) / stride + 1
-    ow = (x.shape[1] - k) / stride + 1
-    return np.zeros((oh, ow))
-
-
-def divided_in_range(x, k, stride):
-    """The same in a loop."""
-    for row in range((x.shape[0] - k) / stride + 1):
-        return row
-
-
-def size_not_in_brackets(x, k, stride):
-    """The sizes of the array as two arguments."""
-    oh = (x.shape[0] - k) // stride + 1
-    ow = (x.shape[1] - k) // stride + 1
-    return np.zeros(oh, ow)
-
-
-def pythons_max(x, k, stride):
-    """max(...) compares whole rows."""
-    return max(x[:k, :k])
-
-
 EXERCISE = FunctionExercise(
     name="max_pool2d",
     lesson="05_pooling",
@@ -152,28 +127,11 @@ EXERCISE = FunctionExercise(
         "three by three": (drawn(7, 5), 3, 2),
         "a stride longer than the window": (drawn(6, 6), 2, 4),
         "fractions": (drawn(6, 5) / 7, 2, 2),
+        "many windows": (RNG.normal(size=(13, 11)), 2, 2),
         "windows of 5": (RNG.normal(size=(13, 8)) / 100, 5, 3),
         "far below zero": (drawn(6, 8) * 12345.6 - 1e6, 3, 3),
     },
     mistakes=[
-        Mistake(
-            "/ in place of //",
-            "/ gives a number with a point, such as 2.0, and that is no size. // divides whole "
-            "numbers and drops the rest.",
-            [divided, divided_in_range],
-        ),
-        Mistake(
-            "sizes without brackets",
-            "np.zeros wants both sizes as one thing, in brackets of their own: "
-            "np.zeros((rows, columns)).",
-            size_not_in_brackets,
-        ),
-        Mistake(
-            "max(...) of a whole window",
-            "Python's max compares whole rows with each other. Write window.max(): it looks at "
-            "each number.",
-            pythons_max,
-        ),
         Mistake(
             "the stride is not in the window",
             "the window of y[row, column] does not begin at row and column of x, but at "
@@ -194,15 +152,6 @@ EXERCISE = FunctionExercise(
             "the largest is carried on",
             "each window has a largest number of its own. Where does yours begin anew?",
             never_reset,
-        ),
-        Mistake(
-            "an array of whole numbers",
-            "the decimals are lost: an array made with dtype=int, or int(...), holds whole "
-            "numbers only.",
-            [
-                lambda x, k, stride: np.trunc(right(x, k, stride)),
-                lambda x, k, stride: np.round(right(x, k, stride)),
-            ],
         ),
         Mistake(
             "one place too few",
