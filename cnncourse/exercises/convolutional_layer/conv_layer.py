@@ -54,7 +54,10 @@ def by_product(x, w):
     """Each single product of a number and a weight.   -> (oh, ow, f, kh * kw * c)"""
     kh, kw, c, _ = w.shape
     products = [
-        sums(x[i : x.shape[0] - kh + 1 + i, j : x.shape[1] - kw + 1 + j, [k]], w[[[i]], [[j]], [k]])
+        sums(
+            x[i : x.shape[0] - kh + 1 + i, j : x.shape[1] - kw + 1 + j, [k]],
+            w[i : i + 1, j : j + 1, k : k + 1],
+        )
         for i, j, k in np.ndindex(kh, kw, c)
     ]
     return np.stack(products, axis=3)
@@ -89,11 +92,42 @@ def smaller(rows, columns):
     return layer
 
 
-def window_of_three(x, w, b):
-    """As in lessons 01 and 03, whatever the size of the filters."""
-    y = np.zeros((x.shape[0] - 2, x.shape[1] - 2, w.shape[3]))
+def windows_of(rows, columns, sized=None):
+    """Windows of another size than the filters', in maps of the right size or of `sized`."""
+
+    def layer(x, w, b):
+        size = right(x, w, b).shape[:2] if sized is None else sized(x)
+        y = np.zeros((*size, w.shape[3]))
+        for row, column, j in np.ndindex(y.shape):
+            window = x[row : row + rows(w), column : column + columns(w)]
+            y[row, column, j] = max((window * w[:, :, :, j]).sum() + b[j], 0)
+        return y
+
+    return layer
+
+
+def two_fewer(x):
+    """How many places a window of 3 by 3 has."""
+    return x.shape[0] - 2, x.shape[1] - 2
+
+
+def three_by_three(x, w, b):
+    """Three rows and columns of each filter, number by number."""
+    y = np.zeros(right(x, w, b).shape)
     for row, column, j in np.ndindex(y.shape):
-        window = x[row : row + 3, column : column + 3]
+        total = b[j]
+        for i, k, channel in np.ndindex(3, 3, w.shape[2]):
+            total = total + x[row + i, column + k, channel] * w[i, k, channel, j]
+        y[row, column, j] = max(total, 0)
+    return y
+
+
+def of_three_places(x, w, b):
+    """Maps of the size that kernels of 3 by 3 leave, for kernels of any size."""
+    kh, kw, _, f = w.shape
+    y = np.zeros((*two_fewer(x), f))
+    for row, column, j in np.ndindex(y.shape):
+        window = x[row : row + kh, column : column + kw]
         y[row, column, j] = max((window * w[:, :, :, j]).sum() + b[j], 0)
     return y
 
@@ -189,7 +223,20 @@ EXERCISE = FunctionExercise(
         Mistake(
             "a window of 3 built in",
             "your windows are 3 by 3. w says how large they have to be: its first two sizes.",
-            window_of_three,
+            [
+                windows_of(lambda w: 3, lambda w: 3, two_fewer),
+                windows_of(lambda w: 3, lambda w: 3),
+                three_by_three,
+                of_three_places,
+            ],
+        ),
+        Mistake(
+            "as many columns as rows",
+            "a filter need not be square: w.shape[0] counts its rows, w.shape[1] its columns.",
+            [
+                windows_of(lambda w: w.shape[0], lambda w: w.shape[0]),
+                windows_of(lambda w: w.shape[1], lambda w: w.shape[1]),
+            ],
         ),
         Mistake(
             "three channels built in",

@@ -74,6 +74,22 @@ EXERCISE = FunctionExercise(
             lambda shape, k, filters: (k * k * shape[2] + 1) * filters + places(shape, k) * filters,
         ),
         Mistake(
+            "^ for a power",
+            "in Python ^ is something else (it compares the bits of two numbers). Write k * k or "
+            "k ** 2.",
+            [
+                lambda shape, k, filters: (k ^ 2 * shape[2]) * filters + filters,
+                lambda shape, k, filters: k ^ 2 * shape[2] * filters + filters,
+                lambda shape, k, filters: ((k ^ 2) * shape[2] + 1) * filters,
+            ],
+        ),
+        Mistake(
+            "a set of weights too many",
+            "k * k * channels weights times one filter more than there are: the brackets add 1 to "
+            "the wrong number.",
+            lambda shape, k, filters: k * k * shape[2] * (filters + 1),
+        ),
+        Mistake(
             "weights times biases",
             "you multiplied the weights by the number of biases. They are added.",
             lambda shape, k, filters: k * k * shape[2] * filters * filters,

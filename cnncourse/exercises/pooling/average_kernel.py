@@ -22,6 +22,14 @@ def by_pooling(k, channels):
     return answers.reshape(k, k, channels, channels)
 
 
+def first_axes(k, channels):
+    """The channel picks a weight's row and column, not its channel and filter."""
+    w = np.zeros((k, k, channels, channels))
+    for channel in range(channels):
+        w[channel, channel] = 1 / (k * k)
+    return w
+
+
 def for_channels(count):
     """Filters for so many channels, however many there are."""
 
@@ -64,6 +72,12 @@ EXERCISE = FunctionExercise(
             "your loop makes filters for so many channels as a coloured picture has. `channels` "
             "says how many there are.",
             [for_channels(3), lambda k, channels: by_pooling(k, 3)],
+        ),
+        Mistake(
+            "w[channel, channel]",
+            "the first two axes of w are rows and columns of the kernel; channels and filters are "
+            "the last two: w[:, :, channel, channel] is what you mean.",
+            first_axes,
         ),
         Mistake(
             "the last filter only",

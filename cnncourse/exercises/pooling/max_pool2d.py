@@ -105,10 +105,36 @@ def window_of_two(x, k, stride):
     return y
 
 
-def never_reset(x, k, stride):
+def never_reset(start):
     """The largest so far, carried on from window to window."""
-    y = right(x, k, stride)
-    return np.maximum.accumulate(y.ravel()).reshape(y.shape)
+
+    def pool(x, k, stride):
+        y = np.maximum(right(x, k, stride), start(x))
+        return np.maximum.accumulate(y.ravel()).reshape(y.shape)
+
+    return pool
+
+
+def cut(first, size):
+    """Windows that begin or end elsewhere, in an output of the right size."""
+
+    def pool(x, k, stride):
+        y = np.zeros_like(right(x, k, stride))
+        for row, column in np.ndindex(y.shape):
+            top, left = row * first(k, stride), column * first(k, stride)
+            y[row, column] = x[top : top + size(k), left : left + size(k)].max()
+        return y
+
+    return pool
+
+
+def as_if_side_by_side(x, k, stride):
+    """As many places as windows fit side by side, but with the stride between them."""
+    y = np.zeros([size // k for size in x.shape])
+    for row, column in np.ndindex(y.shape):
+        top, left = row * stride, column * stride
+        y[row, column] = x[top : top + k, left : left + k].max()
+    return y
 
 
 EXERCISE = FunctionExercise(
@@ -151,7 +177,25 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the largest is carried on",
             "each window has a largest number of its own. Where does yours begin anew?",
-            never_reset,
+            [
+                never_reset(lambda x: -np.inf),
+                never_reset(lambda x: 0),
+                never_reset(lambda x: x[0, 0]),
+            ],
+        ),
+        Mistake(
+            "a window of the wrong size",
+            "x[a : b] ends before b. So a window of k rows goes from top to top + k.",
+            [
+                cut(lambda k, stride: stride, lambda k: k - 1),
+                cut(lambda k, stride: stride, lambda k: k + 1),
+            ],
+        ),
+        Mistake(
+            "counted with k, not with the stride",
+            "windows side by side would be size // k. With a stride of its own, a window of k "
+            "fits in (size - k) // stride + 1 places.",
+            as_if_side_by_side,
         ),
         Mistake(
             "one place too few",
@@ -211,7 +255,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "stride ignored",
             "the windows lie k apart, whatever the stride is.",
-            lambda x, k, stride: right(x, k, k),
+            [
+                lambda x, k, stride: right(x, k, k),
+                cut(lambda k, stride: k, lambda k: k),
+            ],
         ),
         Mistake(
             "stride of 1",
