@@ -49,8 +49,10 @@ PREDICTIONS = [
         because="Pooling makes a network steadier, but far from indifferent to where things are. "
         "Further down you see how this is measured, and what helps more.",
         wrong={
-            "fewer than 1": "This is what pooling is often said to do.",
-            "more than 40": "It is steadier than that.",
+            "fewer than 1": "That pooling does this is often said, but it is not so.",
+            "from 1 to 3": "So few it is after one pixel.",
+            "from 11 to 40": "So many it is after three pixels.",
+            "more than 40": "It is steadier than that: so many it is after four pixels.",
         },
     ),
     Prediction(

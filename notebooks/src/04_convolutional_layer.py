@@ -60,10 +60,10 @@ for name, score in scores.items():
     print(f"{name}: score {score:g}")
 
 # %% [markdown]
-# The Os share some pixels with the X, so two of them score above zero as well. Now add the same
-# number to all scores: the **bias**. And then put 0 in place of everything below 0: that is
-# **ReLU** (say "ray-loo", from *rectified linear unit*). Draw what comes out against what goes in,
-# and you see a line with a bend at zero.
+# Two of the Os share pixels with the X, so they score above zero as well. Now add the same number
+# to all scores: the **bias**. And then put 0 in place of everything below 0: that is **ReLU** (say
+# "ray-loo", from *rectified linear unit*). Draw what comes out against what goes in, and you see a
+# line with a bend at zero.
 
 # %%
 def relu(number):
@@ -238,8 +238,8 @@ hints("conv_layer")
 # ## Colours and directions come first
 #
 # A filter of 3 by 3 sees nine pixels in each channel. There is not much to see in so little: how
-# bright it is, in which direction it gets brighter, which colour it has. These are called
-# **low-level features**. Three filters for colours:
+# bright it is, in which direction it gets brighter, a thin line or a dot, which colour it has.
+# These are called **low-level features**. Three filters for colours:
 
 # %%
 wanted = {"red": (1, -0.5, -0.5), "blue": (-0.5, -0.5, 1), "yellow": (0.5, 0.5, -1)}
@@ -302,8 +302,9 @@ print(f"{biases.max():.2f}.")
 # </details>
 #
 # <details><summary>Answer to 2</summary>
-# Both fall: the strongest answer by as much as the bias, the share by more or less, depending on
-# how many answers lie just there. In the end nothing passes. The next cell shows some steps.
+# The strongest answer falls by as much as the bias; the share by more or by less, depending on how
+# many answers lie just there. Number 6 (green) soon lets nothing pass. Number 1 has strong answers:
+# a few edges pass even with −1. The next cell shows some steps.
 # </details>
 #
 # <details><summary>Answer to 3</summary>
@@ -382,9 +383,9 @@ print(f"With padding, {differs.mean():.1%} of the places differ,")
 print(f"and {differs[1:-1, 1:-1].sum()} of them lie off the outermost ring.")
 
 # %% [markdown]
-# **Belief 2: "More layers can always do more."** Only with a bend between them, and only where
-# there is something to bend. Put a ReLU between the two kernels above, once in this order and once
-# with the edges first:
+# **Belief 2: "More layers can always do more."** Only with a bend between them (max pooling, in
+# lesson 05, is one as well), and only where there is something to bend. Put a ReLU between the two
+# kernels above, once in this order and once with the edges first:
 
 # %%
 for name, first, second in (("blur, then edges", blur, edge), ("edges, then blur", edge, blur)):
@@ -476,7 +477,7 @@ count(224)
 # filter that has learned an edge in one place knows it in all places.
 #
 # The price: what lies further apart than a window, one such layer cannot put together (later layers
-# can: lesson 07), and it cannot treat the middle of a picture otherwise than a corner.
+# can: lesson 07), and away from a padded border it treats the middle of a picture like a corner.
 #
 # **Predict:** a layer of 10 filters of 3 by 3 looks at the 8 maps of the layer before. How many
 # parameters has it? (Each filter is as deep as what it looks at, and has one bias.)
@@ -525,10 +526,10 @@ print(summary(Sequential(layer), (32, 32, 3)))
 # %% [markdown]
 # ## What goes wrong in practice
 #
-# **A filter falls silent.** If its bias is so low that no place of any image passes, its map is
-# zero everywhere. A small change of any of its weights then changes nothing, so training gets no
-# hint which way to go; people call it a *dead ReLU*. Have a look at how many places of each map
-# pass.
+# **A filter falls silent.** If its bias is so low that its answers lie below zero in all places of
+# all images, its map is zero everywhere. A small change of its weights then changes nothing, so
+# training gets no hint which way to go; people call it a *dead ReLU*. Have a look at how many
+# places of each map pass.
 
 # %%
 low = np.maximum(single.convolve(small, w, np.array([0, -0.2, -0.4, -1.5])), 0)

@@ -219,7 +219,7 @@ for name, other in (("upside down", stack[::-1]), ("moved", moved)):
     print(f"{name}: the kept numbers change by {change:.4f}")
 
 # %% [markdown]
-# Lesson 07 builds a network that ends like this. Newer networks often do.
+# Many newer networks end like this. Lesson 07 comes back to it.
 
 # %% [markdown]
 # ## Purpose one: less work for the next layer
@@ -279,9 +279,9 @@ print("the same:", np.allclose(first_move, then_move, atol=1e-5))
 # So such a convolution is equivariant: the same filter is used everywhere. (At the border it is
 # not: what leaves the picture is gone. This digit has room.)
 #
-# With a stride of 2, convolution and pooling alike are equivariant only to moves by 2, 4, 6, ...
-# pixels: then whole windows move, and the output moves by half as many places. By one pixel, the
-# windows catch other numbers. Is the result at least *the same as before*? That would be
+# With a stride of 2, convolution and pooling alike are equivariant to moves by 2, 4, 6, ... pixels:
+# then whole windows move, and the output moves by half as many places. After a move by one pixel
+# the windows catch other numbers. Is the result at least *the same as before*? That would be
 # invariance. Two ways to ask: how many numbers are exactly as before; and how large is the change,
 # against the map itself (0: none; 1: as large as the map)?
 
@@ -325,8 +325,8 @@ for name, shares in kept.items():
     print(f"pooling {name:8}" + "".join(f"{share:8.1%}" for share in shares))
 
 # %% [markdown]
-# Each network changes its mind, more often the further the digit moves; with max pooling a little
-# less often. Is that the pooling alone? These networks differ in other ways, too.
+# Each network changes its mind, more often the further the digit moves, and least often with max
+# pooling. Is that the pooling alone? These networks differ in other ways, too.
 
 # %%
 from cnncourse.train import accuracy
@@ -340,9 +340,9 @@ for name in kept:
     print(f"each number of its last maps sees {rows[-2].receptive_field} pixels")
 
 # %% [markdown]
-# The network without pooling does a quarter of the work, sees less of the picture with each of its
-# last numbers, and is right a little less often to begin with. A fair comparison would have to even
-# that out as well; lesson 10 comes back to it.
+# The network without pooling does about a quarter of the work, sees less of the picture with each
+# of its last numbers, and is right a little less often to begin with. A fair comparison would have
+# to even that out as well; lesson 10 comes back to it.
 #
 # And the maps inside? Here is by how much they change after a move of one pixel: right after the
 # first ReLU, after the first block (convolution, ReLU and pooling, if there is one) and after the
@@ -400,8 +400,8 @@ for name, shares in compared.items():
 # So this is what can be said. Pooling makes answers and maps somewhat steadier against small moves.
 # What the network was *trained* on counts at least as much: the one without pooling that saw moved
 # digits keeps more of its answers than the one with max pooling that did not. Both together are
-# best. Only global average pooling, after convolutions with a stride of 1, is invariant in the
-# strict sense, and only as long as nothing leaves the picture.
+# best. Of all that you saw here, only global average pooling after convolutions with a stride of 1
+# is invariant in the strict sense, as long as nothing comes near the border.
 
 # %% [markdown]
 # ## The lab lets you move the picture
@@ -484,8 +484,8 @@ hints("shift_matters")
 # - Windows of 2 with a stride of 2 leave a quarter of the numbers, and so a quarter of the work for
 #   a convolution that follows.
 # - Equivariant: the output moves along. Invariant: it stays. Convolution with a stride of 1 is
-#   equivariant, away from the border. With a larger stride, convolution and pooling are so only for
-#   moves by whole strides.
+#   equivariant, away from the border. With a larger stride, convolution and pooling are so for
+#   moves by whole strides, and in general for no others.
 # - Pooling over small windows is a little invariant to small moves, not more. Training on moved
 #   pictures helps at least as much. You have measured both.
 
