@@ -643,6 +643,13 @@ def test_an_alarm_that_rings_while_it_is_set_leaves_nothing_behind(said, monkeyp
 
 
 @needs_alarm
+def test_an_interrupt_ends_the_cell_and_nothing_rings_later():
+    with pytest.raises(KeyboardInterrupt):
+        check("window_sum", raises(KeyboardInterrupt()))
+    assert running.signal.getitimer(running.signal.ITIMER_REAL) == (0, 0)
+
+
+@needs_alarm
 def test_an_alarm_that_was_set_before_still_rings(said):
     rang = []
     before = running.signal.signal(running.signal.SIGALRM, lambda *what: rang.append(1))

@@ -54,7 +54,7 @@ def check(name: str, answer=MISSING) -> None:
     It prints "Right", "Not attempted yet", or "Not yet" and why; it never raises an error.
 
     The answer runs in this process, so three things cannot be survived: one call into compiled code
-    that goes on and on, such as sum(range(10**10)), ends only by itself or with a restart of the
+    that takes too long or too much, such as list(range(10**10)), is ended only by a restart of the
     kernel; what ends Python (os._exit) ends the kernel; a KeyboardInterrupt, also one that the
     answer raises, ends the cell.
     """
