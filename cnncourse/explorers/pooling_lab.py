@@ -75,7 +75,7 @@ def sentence(image, moved, before, after, state, place) -> str:
     if not (state.down or state.right):
         return f"{told} The picture has not moved."
     return (
-        f"{told} The picture has moved: of the places that are not 0 before or not after, "
+        f"{told} The picture has moved: of all places but those that are 0 both times, "
         f"{unchanged(image, moved):.0%} stay the same before pooling, "
         f"{unchanged(before, after):.0%} after it. The whole change, against the size of what was "
         f"there: {change(image, moved):.2f} before pooling, {change(before, after):.2f} after it."

@@ -8,14 +8,16 @@
 #
 # | What you will do | minutes |
 # |---|---|
-# | make a guess | 2 |
-# | set a threshold with a bias, and cut off with ReLU; exercise 1 | 14 |
+# | make a guess | 3 |
+# | set a threshold with a bias, and cut off with ReLU; exercise 1 | 15 |
 # | turn one picture into a stack of maps; exercise 2 | 20 |
-# | look at filters for colours and directions, and at learned ones | 5 |
-# | play with eight filters in the lab | 8 |
-# | see why a layer needs its bend; exercise 3 | 16 |
-# | count why convolution at all; exercise 4 | 12 |
+# | look at filters for colours and directions, and at learned ones | 4 |
+# | play with eight filters in the lab | 10 |
+# | see why a layer needs its bend; exercise 3 | 19 |
+# | count why convolution at all; exercise 4 | 11 |
 # | see what to remember, and what goes wrong in practice | 3 |
+#
+# That is 85 minutes with all exercises. A good place for a break is before the lab.
 #
 # **What you need.** Lessons 01 to 03: a kernel slides over an image and answers with one number in
 # each place; without padding the output loses a border; a kernel has a slice for each channel, and
