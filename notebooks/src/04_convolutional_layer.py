@@ -416,7 +416,7 @@ def one_kernel(image):
     """The 5 by 5 kernel from above, with a bias of 0.3."""
     return single.correlate(image, both) + 0.3
 
-
+# %%
 for name, steps in (("one kernel", one_kernel), ("with a bend", with_bend)):
     gap = steps(grey) + steps(-grey) - 2 * steps(0 * grey)
     print(f"{name}: the two together differ from twice black by up to {np.abs(gap).max():.3f}")

@@ -320,7 +320,7 @@ def answers_kept(name):
     net = storage.load(data.bundled(f"pool_{name}.npz"))
     return [invariance.same_answers(net, x, pixels) for pixels in shifts]
 
-
+# %%
 kept = {name: answers_kept(name) for name in ("max", "average", "none")}
 display(figures.lines(shifts, kept, "pixels moved", "answers kept"))
 for name, shares in kept.items():
@@ -526,7 +526,7 @@ def three_times(row, column, keep):
         picture = single.pool(picture, 2, keep=keep)
     return picture
 
-
+# %%
 places = [(row, column) for row in range(28) for column in range(28)]
 for keep in ("max", "mean"):
     left = three_times(10, 5, keep)
