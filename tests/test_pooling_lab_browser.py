@@ -73,3 +73,7 @@ def test_every_handle_has_a_name(lab):
     names = [handle.get_attribute("aria-label") for handle in handles.all()]
     assert len(set(names)) == len(names) == 4
     assert "pixels from one window to the next" in names
+
+
+def test_the_buttons_are_a_group_with_their_own_name(lab):
+    expect(lab.get_by_role("group", name="keep the")).to_be_visible()
