@@ -280,7 +280,7 @@ class FilterBank(Lab):
         self.show()
 
     def _edited(self, _):
-        """Take over what the sliders say; the page also answers, late, what we told it."""
+        """Take over what the sliders say."""
         if self.is_quiet:
             return
         weights = np.reshape([each.value for each in self.weights], (3, 3))

@@ -77,8 +77,9 @@ def sentence(image, moved, before, after, state, place) -> str:
     return (
         f"{told} The picture has moved: of all places but those that are 0 both times, "
         f"{unchanged(image, moved):.0%} stay the same before pooling, "
-        f"{unchanged(before, after):.0%} after it.\nThe whole change, against the size of what "
-        f"was there: {change(image, moved):.2f} before pooling, {change(before, after):.2f} after it."
+        f"{unchanged(before, after):.0%} after it.\nThe whole change, against the size of "
+        f"what was there: {change(image, moved):.2f} before pooling, "
+        f"{change(before, after):.2f} after it."
     )
 
 
