@@ -552,7 +552,7 @@ print("reshaped, filter 1 is the same:  ", np.array_equal(wrong[1, 0], w[:, :, 0
 
 # %% [markdown]
 # **The wrong number of slices.** A filter for three channels cannot look at a grey picture. The
-# package says what fits. (The 1 in front counts pictures; lesson 06 comes to that.)
+# package says what fits (`c=1`: for one channel).
 
 # %%
 try:
