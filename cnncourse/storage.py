@@ -51,7 +51,8 @@ def save(net: layers.Sequential, path, *, optimizer: optim.Optimizer | None = No
     for place, layer in enumerate(net.layers):
         if type(layer) not in LAYERS.values():
             raise ValueError(
-                f"save: layers should be those of cnncourse.layers, but layer {place} is {layer!r}."
+                f"save: layers should be those of cnncourse.layers, but layer {place + 1} is "
+                f"{layer!r}."
             )
         text["layers"].append([type(layer).__name__, layer.settings])
         arrays |= {f"layer {place} {name}": array for name, array in layer.params.items()}

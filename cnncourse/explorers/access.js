@@ -43,7 +43,7 @@ function complete(lab) {
   for (const button of lab.querySelectorAll("button:not([aria-label])")) {
     if (!button.textContent.trim()) set(button, "aria-label", told(button));
   }
-  for (const field of lab.querySelectorAll("select, input")) {
+  for (const field of lab.querySelectorAll("select, input, textarea")) {
     const control = field.closest(".jupyter-widgets");
     const label = control?.querySelector(".widget-label")?.textContent;
     if (!field.closest("label")) set(field, "aria-label", told(field) || told(control) || label);
