@@ -34,11 +34,11 @@ LESSONS = [
     Lesson("03_colour", 60, "A kernel is as deep as its image", "three colours, one sum"),
     Lesson(
         "04_convolutional_layer",
-        50,
+        85,
         "Many kernels, a bias each, and a bend",
         "the first layer of a network",
     ),
-    Lesson("05_pooling", 50, "Keep the strongest, or the average", "smaller maps, less work"),
+    Lesson("05_pooling", 80, "Keep the strongest, or the average", "smaller maps, less work"),
     Lesson(
         "06_flatten_and_classify",
         85,

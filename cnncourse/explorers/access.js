@@ -49,7 +49,7 @@ function complete(lab) {
     if (!field.closest("label")) set(field, "aria-label", told(field) || told(control) || label);
   }
   for (const group of lab.querySelectorAll(".widget-radio-box, .widget-toggle-buttons")) {
-    const control = group.closest(".jupyter-widgets");
+    const control = group.closest(".widget-radio, .widget-toggle-buttons");
     set(group, "role", group.matches(".widget-radio-box") ? "radiogroup" : "group");
     const label = control.querySelector(".widget-label");
     set(group, "aria-label", told(control) || told(label) || label?.textContent);
