@@ -13,7 +13,7 @@ from cnncourse.explorers import predict
 from cnncourse.predictions import PREDICTIONS, Prediction
 
 SOURCES = sorted((Path(__file__).resolve().parent.parent / "notebooks" / "src").glob("*.py"))
-CALL = re.compile(r'^predict\("(\w+)"\)', re.MULTILINE)
+CALL = re.compile(r'^(?:display\()?predict\("(\w+)"\)', re.MULTILINE)
 EACH = pytest.mark.parametrize("prediction", PREDICTIONS.values(), ids=lambda p: p.name)
 
 
