@@ -491,7 +491,10 @@ REFUSED = {
     "resume an odd recipe": ("train --resume 'odd recipe.npz'", "one of quick, minute, full, but"),
     "resume to not npz": ("train --resume run.npz --out run.bak", "should end in .npz"),
     "resume from a name to no npz": ("train --resume run.npz --out folder.npz", "is a folder"),
-    "epochs done": ("train --resume run.npz --epochs 2", "has done, 60 steps, but 2 epochs have 40"),
+    "epochs done": (
+        "train --resume run.npz --epochs 2",
+        "has done, 60 steps, but 2 epochs have 40",
+    ),
     "resume for no epochs": ("train --resume run.npz --epochs 0", "--epochs should be a whole"),
     "other seed": ("train --resume run.npz --seed 1", "--seed should stay 0"),
     "other recipe": ("train --resume run.npz --recipe full", "--recipe should stay quick"),
