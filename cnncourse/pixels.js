@@ -6,6 +6,7 @@
 
 const ACCENT = "#ff9100"; // first window and selected pixel: seen on grey, blue, yellow and red
 const SECOND = "#56b4e9"; // the other windows
+const PADDING = "#b9c4cb"; // the border of zeros around an image: no pixel of it, and no hatch
 const HALO = "rgba(0, 0, 0, 0.75)"; // around both, so that they stand out from bright pixels too
 const SEND_AFTER = 60; // milliseconds between two messages while somebody draws
 
@@ -153,6 +154,12 @@ function render({ model, el }) {
     }
   }
 
+  function paintMargin({ rows, columns, top, left }, scale) {
+    context.fillStyle = PADDING;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.clearRect(left * scale, top * scale, columns * scale, rows * scale);
+  }
+
   function outline([row, column, rows, columns], colour, thick, { top, left }, scale) {
     // Centred on the edge of the pixels, but never half cut off by the edge of the canvas.
     const edge = (at, end) =>
@@ -181,6 +188,7 @@ function render({ model, el }) {
     const { scale, cell, unit } = fit(grid);
     const colours = paint(grid);
     context.imageSmoothingEnabled = false;
+    paintMargin(grid, scale);
     const corner = [grid.left * scale, grid.top * scale];
     context.drawImage(small, ...corner, grid.columns * scale, grid.rows * scale);
     if (cell >= 14) {
@@ -310,10 +318,13 @@ function render({ model, el }) {
   on(canvas, "pointercancel", lift);
   on(clear, "click", wipe);
   // JupyterLab listens on the document, before the canvas is asked, and to it x means "cut the cell"
-  // and an arrow "leave it". So take our keys one step earlier, on the window; all others pass.
+  // and an arrow "leave it". So keep all keys to ourselves, one step earlier, on the window; it lets
+  // those pass that a focused element claims. Keys with Ctrl, Alt or Meta and Escape stay its own.
   const take = (event) => {
-    if (event.target !== canvas || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!press(event.key)) return;
+    if (event.target !== canvas) return;
+    const passes = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape";
+    canvas.toggleAttribute("data-lm-suppress-shortcuts", !passes);
+    if (passes || !press(event.key)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   };

@@ -14,8 +14,11 @@ import operator
 import pathlib
 
 import anywidget
+import ipywidgets as widgets
 import numpy as np
 import traitlets
+
+from . import stills
 
 PALETTES = {"grey": "gray", "cividis": "cividis", "viridis": "viridis", "diverging": "RdBu_r"}
 MOST_NUMBERS = 32 * 32  # a picture with more pixels has no room for numbers
@@ -108,7 +111,7 @@ def whole_numbers(values) -> tuple[int, ...]:
         return ()
 
 
-class PixelGrid(anywidget.AnyWidget):
+class PixelGrid(stills.Still, anywidget.AnyWidget):
     """Show an array of pixels: (h, w) numbers, or (h, w, 3) colours as floats 0 to 1.
 
     array       None: 28 x 28, black if one can draw on it, otherwise not computed yet
@@ -174,7 +177,7 @@ class PixelGrid(anywidget.AnyWidget):
             )
         if array is None:
             array = np.full((28, 28), 0.0 if drawable else np.nan)
-        self._array = check_pixels(array, drawable)
+        self._array = check_pixels(np.array(array), drawable)
         super().__init__(
             size=size,
             palette=palette,
@@ -201,7 +204,7 @@ class PixelGrid(anywidget.AnyWidget):
 
     def show(self, array) -> None:
         """Replace the pixels, and the numbers on them."""
-        array = check_pixels(array, self.drawable)
+        array = check_pixels(np.array(array), self.drawable)  # ours: the caller's may change later
         frame = self._make_frame(array)
         with self.hold_sync():
             self._array, self._frame = array, frame
@@ -232,6 +235,16 @@ class PixelGrid(anywidget.AnyWidget):
     def _check_drawable(self, what: str) -> None:
         if not self.drawable:
             raise ValueError(f"PixelGrid: {what} should come with drawable=True, but it is False.")
+
+    def still(self):
+        """The picture as a Pillow image, for pages where widgets cannot run."""
+        frame = self._frame
+        levels = np.frombuffer(frame["pixels"], np.uint8)
+        levels = levels.reshape(*frame["shape"][:2], *([3] if len(frame["shape"]) == 3 else []))
+        table = np.frombuffer(self._colours, np.uint8).reshape(-1, 3)
+        windows = list(self.windows) + ([(*self.selected, 1, 1)] if self.selected else [])
+        look = dict(size=self.size, title=self.title, margin=self.margin, windows=windows)
+        return stills.pixels(levels, table, numbers=frame["numbers"], **look)
 
     def _make_frame(self, array: np.ndarray) -> dict:
         if array.ndim == 3:
@@ -303,3 +316,13 @@ class PixelGrid(anywidget.AnyWidget):
                 f"but is {proposal.value!r}."
             )
         return pixel
+
+
+class Row(stills.Still, widgets.HBox):
+    """Pictures side by side, as many as fit, and the rest below them."""
+
+    def __init__(self, *pictures):
+        super().__init__(pictures, layout={"flex_flow": "row wrap", "grid_gap": "6px 12px"})
+
+    def __repr__(self):
+        return f"Row({', '.join(map(repr, self.children))})"

@@ -25,7 +25,7 @@ def correlate(picture: Array, kernel: Array, stride=1, pad=0, dilation=1) -> Arr
     return convolve(picture, kernel[:, :, :, None], None, stride, pad, dilation)[:, :, 0]
 
 
-def convolve(picture: Array, w: Array, b: Array | None = None, stride=1, pad=0, dilation=1) -> Array:
+def convolve(picture: Array, w: Array, b=None, stride=1, pad=0, dilation=1) -> Array:
     """Slide many kernels over a picture, and add to the answers of each its bias.
 
     picture: (h, w) or (h, w, c)   w: (kh, kw, c, f)   b: (f,), zeros if left out   ->   (oh, ow, f)

@@ -19,10 +19,11 @@ def product(a: float, b: float) -> str:
 
 
 class Sentence(widgets.HTML):
-    """A line or more of plain text below a lab; screen readers read its changes out."""
+    """A line or more of plain text in a lab; there, screen readers read its changes out."""
 
     def __init__(self, text: str = "", mono: bool = False):
         super().__init__()
+        self.add_class("cnncourse-sentence")
         self._mono = mono
         self.text = text
 
@@ -35,6 +36,6 @@ class Sentence(widgets.HTML):
         self._text = text
         font = "font-family: var(--jp-code-font-family, monospace); " if self._mono else ""
         self.value = (
-            f'<div role="status" style="{font}white-space: pre-wrap; line-height: 1.45">'
+            f'<div style="{font}white-space: pre-wrap; line-height: 1.45">'
             f"{html.escape(text)}</div>"
         )

@@ -1,0 +1,105 @@
+// What ipywidgets leave out, for all controls of a lab: names and spoken values for screen readers,
+// sentences that are read out, keys that stay in the lab, and a focus that can be seen.
+
+const STYLE = `
+.cnncourse-lab { overflow: visible; }
+.cnncourse-lab :is(button, select, input, [role=slider]):focus-visible,
+.cnncourse-lab .noUi-handle:focus {
+  outline: 3px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 1px; }
+.cnncourse-lab .widget-readout { color: var(--jp-ui-font-color1); }
+.cnncourse-access { display: none; }`;
+
+const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-repeat": "Repeat" };
+
+function set(node, attribute, value) {
+  if (value && node.getAttribute(attribute) !== value) node.setAttribute(attribute, value);
+}
+
+// Give every control below `lab` what it lacks. Called again after each change: it changes nothing
+// that is right already, so it comes to rest.
+function complete(lab) {
+  for (const handle of lab.querySelectorAll(".noUi-handle")) {
+    const control = handle.closest(".widget-inline-hbox, .widget-inline-vbox");
+    const label = control?.querySelector(".widget-label");
+    set(handle, "aria-label", label?.title || control?.title || label?.textContent);
+    set(handle, "aria-valuetext", control?.querySelector(".widget-readout")?.textContent);
+  }
+  for (const readout of lab.querySelectorAll(".widget-readout[contenteditable=true]")) {
+    const label = readout.closest(".widget-inline-hbox")?.querySelector(".widget-label");
+    set(readout, "role", "textbox");
+    set(readout, "aria-label", `${label?.title || label?.textContent || ""}, typed`);
+  }
+  for (const button of lab.querySelectorAll(".widget-play button")) {
+    const icon = Object.keys(PLAY).find((name) => button.querySelector(`.${name}`));
+    set(button, "aria-label", PLAY[icon]);
+  }
+  for (const button of lab.querySelectorAll("button:not([aria-label])")) {
+    if (!button.textContent.trim()) set(button, "aria-label", button.title);
+  }
+  for (const field of lab.querySelectorAll("select, input")) {
+    const control = field.closest(".jupyter-widgets");
+    const label = control?.querySelector(".widget-label")?.textContent;
+    if (!field.closest("label")) set(field, "aria-label", field.title || control?.title || label);
+  }
+  for (const group of lab.querySelectorAll(".widget-radio-box, .widget-toggle-buttons")) {
+    const control = group.closest(".jupyter-widgets");
+    set(group, "role", group.matches(".widget-radio-box") ? "radiogroup" : "group");
+    const label = control.querySelector(".widget-label");
+    set(group, "aria-label", control.title || label?.title || label?.textContent);
+  }
+  for (const image of lab.querySelectorAll("img:not([alt])")) {
+    set(image, "alt", image.title || image.closest(".jupyter-widgets")?.title || "picture");
+  }
+  // ipywidgets replace the content of a text, so its frame, which stays, is what is announced.
+  for (const text of lab.querySelectorAll(".cnncourse-sentence .widget-html-content")) {
+    set(text, "role", "status");
+  }
+}
+
+// JupyterLab listens on the document: to it x means "cut the cell", an arrow "leave it". It lets a
+// key pass where the focused element says so. Keys with Ctrl, Alt or Meta, Escape and Shift+Enter
+// keep their meaning.
+function keepKeys(event) {
+  const target = event.target;
+  if (!(target instanceof Element) || !target.closest(".cnncourse-lab")) return;
+  const modifier = event.ctrlKey || event.metaKey || event.altKey;
+  const passes = modifier || event.key === "Escape" || (event.shiftKey && event.key === "Enter");
+  target.toggleAttribute("data-lm-suppress-shortcuts", !passes);
+}
+
+function render({ el }) {
+  el.classList.add("cnncourse-access");
+  if (!document.getElementById("cnncourse-access")) {
+    const style = document.head.appendChild(document.createElement("style"));
+    style.id = "cnncourse-access";
+    style.textContent = STYLE;
+    window.addEventListener("keydown", keepKeys, true); // before the document hears of it
+  }
+  let due = null;
+  const observer = new MutationObserver(() => {
+    due ??= requestAnimationFrame(() => {
+      due = null;
+      complete(el.closest(".cnncourse-lab") ?? el);
+    });
+  });
+  const start = () => {
+    const lab = el.closest(".cnncourse-lab");
+    if (!lab) return void (due = requestAnimationFrame(start)); // not in the page yet
+    due = null;
+    complete(lab);
+    observer.observe(lab, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+      attributes: true,
+      attributeFilter: ["aria-valuetext", "aria-valuenow", "title"],
+    });
+  };
+  start();
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(due);
+  };
+}
+
+export default { render };

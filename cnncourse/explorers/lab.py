@@ -1,0 +1,54 @@
+"""What all labs share: quiet changes, sliders with a name, keys and names for everybody."""
+
+import contextlib
+import pathlib
+
+import anywidget
+import ipywidgets as widgets
+
+from ..stills import Still
+
+
+class Access(anywidget.AnyWidget):
+    """Invisible: names, keys, spoken values and the visible focus of the lab that it stands in."""
+
+    _esm = pathlib.Path(__file__).with_name("access.js")
+
+
+class Lab(Still, widgets.VBox):
+    """A column of controls and pictures; a subclass has a `sentence` that says what is shown.
+
+    While changes are made `with self.quiet():`, `is_quiet` is true, and the lab does not repaint.
+    """
+
+    is_quiet = False
+
+    def __init__(self, children=(), **options):
+        super().__init__([*children, Access()], **options)
+        self.add_class("cnncourse-lab")
+
+    @contextlib.contextmanager
+    def quiet(self):
+        before, self.is_quiet = self.is_quiet, True
+        try:
+            yield
+        finally:
+            self.is_quiet = before
+
+
+def slider(description, value, low, high, step=1, *, name="", width="230px", **options):
+    """A slider; `name` is what a screen reader calls it and the pointer shows.
+
+    A step that is no whole number makes a FloatSlider; all other options go to it.
+    """
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=description,
+        tooltip=name or description,
+        layout={"width": width},
+        **options,
+    )
