@@ -70,6 +70,7 @@ EXERCISE = FunctionExercise(
         "three images, none right": (SCORES[:3], np.array([1, 0, 2])),
         "four of five right": (SCORES, np.array([0, 2, 1, 0, 2])),
         "the last one right": (SCORES[:3], np.array([1, 1, 1])),
+        "no image of label 0": (SCORES[1:4], np.array([2, 1, 1])),
         "scores below 0": (SCORES[1:] - 9, np.array([2, 1, 1, 0])),
         "scores close together": (CLOSE, np.array([1, 2, 0, 0, 0])),
         "scores far apart": (FAR, np.array([1, 0, 2, 1])),

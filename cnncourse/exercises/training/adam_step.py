@@ -51,6 +51,7 @@ W = np.array([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]])
 MEAN = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, -1.5]])
 SQUARE = np.array([[4.0, 9.0, 1.5], [0.5, 20.0, 6.0]])
 DW = np.array([[1.0, 2.0, -4.0], [0.5, -3.0, 6.0]])
+RNG = np.random.default_rng(9)
 
 EXERCISE = FunctionExercise(
     name="adam_step",
@@ -88,6 +89,14 @@ EXERCISE = FunctionExercise(
             np.array([-1500.0, 4000.0]),
             25,
             1.5,
+        ),
+        "twenty weights, step 7": (
+            RNG.normal(size=(5, 4)),
+            RNG.normal(size=(5, 4)),
+            RNG.uniform(0.5, 2, (5, 4)),
+            RNG.normal(size=(5, 4)),
+            7,
+            0.003,
         ),
         "far on, step 5000": (W[1], MEAN[1], SQUARE[1], DW[1], 5000, 0.01),
     },
