@@ -387,8 +387,11 @@ def handler():
 
 
 def interrupt_in_augment(run, step):
+    came = []
+
     def augment(images, rng):
-        if run.optimizer.steps == step:
+        if run.optimizer.steps == step and not came:
+            came.append(step)
             signal.raise_signal(signal.SIGINT)
         return shifted(images, rng)
 
@@ -446,6 +449,21 @@ def test_ctrl_c_leaves_whole_steps(handler, interrupt, done, step):
     vars(run.net.layers[3]).pop("forward", None)
     run.take(STEPS - step - done)
     expected.take(STEPS - step - done)
+    assert_equal_runs(run, expected)
+
+
+@pytest.mark.parametrize(("interrupt", "done"), PLACES)
+def test_after_ctrl_c_the_same_records_go_on(handler, interrupt, done):
+    run, expected = Run(), Run()
+    expected.take(STEPS)
+    records = run.fit(augment=interrupt(run, 5))
+    with pytest.raises(KeyboardInterrupt):
+        list(records)
+    assert run.optimizer.steps == 5 + done
+    vars(run.optimizer).pop("step", None)
+    vars(run.net.layers[3]).pop("forward", None)
+    rest = list(records)
+    assert [record.step for record in rest] == list(range(5 + done, STEPS))
     assert_equal_runs(run, expected)
 
 
