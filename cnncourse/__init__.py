@@ -9,7 +9,7 @@ A good order to read it in, an afternoon in all:
     workers      pieces of work, dealt to threads
     windows      windows laid out for one matrix product
     convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)
-    pooling      max_pool2d and avg_pool2d
+    pooling      max_pool2d, avg_pool2d and global_avg_pool2d
     ops          all operations: those two, relu, flatten, dense, softmax, ...
     layers       operations that own their parameters; Sequential, a network
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
@@ -18,6 +18,7 @@ A good order to read it in, an afternoon in all:
     crew         helpers in training: other processes
     summary      shapes, parameters, multiply-adds, memory, receptive field
     gradcheck    the slope of anything, by nudging
+    files        written whole or not at all
     data         the digits, the photographs, a picture file made into a digit
     storage      save and load a network
     variations   a picture, turned, moved, thicker, in negative

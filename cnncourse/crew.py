@@ -2,11 +2,12 @@
 
 Python lets one thread run at a time, and hand-overs between two of them cost more than they gain
 where arrays are small. So a second core is put to work by a second process. It has its own copy of
-the network; parameters, images and gradients pass through a file that both hold in memory, and a
-line of text through a pipe says what to do. A helper ends when its pipe is closed, so it cannot
-outlive the program that called it.
+the network; parameters, images and gradients pass through memory that both hold, and a line of text
+through a pipe says what to do. A helper ends when its pipe is closed, so it cannot outlive the
+program that called it. No other user's program can reach the memory, for it is in no folder, and
+nothing is left of it when the program ends, even if it is killed.
 
-    python -m cnncourse.crew FILE      is what a helper runs
+    python -m cnncourse.crew MEMORY SIZE NUMBER      is what a helper runs
 """
 
 import contextlib
@@ -14,17 +15,20 @@ import json
 import mmap
 import os
 import pickle
+import secrets
 import signal
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
+import threading
+import time
 
 import numpy as np
 
 from .workers import one_core
 
 LIBRARIES = "OPENBLAS", "MKL", "OMP", "VECLIB"  # those that do matrix products
+PATIENCE_SECONDS = 30.0  # a part of a batch takes milliseconds
 
 
 class Crew:
@@ -32,14 +36,12 @@ class Crew:
 
     work(net, x, y, part, seed) -> loss, hits, gradients of a part of a batch.
 
-    They need a moment to start. Until then, and after one has failed, the program works alone: the
-    results are the same, because gradients are added up in the order of the micro-batches.
+    They need a moment to start. Until then, and after one has failed or hangs, the program works
+    alone: the results are the same, because gradients are added up in the order of the
+    micro-batches.
     """
 
     def __init__(self, net, images, batch_size: int, parts: int, helpers: int, work):
-        handle, path = tempfile.mkstemp(prefix="cnncourse-")
-        os.close(handle)
-        self.path, self.plan = Path(path), Path(path + ".plan")
         shapes = [
             ("ready", [helpers], "int64"),
             ("images", [batch_size, *images.shape[1:]], images.dtype.str),
@@ -50,56 +52,77 @@ class Crew:
             shapes.append((f"param {i}", param.shape, param.dtype.str))
             dtype = np.result_type(param, images)
             shapes.append((f"grad {i}", [parts, *param.shape], dtype.str))
+        self.count, self.asked = len(net.params()), []
+        self.helpers, self.board = [], {"ready": []}
+        self.waiting_since, self.closed = None, threading.Event()
         try:
-            self.plan.write_bytes(pickle.dumps((net, work, shapes)))
+            plan = pickle.dumps((net, work, shapes))
+            size = places(len(plan), shapes)[-1]
+            with shared_memory(size) as (name, memory):
+                memory.write(plan)
+                self.board = arrays_in(memory, len(plan), shapes)
+                for number in range(helpers):
+                    self.helpers.append(self._call(name, size, number))
         except (pickle.PicklingError, AttributeError, TypeError):
-            helpers = 0  # a layer made up in a notebook, which no other process can find
-        self.board = open_board(self.path, shapes)
-        self.count = len(net.params())
-        self.helpers = [self._call(number) for number in range(helpers)]
-        self.asked = []
+            pass  # a layer made up in a notebook, which no other process can find
+        except OSError:
+            pass  # the disk is full, or there are too many processes
+        threading.Thread(target=self._watch, daemon=True).start()
 
-    def _call(self, number):
+    def _call(self, name, size, number):
         apart = {"start_new_session": True}  # Ctrl-C in a terminal is for the program alone
         if os.name == "nt":
             apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-        places = os.pathsep.join(place or os.getcwd() for place in sys.path)
-        one_thread = {f"{name}_NUM_THREADS": "1" for name in LIBRARIES}
+        else:
+            apart["pass_fds"] = [name]
+        folders = os.pathsep.join(folder or os.getcwd() for folder in sys.path)
+        one_thread = {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}
         return subprocess.Popen(
-            [sys.executable, "-m", "cnncourse.crew", str(self.path), str(number)],
-            env={**os.environ, **one_thread, "PYTHONPATH": places},
+            [sys.executable, "-m", "cnncourse.crew", str(name), str(size), str(number)],
+            env={**os.environ, **one_thread, "PYTHONPATH": folders},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             **apart,
         )
 
+    def _watch(self):
+        """End the helpers when the program has waited too long for one of them."""
+        while not self.closed.wait(PATIENCE_SECONDS / 10):
+            since = self.waiting_since
+            if since is not None and time.monotonic() - since > PATIENCE_SECONDS:
+                for helper in self.helpers:
+                    helper.kill()  # which `answers` will find out
+
     def ask(self, x, y, params, parts: list[slice], seed) -> int:
         """Give the later micro-batches to the helpers; how many are left for the program itself."""
-        board = self.board["images"]
-        usual = x.dtype == board.dtype and x.shape[1:] == board.shape[1:]
-        ready = [h for h, here in zip(self.helpers, self.board["ready"]) if here and usual]
+        ready = [h for h, here in zip(self.helpers, self.board["ready"]) if here]
+        images = self.board.get("images")
+        if not ready or x.dtype != images.dtype or x.shape[1:] != images.shape[1:]:
+            return len(parts)
+        images[: len(x)] = x
+        self.board["labels"][: len(y)] = y
+        for i, param in enumerate(params):
+            self.board[f"param {i}"][...] = param
         bounds = [-(-len(parts) * i // (len(ready) + 1)) for i in range(len(ready) + 2)]
-        if ready:
-            self.board["images"][: len(x)] = x
-            self.board["labels"][: len(y)] = y
-            for i, param in enumerate(params):
-                self.board[f"param {i}"][...] = param
         for helper, first, last in zip(ready, bounds[1:], bounds[2:]):
             pieces = [[part.start, part.stop] for part in parts[first:last]]
             order = {"n": len(x), "first": first, "pieces": pieces, "seed": seed}
-            try:
+            self.waiting_since = time.monotonic()  # a long order waits until it is read
+            with contextlib.suppress(OSError):  # it has ended, which `answers` will find out
                 helper.stdin.write(json.dumps(order).encode() + b"\n")
                 helper.stdin.flush()
-            except OSError:
-                pass  # it has ended, which `answers` will find out
+            self.waiting_since = None
             self.asked.append((helper, range(first, last)))
         return bounds[1]
 
     def answers(self):
         """(number, loss, hits, grads) of each micro-batch given away; None for one not done."""
         for helper, numbers in self.asked:
-            if helper.stdout.readline() != b"done\n":
+            self.waiting_since = time.monotonic()
+            answer = helper.stdout.readline()
+            self.waiting_since = None
+            if answer != b"done\n":
                 self.board["ready"][self.helpers.index(helper)] = 0  # not asked again
                 yield from ((number, None) for number in numbers)
                 continue
@@ -110,43 +133,55 @@ class Crew:
         self.asked = []
 
     def close(self):
-        """Send the helpers home."""
+        """Send the helpers home; they have nothing to tidy up."""
+        self.closed.set()
         for helper in self.helpers:
-            with contextlib.suppress(OSError):  # it may have ended already
-                helper.stdin.close()
-        for helper in self.helpers:
+            helper.kill()
             helper.wait()
             helper.stdout.close()
+            with contextlib.suppress(OSError):  # something was written that nobody read
+                helper.stdin.close()
         self.board = None
-        remove(self.path, self.plan)
 
 
-def open_board(path, shapes) -> dict:
-    """Arrays in the memory of a file: whoever opens it sees what the others write."""
+@contextlib.contextmanager
+def shared_memory(size: int):
+    """New memory and its name: a number or, under Windows, a text that nobody can guess."""
+    if os.name == "nt":
+        name = f"cnncourse-{secrets.token_hex(16)}"
+        yield name, open_memory(name, size)
+    else:
+        with tempfile.TemporaryFile() as file:
+            file.write(bytes(size))  # a full disk should be found out now
+            file.flush()
+            yield file.fileno(), open_memory(file.fileno(), size)
+
+
+def open_memory(name, size: int) -> mmap.mmap:
+    """The memory of that name: whoever opens it sees what the others write."""
+    return mmap.mmap(-1, size, tagname=name) if os.name == "nt" else mmap.mmap(int(name), size)
+
+
+def places(start: int, shapes) -> list[int]:
+    """Where in the memory each of some arrays begins, after `start`; at last, where they end."""
     sizes = [np.dtype(dtype).itemsize * int(np.prod(shape)) for _, shape, dtype in shapes]
-    starts = np.cumsum([0, *(-(-size // 64) * 64 for size in sizes)]).tolist()
-    with open(path, "r+b") as file:
-        file.truncate(starts[-1])
-        memory = mmap.mmap(file.fileno(), starts[-1])
+    return np.cumsum([-(-size // 64) * 64 for size in (start, *sizes)]).tolist()
+
+
+def arrays_in(memory, start: int, shapes) -> dict:
+    """Those arrays, by name."""
     return {
-        name: np.ndarray(shape, dtype, memory, start)
-        for (name, shape, dtype), start in zip(shapes, starts)
+        name: np.ndarray(shape, dtype, memory, place)
+        for (name, shape, dtype), place in zip(shapes, places(start, shapes))
     }
 
 
-def remove(*paths) -> None:
-    """Delete files; where somebody still holds one, the system's clean-up will."""
-    for path in paths:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-
-
-def help_out(path: str, number: int) -> None:
+def help_out(name: str, size: int, number: int) -> None:
     """Do what each line of the standard input says, until there is none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    plan = Path(path + ".plan")
-    net, work, shapes = pickle.loads(plan.read_bytes())
-    board = open_board(path, shapes)
+    memory = open_memory(name, size)
+    net, work, shapes = pickle.load(memory)
+    board = arrays_in(memory, memory.tell(), shapes)
     params = net.params()
     board["ready"][number] = 1
     with one_core():
@@ -162,8 +197,7 @@ def help_out(path: str, number: int) -> None:
                     board[f"grad {i}"][place] = grad
             sys.stdout.buffer.write(b"done\n")
             sys.stdout.buffer.flush()
-    remove(Path(path), plan)
 
 
 if __name__ == "__main__":
-    help_out(sys.argv[1], int(sys.argv[2]))
+    help_out(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

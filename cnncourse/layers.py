@@ -139,6 +139,13 @@ class AvgPool2D(_Pool2D):
         return ops.avg_pool2d(x, **self.settings, memory=memory)
 
 
+class GlobalAvgPool2D(Layer):
+    """The mean of each whole map, whatever its size.   x: (n, h, w, c)   ->   y: (n, c)"""
+
+    def apply(self, x, memory=fresh):
+        return ops.global_avg_pool2d(x, memory=memory)
+
+
 class ReLU(Layer):
     """Zero for every negative value; any shape."""
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from .convolution import conv2d, correlate2d
 from .memory import fresh
-from .pooling import avg_pool2d, max_pool2d
+from .pooling import avg_pool2d, global_avg_pool2d, max_pool2d
 from .shapes import (
     Array,
     check_array,
@@ -35,6 +35,7 @@ __all__ = [
     "dense",
     "dropout",
     "flatten",
+    "global_avg_pool2d",
     "max_pool2d",
     "relu",
     "softmax",

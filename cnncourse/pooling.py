@@ -37,6 +37,26 @@ def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
     return _pool("avg_pool2d", x, (kh, kw), stride, edges, 0, np.add, _to_all, share, memory)
 
 
+def global_avg_pool2d(x: Array, *, memory=fresh):
+    """The mean of each whole map, whatever its size.   x: (n, h, w, c)   ->   y: (n, c)
+
+    After Lin, Chen and Yan, "Network in network" (2014).
+    """
+    n, height, width, c = sizes(x, "n h w c", "global_avg_pool2d: x")
+    dtype = np.result_type(x, np.float32)
+    # columns first, then what they gave: a million float32 in one sum would lose digits
+    total = x.sum(axis=1, dtype=dtype).sum(axis=1)
+    y = np.divide(total, height * width, out=memory("y", (n, c), dtype))
+
+    def pull(dy: Array) -> Array:
+        share = like(dy, y, "global_avg_pool2d: dy") / np.float32(height * width)
+        dx = memory("dx", x.shape, share.dtype)
+        dx[...] = share[:, None, None]
+        return dx
+
+    return y, pull
+
+
 def _pool_settings(name, x, k, stride, pad):
     """Checked and complete: k and stride as (rows, columns), the padding on each edge."""
     _, height, width, _ = sizes(x, "n h w c", f"{name}: x")

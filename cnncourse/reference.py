@@ -53,6 +53,18 @@ def avg_pool2d(x, k=2, *, stride=None, pad=0):
     return _pooled(x, k, stride, pad, 0, mean, lambda values: sum(values) / len(values))
 
 
+def global_avg_pool2d(x):
+    """The mean of each whole map.   (n, h, w, c) -> (n, c)"""
+    n, height, width, channels = x.shape
+    y = np.zeros((n, channels), np.result_type(x, np.float32))
+    for image, channel in np.ndindex(y.shape):
+        total = 0
+        for row, column in np.ndindex(height, width):
+            total = total + x[image, row, column, channel]
+        y[image, channel] = total / (height * width)
+    return y
+
+
 def relu(x):
     """Each value, or zero where it is negative."""
     y = x.copy()

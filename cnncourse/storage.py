@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from . import layers, optim
+from .files import reason, write_whole
 from .shapes import whole
 
 FORMAT = "cnncourse network 1"
@@ -20,6 +21,7 @@ LAYERS = {
         layers.Dense,
         layers.MaxPool2D,
         layers.AvgPool2D,
+        layers.GlobalAvgPool2D,
         layers.ReLU,
         layers.Flatten,
         layers.Dropout,
@@ -36,12 +38,13 @@ def save(net: layers.Sequential, path, *, optimizer: optim.Optimizer | None = No
     path = _path(path, "save")
     if path.suffix != ".npz":
         raise ValueError(f"save: path should end in .npz, but is {str(path)!r}.")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise ValueError(
             f"save: path should be in a folder that exists, but {str(path.parent)!r} does not."
         )
-    if path.is_dir():
-        raise ValueError(f"save: path should be a file, but {str(path)!r} is a folder.")
+    if os.path.exists(path) and not os.path.isfile(path):
+        kind = "a folder" if os.path.isdir(path) else "a pipe or a device"
+        raise ValueError(f"save: path should be a file, but {str(path)!r} is {kind}.")
     layers.check_network(net, "save: net")
     text = {"format": FORMAT, "layers": [], "notes": notes}
     arrays = {}
@@ -66,13 +69,13 @@ def save(net: layers.Sequential, path, *, optimizer: optim.Optimizer | None = No
         raise ValueError(f"save: net should be fit to load again, but {problem}.") from None
     arrays["about"] = np.array(about)
 
-    part = path.with_name(path.name + ".part")
     try:
-        with open(part, "wb") as file:
-            np.savez(file, **arrays)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+        write_whole(path, lambda file: np.savez(file, **arrays))
+    except OSError as problem:
+        raise ValueError(
+            f"save: path should be a file that can be written, but {str(path)!r} cannot: "
+            f"{reason(problem)}."
+        ) from problem
 
 
 def load(path) -> layers.Sequential:
@@ -83,9 +86,13 @@ def load(path) -> layers.Sequential:
 def load_training(path):
     """The network, its optimizer (None if none was saved) and the notes that `save` was given."""
     path = _path(path, "load")
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ValueError(f"load: path should be a saved network, but {str(path)!r} is no file.")
-    reason = ""
+    if not os.access(path, os.R_OK):
+        raise ValueError(
+            f"load: path should be a file that you may read, but you may not read {str(path)!r}."
+        )
+    detail = ""
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
@@ -93,12 +100,12 @@ def load_training(path):
         try:
             return _rebuilt(text, arrays)
         except ValueError as problem:  # our own words, unlike what comes from the archive
-            reason = f" ({str(problem).rstrip('.')})"
+            detail = f" ({str(problem).rstrip('.')})"
     except Exception:  # a damaged archive fails in many ways
         pass
     raise ValueError(
         f"load: {str(path)!r} should be a network saved by cnncourse, but it is damaged or "
-        f"something else{reason}."
+        f"something else{detail}."
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .layers import Conv2D, Dense, Sequential, _Pool2D, check_network
+from .layers import Conv2D, Dense, GlobalAvgPool2D, Sequential, _Pool2D, check_network
 from .shapes import pair, whole
 
 
@@ -87,8 +87,8 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
         x = layer(x)
         parameters = sum(array.size for array in layer.params.values())
         work = layer.params["w"].size * math.prod(x.shape[1:-1]) if "w" in layer.params else 0
-        if isinstance(layer, Dense):  # from here on, each value can see the whole image
-            field = None
+        if isinstance(layer, (Dense, GlobalAvgPool2D)):
+            field = None  # from here on, each value can see the whole image
         elif isinstance(layer, (Conv2D, _Pool2D)) and field is not None:
             k, stride = pair(layer.settings["k"], "k"), layer.settings["stride"]
             stride = k if stride is None else pair(stride, "stride")

@@ -16,8 +16,11 @@ import threadpoolctl
 PIECE_BYTES = 2**20  # what a piece touches: about a second-level cache of a core
 LONG_PIECE_BYTES = 2**22  # where memory is the limit, hand-overs cost more than a cache gains
 NAME = "cnncourse"  # of our threads
-_others_work = False
 _here = threading.local()
+_lock = threading.Lock()  # of what follows; two trainings can go on in two threads
+_on_one_core = 0  # how many contexts of one_core are open
+_on_one_blas_thread = 0
+_blas_threads: list[int] = []  # how many each library had before the first of those
 
 
 def cores() -> int:
@@ -29,7 +32,7 @@ def cores() -> int:
 
 def deal(work, pieces) -> list:
     """[work(piece) for each piece], on all cores where there is more than one piece."""
-    alone = len(pieces) == 1 or _others_work or getattr(_here, "dealing", False)
+    alone = len(pieces) == 1 or _on_one_core or getattr(_here, "dealing", False)
     helpers = 0 if alone else min(cores(), len(pieces)) - 1
     if not helpers:
         return [work(piece) for piece in pieces]
@@ -60,26 +63,35 @@ def deal(work, pieces) -> list:
 @contextlib.contextmanager
 def one_blas_thread():
     """A context in which each matrix product keeps to the thread that calls it."""
-    before = [library.num_threads for library in _blas()]
-    for library in _blas():
-        library.set_num_threads(1)
+    global _on_one_blas_thread
+    with _lock:
+        _on_one_blas_thread += 1
+        if _on_one_blas_thread == 1:
+            _blas_threads[:] = [library.num_threads for library in _blas()]
+            for library in _blas():
+                library.set_num_threads(1)
     try:
         yield
     finally:
-        for library, threads in zip(_blas(), before):
-            library.set_num_threads(threads)
+        with _lock:
+            _on_one_blas_thread -= 1
+            if not _on_one_blas_thread:
+                for library, threads in zip(_blas(), _blas_threads):
+                    library.set_num_threads(threads)
 
 
 @contextlib.contextmanager
 def one_core():
     """A context in which all work stays in the calling thread: other processes use the others."""
-    global _others_work
-    before, _others_work = _others_work, True
+    global _on_one_core
+    with _lock:
+        _on_one_core += 1
     try:
         with one_blas_thread():
             yield
     finally:
-        _others_work = before
+        with _lock:
+            _on_one_core -= 1
 
 
 @functools.lru_cache(maxsize=256)

@@ -154,6 +154,8 @@ def _cases():
     for name, (shape, options) in POOLS.items():
         for op in ("max_pool2d", "avg_pool2d"):
             yield Case(op, name, {"x": distinct(name, *shape)}, options)
+    for shape in [(2, 3, 5, 4), (1, 6, 4, 1), (3, 1, 1, 2), (2, 1, 7, 3)]:
+        yield Case("global_avg_pool2d", str(shape), {"x": random("global", *shape)}, {})
     for shape in [(3,), (2, 3), (3, 1, 2), (2, 3, 4, 2)]:
         yield Case("relu", str(shape), {"x": distinct("relu", *shape)}, {})
     for shape in [(1, 3, 2, 1), (2, 3, 4, 2), (3, 1, 1, 4)]:

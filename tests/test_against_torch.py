@@ -70,6 +70,10 @@ def avg_pool2d(x, k=2, *, stride=None, pad=0):
     return channels_last(F.avg_pool2d(x, both(k), stride=stride))
 
 
+def global_avg_pool2d(x):
+    return F.adaptive_avg_pool2d(channels_first(x), 1)[:, :, 0, 0]
+
+
 def dense(x, w, b):
     return F.linear(x, w.T, b)
 
@@ -87,6 +91,7 @@ TORCH = {
     "correlate2d": correlate2d,
     "max_pool2d": max_pool2d,
     "avg_pool2d": avg_pool2d,
+    "global_avg_pool2d": global_avg_pool2d,
     "dense": dense,
     "softmax": softmax,
     "softmax_cross_entropy": softmax_cross_entropy,

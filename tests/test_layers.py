@@ -39,6 +39,7 @@ SAMPLES = {
         ({}, (2, 4, 6, 3)),
         (dict(k=(3, 2), stride=(2, 1), pad="same"), (1, 5, 4, 1)),
     ],
+    "GlobalAvgPool2D": [({}, (2, 3, 5, 4)), ({}, (1, 1, 4, 1)), ({}, (3, 1, 1, 2))],
     "ReLU": [({}, (2, 3, 4, 2)), ({}, (3, 5))],
     "Flatten": [({}, (2, 3, 4, 2)), ({}, (1, 2, 1, 1))],
     "Dropout": [(dict(rate=0.3), (2, 4, 5, 2)), (dict(rate=0.0), (3, 4)), ({}, (4, 6))],
@@ -54,6 +55,7 @@ OPERATIONS = {
     "Dense": lambda x, params, inputs, outputs: ops.dense(x, **params),
     "MaxPool2D": lambda x, params, **options: ops.max_pool2d(x, **options),
     "AvgPool2D": lambda x, params, **options: ops.avg_pool2d(x, **options),
+    "GlobalAvgPool2D": lambda x, params: ops.global_avg_pool2d(x),
     "ReLU": lambda x, params: ops.relu(x),
     "Flatten": lambda x, params: ops.flatten(x),
     "Dropout": lambda x, params, rate=0.5: ops.dropout(x, rate, rng=seeded()),
@@ -283,7 +285,7 @@ def test_a_call_between_forward_and_backward_changes_no_gradient(sample):
         np.testing.assert_array_equal(layer.grads[name], grad)
 
 
-REMEMBERING = {"Conv2D", "MaxPool2D", "AvgPool2D", "ReLU"}
+REMEMBERING = {"Conv2D", "MaxPool2D", "AvgPool2D", "GlobalAvgPool2D", "ReLU"}
 
 
 @pytest.mark.parametrize("sample", [s for s in ALL if s.name in REMEMBERING], ids=str)
@@ -364,6 +366,7 @@ def test_repr_makes_the_layer_again(sample):
         (layers.Dense(np.prod([7, 7, 32]), 10, rng=seeded()), "Dense(inputs=1568, outputs=10)"),
         (layers.MaxPool2D(np.int64(3), stride=[1, 2]), "MaxPool2D(k=3, stride=(1, 2))"),
         (layers.AvgPool2D(), "AvgPool2D()"),
+        (layers.GlobalAvgPool2D(), "GlobalAvgPool2D()"),
         (layers.Dropout(np.float32(0.25), rng=seeded()), "Dropout(rate=0.25)"),
     ],
     ids=str,
@@ -474,6 +477,18 @@ def test_a_call_is_layer_after_layer(n):
         y = layer(y)
     assert_same(net(x), y)
     assert_same(net.forward(x), y)
+
+
+@pytest.mark.parametrize("shape", [(5, 6), (8, 8), (31, 9)])
+def test_with_global_average_pooling_images_may_have_any_size(shape):
+    net = layers.Sequential(
+        *all_kinds().layers[:2], layers.GlobalAvgPool2D(), layers.Dense(4, 3, rng=seeded())
+    )
+    x = random("size", 3, *shape, 2)
+    dy = some_dy(net.forward(x))
+    expected = numeric_gradient(lambda v: (net(v) * dy).sum(), x)
+    assert net(x).shape == (3, 3)
+    assert_same(net.backward(dy), expected, rtol=1e-5, atol=1e-8)
 
 
 def test_calls_of_a_network_never_share_their_output():

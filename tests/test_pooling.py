@@ -121,6 +121,36 @@ def test_mean_of_integers_is_not_rounded():
     assert_same(y, images([[1.75]]))
 
 
+# ---- Global average pooling
+
+
+def test_one_mean_for_each_map():
+    x = np.stack([[[1.0, 2.0, 6.0], [3.0, 0.0, 0.0]], [[5.0, 5.0, 5.0], [5.0, 5.0, 8.0]]], axis=-1)
+    y, pull = ops.global_avg_pool2d(x[None])
+    np.testing.assert_allclose(y, [[2, 5.5]])
+    np.testing.assert_allclose(pull(np.array([[6.0, 12.0]]))[0], np.full((2, 3, 2), [1, 2]))
+
+
+def test_the_mean_of_a_million_float32_keeps_its_digits():
+    """Added up one after the other, a million times 0.1 gives 0.1009."""
+    y, _ = ops.global_avg_pool2d(np.full((1, 1000, 1000, 1), 0.1, np.float32))
+    np.testing.assert_allclose(y, [[0.1]], rtol=1e-5)
+
+
+def test_the_global_mean_of_whole_numbers_is_neither_rounded_nor_overflows():
+    y, _ = ops.global_avg_pool2d(np.full((1, 4, 4, 1), 2**30, np.int32))
+    assert_same(y, np.array([[2.0**30]]))
+
+
+def test_it_is_average_pooling_with_a_window_as_large_as_the_map():
+    x = random("global", 2, 5, 7, 3)
+    y, pull = ops.global_avg_pool2d(x)
+    window, pull_window = ops.avg_pool2d(x, (5, 7))
+    dy = some_dy(y)
+    assert_same(y, window[:, 0, 0])
+    assert_same(pull(dy), pull_window(dy[:, None, None]))
+
+
 # ---- Both
 
 

@@ -97,6 +97,11 @@ def test_avg_pool2d_counts_the_zeros_of_the_padding():
     np.testing.assert_array_equal(y[0, :, :, 0], [[1, 2], [3, 4]])
 
 
+def test_global_avg_pool2d_by_hand():
+    x = images([[4.0, 8.0, 3.0], [12.0, 16.0, 5.0]])
+    np.testing.assert_array_equal(reference.global_avg_pool2d(x), [[8]])
+
+
 @pytest.mark.parametrize("pool", [reference.max_pool2d, reference.avg_pool2d])
 def test_pooling_keeps_images_and_channels_apart(pool):
     x = np.zeros((2, 2, 2, 2))
@@ -151,4 +156,5 @@ def test_sums_keep_the_dtype_of_the_images(dtype):
 def test_means_and_shares_are_floats(dtype, expected):
     x = np.array([[1, 2], [3, 4]], dtype)
     assert reference.avg_pool2d(x[None, :, :, None]).dtype == expected
+    assert reference.global_avg_pool2d(x[None, :, :, None]).dtype == expected
     assert reference.softmax(x).dtype == expected

@@ -1,9 +1,13 @@
 """A file gives back what was saved; one that was damaged or made up is refused in a sentence."""
 
+import errno
 import json
 import os
 import pickle
 import re
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -171,9 +175,18 @@ def test_a_compressed_file_is_as_good(tmp_path):
 # ---- Whole or not at all
 
 
-@pytest.mark.parametrize("failure", [OSError("the disk is full"), KeyboardInterrupt()], ids=repr)
+FAILURES = [
+    (OSError(errno.ENOSPC, "No space left on device"), r"cannot: the disk is full\.$"),
+    (OSError(errno.EACCES, "Permission denied"), r"cannot: you do not have the permission\.$"),
+    (OSError(errno.EROFS, "Read-only file system"), r"cannot: the disk can only be read\.$"),
+    (OSError(errno.EDQUOT, "Disk quota exceeded"), r"cannot: disk quota exceeded\.$"),
+    (KeyboardInterrupt(), None),
+]
+
+
+@pytest.mark.parametrize(("failure", "words"), FAILURES, ids=lambda value: repr(value)[:20])
 @pytest.mark.parametrize("moment", ["writing", "replacing"])
-def test_a_failure_midway_leaves_the_old_file(failure, moment, tmp_path, monkeypatch):
+def test_a_failure_midway_leaves_the_old_file(failure, words, moment, tmp_path, monkeypatch):
     path = tmp_path / "model.npz"
     storage.save(small_net(), path)
 
@@ -189,7 +202,8 @@ def test_a_failure_midway_leaves_the_old_file(failure, moment, tmp_path, monkeyp
         "replacing": (os, "replace", none),
     }[moment]
     monkeypatch.setattr(where, name, stand_in)
-    with pytest.raises(type(failure)):
+    kind = ValueError if isinstance(failure, OSError) else type(failure)
+    with pytest.raises(kind, match=words):
         storage.save(small_net(seed=1), path)
     assert os.listdir(tmp_path) == ["model.npz"]
     assert_equal_networks(storage.load(path), small_net())
@@ -199,6 +213,79 @@ def test_an_old_file_is_replaced(tmp_path):
     storage.save(small_net(), tmp_path / "model.npz")
     storage.save(small_net(seed=1), tmp_path / "model.npz")
     assert_equal_networks(storage.load(tmp_path / "model.npz"), small_net(seed=1))
+
+
+def test_a_file_that_cannot_be_opened_is_not_called_damaged(tmp_path, monkeypatch):
+    storage.save(small_net(), tmp_path / "model.npz")
+    monkeypatch.setattr(os, "access", lambda path, how: how != os.R_OK)
+    with pytest.raises(ValueError, match=r"^load: path should be a file that you may read, but "):
+        storage.load(tmp_path / "model.npz")
+
+
+def test_what_lies_beside_the_file_is_left_alone(tmp_path):
+    """Also a link, which would lead the bytes into another file."""
+    for name in ("model.npz.part", "model.npz.0123.part", "other.npz.0123456789abcdef.part"):
+        (tmp_path / name).write_text("mine")
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / "diary").write_text("dear diary")
+    os.symlink(tmp_path / "diary", tmp_path / "model.npz")
+    before = set(os.listdir(tmp_path))
+    storage.save(small_net(), tmp_path / "model.npz")
+    assert set(os.listdir(tmp_path)) == before
+    assert (tmp_path / "model.npz.part").read_text() == "mine"
+    assert (tmp_path / "diary").read_text() == "dear diary"
+    assert_equal_networks(storage.load(tmp_path / "model.npz"), small_net())
+
+
+def test_what_a_killed_program_left_goes_on_the_next_day(tmp_path):
+    old, new = (tmp_path / f"model.npz.{digit * 16}.part" for digit in "0a")
+    old.write_text("half a file")
+    new.write_text("half a file, or a program at work")
+    os.utime(old, (time.time() - 90_000,) * 2)
+    storage.save(small_net(), tmp_path / "model.npz")
+    assert sorted(os.listdir(tmp_path)) == ["model.npz", new.name]
+
+
+SAVER = """
+import signal, sys
+import numpy as np
+from cnncourse import layers, storage
+signal.alarm(600)  # if the tests themselves are killed
+while True:
+    for seed in range(9):
+        storage.save(layers.course_cnn(np.random.default_rng(seed)), sys.argv[1])
+"""
+
+
+def test_two_savers_and_their_sudden_end_never_damage_a_file(tmp_path):
+    path = tmp_path / "model.npz"
+    storage.save(layers.course_cnn(np.random.default_rng(0)), path)
+    nets = [layers.course_cnn(np.random.default_rng(seed)).params() for seed in range(9)]
+    known = {np.concatenate([p.ravel() for p in params]).tobytes() for params in nets}
+
+    def read():
+        return np.concatenate([p.ravel() for p in storage.load(path).params()]).tobytes()
+
+    for _ in range(3):
+        command = [sys.executable, "-c", SAVER, path]
+        with subprocess.Popen(command) as one, subprocess.Popen(command) as other:
+            try:
+                seen, end = set(), time.monotonic() + 120
+                while len(seen) < 5 and time.monotonic() < end:
+                    seen.add(read())
+            finally:
+                one.kill()
+                other.kill()
+        assert len(seen) == 5
+        assert seen | {read()} <= known
+
+
+def test_a_pipe_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "model.npz")
+    with pytest.raises(ValueError, match=r"^save: path should be a file, but .* is a pipe or a"):
+        storage.save(small_net(), tmp_path / "model.npz")
+    with pytest.raises(ValueError, match=r"^load: path should be a saved network, but .* no file"):
+        storage.load(tmp_path / "model.npz")
 
 
 def test_a_folder_is_not_replaced(tmp_path):

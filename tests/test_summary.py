@@ -97,6 +97,7 @@ COUNTS = {
     "dense": ([layers.Dense(7, 5, rng=RNG)], (7,), ((5,), 40, 35)),
     "dropout": ([layers.Dropout(rng=RNG)], (3, 4, 2), ((3, 4, 2), 0, 0)),
     "average": ([layers.AvgPool2D((3, 2))], (7, 7, 2), ((2, 3, 2), 0, 0)),
+    "global average": ([layers.GlobalAvgPool2D()], (7, 8, 2), ((2,), 0, 0)),
 }
 
 
@@ -173,7 +174,22 @@ def test_receptive_fields_are_what_a_lit_pixel_shows(name):
     assert [row.receptive_field for row in rows] == found
 
 
-def test_a_dense_layer_sees_everything():
-    parts = [conv(1, 2), layers.Flatten(), layers.Dense(24, 3, rng=RNG), layers.ReLU()]
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [conv(1, 2), layers.Flatten(), layers.Dense(24, 3, rng=RNG), layers.ReLU()],
+        [conv(1, 2), layers.ReLU(), layers.GlobalAvgPool2D(), layers.Dense(2, 3, rng=RNG)],
+    ],
+)
+def test_dense_layers_and_global_means_see_everything(parts):
     rows = summary(layers.Sequential(*parts), (5, 6, 1))
     assert [row.receptive_field for row in rows] == [(3, 3), (3, 3), None, None]
+
+
+def test_global_average_pooling_needs_320_weights_where_flatten_needs_15_680():
+    """The network of the lessons, with one dense weight for each map and label."""
+    net = layers.course_cnn(RNG)
+    parts = [*net.layers[:6], layers.GlobalAvgPool2D(), layers.Dense(32, 10, rng=RNG)]
+    for size in (28, 40):
+        rows = summary(layers.Sequential(*parts), (size, size, 1))
+        assert (rows[6].shape, rows[7].parameters, rows[7].multiply_adds) == ((32,), 330, 320)

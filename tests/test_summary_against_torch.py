@@ -10,6 +10,7 @@ from cnncourse.layers import (
     Conv2D,
     Dense,
     Flatten,
+    GlobalAvgPool2D,
     MaxPool2D,
     ReLU,
     Sequential,
@@ -28,6 +29,10 @@ NETWORKS = {
             *(Dense(12 * 3 * 3, 20, rng=RNG), ReLU(), Dense(20, 7, rng=RNG)),
         ),
         (53, 53, 3),
+    ),
+    "global average": (
+        Sequential(Conv2D(3, 8, 3, rng=RNG), GlobalAvgPool2D(), Dense(8, 5, rng=RNG)),
+        (11, 14, 3),
     ),
     "dense": (Sequential(Flatten(), Dense(20 * 10 * 2, 5, rng=RNG)), (20, 10, 2)),
 }
@@ -51,6 +56,8 @@ def twin(layer):
         return nn.MaxPool2d(settings["k"], settings["stride"])
     if isinstance(layer, AvgPool2D):
         return nn.AvgPool2d(settings["k"], settings["stride"])
+    if isinstance(layer, GlobalAvgPool2D):
+        return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
     return nn.Flatten() if isinstance(layer, Flatten) else nn.ReLU()
 
 

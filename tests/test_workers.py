@@ -28,7 +28,7 @@ def test_two_pieces_run_at_the_same_time(monkeypatch):
     """Each waits until the other has begun."""
     monkeypatch.setattr(workers, "cores", lambda: 2)
     workers._threads.cache_clear()
-    both_here = threading.Barrier(2, timeout=20)
+    both_here = threading.Barrier(2, timeout=120)
 
     def work(piece):
         both_here.wait()
@@ -47,9 +47,27 @@ def test_one_core_keeps_the_work_in_the_calling_thread(monkeypatch):
         assert workers.deal(lambda piece: threading.get_ident(), [0, 1]) == [here, here]
 
 
+@pytest.mark.parametrize("context", [workers.one_core, workers.one_blas_thread])
+def test_contexts_that_overlap_leave_all_cores_to_later_work(context, monkeypatch):
+    """As of two trainings in two threads: the one that began first ends first."""
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    libraries = workers._blas()
+    for library in libraries:
+        library.set_num_threads(2)
+    first, second = context(), context()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert [library.num_threads for library in libraries] == [1] * len(libraries)
+    second.__exit__(None, None, None)
+    assert [library.num_threads for library in libraries] == [2] * len(libraries)
+    both_here = threading.Barrier(2, timeout=120)
+    workers.deal(lambda piece: both_here.wait(), [0, 1])
+
+
 def test_pieces_of_a_piece_stay_in_its_thread(monkeypatch):
     monkeypatch.setattr(workers, "cores", lambda: 2)
-    both_here = threading.Barrier(2, timeout=20)
+    both_here = threading.Barrier(2, timeout=120)
 
     def work(piece):
         both_here.wait()
@@ -78,7 +96,7 @@ def test_a_mistake_in_a_piece_reaches_the_caller(monkeypatch):
 
 def test_after_a_mistake_no_further_piece_is_begun(monkeypatch):
     monkeypatch.setattr(workers, "cores", lambda: 2)
-    both_here, begun = threading.Barrier(2, timeout=20), []
+    both_here, begun = threading.Barrier(2, timeout=120), []
 
     def work(piece):
         begun.append(piece)
