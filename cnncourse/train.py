@@ -201,6 +201,18 @@ def accuracy(net: Sequential, x: Array, y: Array) -> float:
     return float((scores.argmax(axis=1) == y).mean())
 
 
+def confusion(scores: Array, y: Array) -> Array:
+    """How often each label got each as its largest score.   scores: (n, f)   y: (n,)   ->   (f, f)
+
+    Row: the true label; column: what the network says.
+    """
+    f = sizes(scores, "n f", "confusion: scores")[1]
+    check_labels(y, *np.shape(scores), "confusion: y")
+    table = np.zeros((f, f), np.int64)
+    np.add.at(table, (y, scores.argmax(axis=1)), 1)
+    return table
+
+
 def _check_augmented(images: Array, n: int) -> None:
     check_array(images, "fit: augment(images, rng)")
     if images.shape[:1] != (n,):

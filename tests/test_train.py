@@ -324,6 +324,16 @@ def test_the_first_loss_is_that_of_guessing_among_ten(seed):
     np.testing.assert_allclose(loss, np.log(10), atol=0.1)
 
 
+def test_confusion_has_true_labels_in_rows():
+    scores = np.array([[0, 5, 1], [0, 5, 1], [2, 1, 0], [0.5, 0.5, 0]])
+    table = train.confusion(scores, np.array([1, 2, 2, 1]))
+    np.testing.assert_array_equal(table, [[0, 0, 0], [1, 1, 0], [1, 1, 0]])
+    with pytest.raises(ValueError, match="confusion: y should"):
+        train.confusion(scores, np.array([0, 1, 2, 3]))
+    with pytest.raises(ValueError, match="confusion: scores should"):
+        train.confusion(scores[0], np.array([0]))
+
+
 def test_accuracy_by_hand():
     scores = np.array([[1.0, 2, 0], [5, 4, 3], [0, 0, 1], [9, 8, 7]])
     net = layers.Sequential(layers.Flatten())

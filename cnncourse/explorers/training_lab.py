@@ -67,7 +67,11 @@ class TrainingLab(Lab):
     def _make_controls(self, lr):
         self.go = widgets.Button(description="Train", icon="play", layout={"width": "100px"})
         self.span = widgets.Dropdown(
-            options=SPANS, tooltip="how long to train", layout={"width": "130px"}
+            options=SPANS,
+            description="how long",
+            tooltip="how long to train",
+            style={"description_width": "4.5em"},
+            layout={"width": "200px"},
         )
         self.again = widgets.Button(
             description="Start again",
@@ -202,10 +206,8 @@ class TrainingLab(Lab):
         x, y = self.held
         with np.errstate(over="ignore", invalid="ignore"):
             scores = self.net(x)
-        said = scores.argmax(axis=1)
-        self.table = np.zeros((scores.shape[1], scores.shape[1]), np.int64)
-        np.add.at(self.table, (y, said), 1)
-        self.checks.append((len(self.records), float((said == y).mean())))
+        self.table = train.confusion(scores, y)
+        self.checks.append((len(self.records), float(self.table.trace() / len(y))))
         self.all_alike = len(x) > 1 and bool((scores == scores[0]).all())
         self._table.value = table_of(self.table)
         self._told.text = self.sentence
