@@ -108,8 +108,8 @@ hints("sgd_step")
 
 # %% [markdown]
 # The package's optimizer `optim.SGD` does the same, for all parameters of a network, and
-# *in place*: it changes the arrays that it is given. (The S is for *stochastic*, by chance; soon you
-# will see where chance comes in.)
+# *in place*: it changes the arrays that it is given. (The S is for *stochastic*, by chance; soon
+# you will see where chance comes in.)
 
 # %%
 w = np.array([1.0])
