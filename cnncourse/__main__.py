@@ -10,7 +10,6 @@ Add --help for all options.
 """
 
 import argparse
-import errno
 import os
 import shlex
 import subprocess
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import data, ops, optim, storage, train
+from . import data, files, ops, storage, train
 from .exercises import EXERCISES, progress
 from .recipes import RECIPES
 from .shapes import sizes, whole
@@ -28,13 +27,6 @@ LESSONS = (
     "The lessons are notebooks in the course's folder, which start.py there opens in JupyterLab; "
     "the package alone does not hold them."
 )
-REASONS = {  # what the computer calls these says little to most people
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your share of the disk is full",
-    errno.EROFS: "it is on a disk that is read-only",
-    errno.EACCES: "you have no permission for that",
-    errno.EPERM: "you have no permission for that",
-}
 
 
 def main(words: list[str] | None = None) -> int:
@@ -99,9 +91,8 @@ def in_words(problem: Exception) -> str:
     """What went wrong, as one sentence; an error of the computer's without its number."""
     if not isinstance(problem, OSError) or problem.errno is None:
         return str(problem)
-    reason = REASONS.get(problem.errno, problem.strerror)
     where = f"{problem.filename!r} cannot be used" if problem.filename else "This cannot be done"
-    return f"{where}: {reason}."
+    return f"{where}: {files.reason(problem)}."
 
 
 def command_line(*words) -> str:
@@ -144,7 +135,12 @@ def train_command(options) -> int:
     if net is None:
         net, optimizer = recipe.begin(len(digits.x_train), notes["seed"])
     elif notes["epochs"] != planned:
-        change_plan(optimizer, recipe, len(digits.x_train))
+        if steps <= optimizer.steps:
+            raise ValueError(
+                f"--epochs should be more than what this run has done, {optimizer.steps} steps, "
+                f"but {recipe.epochs} epochs have {steps}."
+            )
+        recipe.longer(optimizer, len(digits.x_train))
     if optimizer.steps < steps or out != Path(options.resume):
         storage.save(net, out, optimizer=optimizer, **notes)  # better to fail now than at the end
         stopped = not learn(recipe, net, digits, optimizer, notes, out)
@@ -177,17 +173,6 @@ def started(options):
                 "leave it out."
             )
     return net, optimizer, notes
-
-
-def change_plan(optimizer, recipe, n) -> None:
-    """Let a run go on as one of so many epochs: the rate is that of the longer (or shorter) run."""
-    steps = recipe.steps(n)
-    if steps < optimizer.steps:
-        raise ValueError(
-            f"--epochs should be more than what this run has done, {optimizer.steps} steps, but "
-            f"{recipe.epochs} epochs have {steps}."
-        )
-    optimizer.lr = optim.OneCycle(peak=recipe.peak, steps=steps)
 
 
 def learn(recipe, net, digits, optimizer, notes, out) -> bool:

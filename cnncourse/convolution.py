@@ -7,16 +7,17 @@ windows are laid out for it is the subject of windows.py.
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .memory import fresh, scratch
+from .memory import as_now, fresh, scratch
 from .shapes import Array, borders, like, out_size, pad_image, pair, sizes
 from .windows import slide
+from .workers import LONG_PIECE_BYTES, cut, deal
 
 
 def correlate2d(image: Array, kernel: Array, *, stride=1, pad=0, dilation=1) -> Array:
     """Slide one kernel over one grey image.   (h, w), (kh, kw) -> (oh, ow)
 
-    stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same".
-    Each kernel row meets all image rows in one matrix product; the partial sums are then added,
+    stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
+    Each kernel row meets many image rows in one matrix product; the partial sums are then added,
     each shifted down to its place.
     """
     sizes(image, "h w", "correlate2d: image")
@@ -31,15 +32,26 @@ def correlate2d(image: Array, kernel: Array, *, stride=1, pad=0, dilation=1) -> 
     height, width = padded.shape
     oh = out_size(height, reach[0], down, "correlate2d: kernel")
     ow = out_size(width, reach[1], right, "correlate2d: kernel")
-    row, column = padded.strides
-    shifted = scratch("shifted", (kw, height, ow), dtype)  # entry j: the image, j taps to the left
-    np.copyto(shifted, as_strided(padded, shifted.shape, (along * column, row, right * column)))
-    sums = scratch("sums", (kh, height * ow), dtype)
-    np.matmul(kernel.astype(dtype, copy=False), shifted.reshape(kw, height * ow), out=sums)
-    sums = sums.reshape(kh, height, ow)
-    y = sums[0, : (oh - 1) * down + 1 : down].copy()
-    for i in range(1, kh):
-        y += sums[i, i * apart : i * apart + (oh - 1) * down + 1 : down]
+    (row, column), kernel = padded.strides, kernel.astype(dtype, copy=False)
+    y = np.empty((oh, ow), dtype)
+
+    def work(lines):
+        """Some lines of y, from the rows of the image that they see."""
+        before = (lines.stop - lines.start - 1) * down + 1
+        height = before - 1 + reach[0]
+        part = padded[lines.start * down :]
+        shifted = scratch("shifted", (kw, height, ow), dtype)  # entry j: j taps to the left
+        np.copyto(shifted, as_strided(part, shifted.shape, (along * column, row, right * column)))
+        sums = scratch("sums", (kh, height * ow), dtype)
+        np.matmul(kernel, shifted.reshape(kw, height * ow), out=sums)
+        sums = sums.reshape(kh, height, ow)
+        np.copyto(y[lines], sums[0, :before:down])
+        for i in range(1, kh):
+            y[lines] += sums[i, i * apart : i * apart + before : down]
+
+    # few rows at a time, but twice as many as the kernel covers, for pieces share that many
+    rows = max(LONG_PIECE_BYTES // ((kh + kw) * ow * dtype.itemsize), 2 * reach[0])
+    deal(work, cut(oh, (rows - reach[0]) // down + 1))
     return y
 
 
@@ -47,7 +59,7 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1, memory=
     """Slide each kernel over each image; at every place multiply, add up, and add the bias.
 
     x: (n, h, w, c)   w: (kh, kw, c, f)   b: (f,)   ->   y: (n, oh, ow, f)
-    stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same".
+    stride, pad, dilation: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
     Nothing is flipped: this is cross-correlation, which networks call convolution.
     """
     _, height, width, c = sizes(x, "n h w c", "conv2d: x")
@@ -59,6 +71,7 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1, memory=
     oh = out_size(edges[0] + height + edges[1], reach[0], stride[0], "conv2d: w")
     ow = out_size(edges[2] + width + edges[3], reach[1], stride[1], "conv2d: w")
 
+    x, w = as_now(x, memory), as_now(w, memory)
     w = _spread(w, dilation)  # zeros in between make it a larger kernel
     slides = slide(x, w, stride, edges, (oh, ow), np.result_type(x, w, b), memory)
     y = slides.products(b, "y")

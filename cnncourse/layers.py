@@ -14,7 +14,17 @@ import numpy as np
 
 from . import ops
 from .memory import Memory, fresh
-from .shapes import Array, borders, check_array, check_rng, check_share, pair, whole
+from .shapes import (
+    Array,
+    borders,
+    check_array,
+    check_bool,
+    check_rng,
+    check_share,
+    pair,
+    sizes,
+    whole,
+)
 from .workers import cut, deal
 
 MICRO_BATCH = 8  # images learned from at a time: few enough that their maps stay in the cache
@@ -42,9 +52,9 @@ class Layer:
         """Use the layer."""
         return self.apply(x, memory)[0]
 
-    def forward(self, x: Array) -> Array:
-        """Use the layer and remember how to go back; the result is valid until the next forward."""
-        y, self._pull = self.apply(x, self.memory)
+    def forward(self, x: Array, memory=fresh) -> Array:
+        """Use the layer and remember how to go back."""
+        y, self._pull = self.apply(x, memory)
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
@@ -74,7 +84,7 @@ class Conv2D(Layer):
     """`filters` kernels of size k over images of `channels` channels, and a bias for each.
 
     x: (n, h, w, channels)   ->   y: (n, oh, ow, filters)
-    k, stride, pad, dilation: an int or a (rows, columns) pair; pad also "same".
+    k, stride, pad, dilation: an int or a (rows, columns) pair; pad also "same" or "valid".
     """
 
     def __init__(self, channels, filters, k=3, *, stride=1, pad=0, dilation=1, rng):
@@ -94,6 +104,7 @@ class Conv2D(Layer):
         self.options = {name: self.settings[name] for name in ("stride", "pad", "dilation")}
 
     def apply(self, x, memory=fresh):
+        _check_channels(x, self.settings["channels"])
         return ops.conv2d(x, **self.params, **self.options, memory=memory)
 
 
@@ -110,30 +121,41 @@ class Dense(Layer):
         )
 
     def apply(self, x, memory=fresh):
-        return ops.dense(x, **self.params)
+        sizes(x, "n d", "dense: x", d=self.settings["inputs"])
+        return ops.dense(x, **self.params, memory=memory)
 
 
 class _Pool2D(Layer):
     """What both poolings share: a window, a stride (None: the window's size), padding."""
 
-    def __init__(self, k=2, *, stride=None, pad=0):
+    def __init__(self, k=2, *, stride=None, pad=0, **more):
         name = type(self).__name__
         window = pair(k, f"{name}: k")
         if stride is not None:
             pair(stride, f"{name}: stride")
         borders(pad, window, f"{name}: pad")
-        super().__init__(dict(k=k, stride=stride, pad=pad))
+        super().__init__(dict(k=k, stride=stride, pad=pad, **more))
 
 
 class MaxPool2D(_Pool2D):
     """The largest value of each k-by-k window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)"""
+
+    def __init__(self, k=2, *, stride=None, pad=0):
+        super().__init__(k, stride=stride, pad=pad)
 
     def apply(self, x, memory=fresh):
         return ops.max_pool2d(x, **self.settings, memory=memory)
 
 
 class AvgPool2D(_Pool2D):
-    """The mean of each k-by-k window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)"""
+    """The mean of each k-by-k window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)
+
+    count_include_pad: whether zeros of the padding count in the mean.
+    """
+
+    def __init__(self, k=2, *, stride=None, pad=0, count_include_pad=True):
+        check_bool(count_include_pad, "AvgPool2D: count_include_pad")
+        super().__init__(k, stride=stride, pad=pad, count_include_pad=bool(count_include_pad))
 
     def apply(self, x, memory=fresh):
         return ops.avg_pool2d(x, **self.settings, memory=memory)
@@ -199,13 +221,13 @@ class Sequential:
         for place, layer in enumerate(layers):
             if not isinstance(layer, Layer):
                 raise ValueError(
-                    f"Sequential: layer {place} should be a Layer such as ReLU(), but is "
+                    f"Sequential: layer {place + 1} should be a Layer such as ReLU(), but is "
                     f"{layer.__name__ if isinstance(layer, type) else type(layer).__name__}."
                 )
             if any(layer is earlier for earlier in layers[:place]):  # it remembers one x, not two
                 raise ValueError(
-                    f"Sequential: layer {place} should be a layer of its own, but {layer!r} is in "
-                    "the network already; make a second one."
+                    f"Sequential: layer {place + 1} should be a layer of its own, but {layer!r} is "
+                    "in the network already; make a second one."
                 )
         self.layers = list(layers)
         self._memories = _Memories()
@@ -239,20 +261,30 @@ class Sequential:
         return order
 
     def forward(self, x: Array) -> Array:
-        """As a call, and every layer remembers how to go back."""
+        """As a call, and every layer remembers how to go back.
+
+        Between forward and backward the parameters have to stay as they are; x may change.
+        """
+        check_array(x, "Sequential: x")
+        x = x.copy()
         for layer in self.in_order():
-            x = layer.forward(x)
-        return x
+            x = layer.forward(x, layer.memory)
+        return x.copy()  # the next images will use the same memory
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """dx from dy; every layer's `grads` are filled on the way."""
         first, *others = self.in_order()
         for layer in reversed(others):
             dy = layer.backward(dy)
-        return first.backward(dy, need_dx)
+        dx = first.backward(dy, need_dx)
+        return dx.copy() if need_dx else None
 
     def params(self) -> list[Array]:
-        """All parameters, in the order of the layers."""
+        """All parameters, in the order of the layers: the network's own arrays, not copies.
+
+        What changes them changes the network. `[param.copy() for param in net.params()]` keeps
+        their values.
+        """
         return [array for layer in self.layers for array in layer.params.values()]
 
     def grads(self) -> list[Array]:
@@ -263,6 +295,16 @@ class Sequential:
 
     def __repr__(self):
         return "Sequential(\n" + "".join(f"    {layer},\n" for layer in self.layers) + ")"
+
+
+def _check_channels(x: Array, channels: int) -> None:
+    """A ValueError unless images x have so many channels, on their last axis."""
+    if isinstance(x, np.ndarray) and x.ndim == 4 and x.shape[3] != channels == x.shape[1]:
+        raise ValueError(
+            f"conv2d: x should have its channels last, (n, h, w, c={channels}), but has shape "
+            f"{x.shape}; if that is (n, c, h, w), turn it with x.transpose(0, 2, 3, 1)."
+        )
+    sizes(x, "n h w c", "conv2d: x", c=channels)
 
 
 def _plain(value):

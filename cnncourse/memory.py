@@ -16,6 +16,14 @@ def fresh(name: str, shape: tuple[int, ...], dtype) -> np.ndarray:
     return np.empty(shape, dtype)
 
 
+def as_now(array: np.ndarray, memory) -> np.ndarray:
+    """`array` with the values that it has now, whatever becomes of it later, for the way back.
+
+    In a network at work nobody else holds it, so there it is not copied.
+    """
+    return array.copy() if memory is fresh else array
+
+
 class Memory(dict):
     """Lends the same array each time for the same name, shape and dtype; its values are arbitrary.
 
@@ -36,7 +44,7 @@ class Memory(dict):
 
 
 class Scratch(threading.local):
-    """As Memory, for the time of one operation; each thread has its own, of bounded size."""
+    """As Memory, for the time of one operation; each thread has its own, of at most MOST_BYTES."""
 
     MOST_BYTES = 2**26
 
@@ -47,10 +55,12 @@ class Scratch(threading.local):
     def __call__(self, name, shape, dtype):
         array = self.kept.get((name, shape, dtype))
         if array is None:
-            if self.bytes > self.MOST_BYTES:
+            array = np.empty(shape, dtype)
+            if self.bytes + array.nbytes > self.MOST_BYTES:
                 self.kept, self.bytes = Memory(), 0
-            array = self.kept(name, shape, dtype)
-            self.bytes += array.nbytes
+            if array.nbytes <= self.MOST_BYTES:
+                self.kept[name, shape, dtype] = array
+                self.bytes += array.nbytes
         return array
 
 

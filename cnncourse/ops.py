@@ -6,8 +6,12 @@
 and the parameters. Images are (n, h, w, c), kernels (kh, kw, c, f): a picture shows as it is, and
 a convolution is one matrix product. (PyTorch keeps (n, c, h, w) and (f, c, kh, kw).)
 
-No operation changes its arguments. Results follow NumPy's rules of promotion: float32 in, float32
-out. `memory` is where the work arrays come from (see memory.py); leave it out unless you train.
+No operation changes its arguments. Its pullback goes by the values that the arguments had when the
+operation ran: change `x` or `y` in place as you like (`y` of flatten may be a view of `x`). Results
+follow NumPy's rules of promotion: float32 in, float32 out; of whole numbers, sums stay whole (and
+can overflow as NumPy's do), means and shares are floats. `memory` is where the work arrays come
+from (see memory.py); with a memory, arguments and results have to stay as they are until the
+pullback was called. Leave it out unless you train.
 """
 
 import functools
@@ -15,7 +19,7 @@ import functools
 import numpy as np
 
 from .convolution import conv2d, correlate2d
-from .memory import fresh
+from .memory import as_now, fresh
 from .pooling import avg_pool2d, global_avg_pool2d, max_pool2d
 from .shapes import (
     Array,
@@ -48,9 +52,10 @@ def relu(x: Array, *, memory=fresh):
     check_array(x, "relu: x")
     zeros = _zeros(x.shape[1:], x.dtype)  # four times as fast as a single 0
     y = np.maximum(x, zeros, out=memory("y", x.shape, x.dtype))
+    kept = as_now(y, memory)
 
     def pull(dy: Array) -> Array:
-        passed = np.greater(y, 0, out=memory("passed", y.shape, bool))
+        passed = np.greater(kept, 0, out=memory("passed", y.shape, bool))
         return np.multiply(like(dy, y, "relu: dy"), passed, out=memory("dx", y.shape, dy.dtype))
 
     return y, pull
@@ -89,11 +94,12 @@ def flatten(x: Array):
     return y, lambda dy: like(dy, y, "flatten: dy").reshape(x.shape)
 
 
-def dense(x: Array, w: Array, b: Array):
+def dense(x: Array, w: Array, b: Array, *, memory=fresh):
     """Weigh every input for every output.   x: (n, d)   w: (d, f)   b: (f,)   ->   y: (n, f)"""
     _, d = sizes(x, "n d", "dense: x")
     _, f = sizes(w, "d f", "dense: w", d=d)
     sizes(b, "f", "dense: b", f=f)
+    x, w = as_now(x, memory), as_now(w, memory)
     y = x @ w + b
 
     def pull(dy: Array, need_dx: bool = True):
@@ -109,11 +115,13 @@ def softmax(x: Array):
     The largest score is taken off first: the shares stay the same, and exp cannot overflow.
     """
     sizes(x, "n f", "softmax: x")
+    x = x.astype(np.result_type(x, np.float32), copy=False)  # differences of int32 could overflow
     powers = np.exp(x - x.max(axis=1, keepdims=True))
     y = powers / powers.sum(axis=1, keepdims=True)
+    kept = y.copy()
 
     def pull(dy: Array) -> Array:
-        return y * (like(dy, y, "softmax: dy") - (dy * y).sum(axis=1, keepdims=True))
+        return kept * (like(dy, y, "softmax: dy") - (dy * kept).sum(axis=1, keepdims=True))
 
     return y, pull
 
@@ -132,7 +140,8 @@ def softmax_cross_entropy(logits: Array, labels: Array):
             f"softmax_cross_entropy: logits should be finite, but {bad} of {logits.size} are "
             "infinite or not a number; if you are training, lower the learning rate."
         )
-    rows = np.arange(n)
+    rows, labels = np.arange(n), labels.copy()
+    logits = logits.astype(np.result_type(logits, np.float32), copy=False)
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -log_p[rows, labels].sum() / n

@@ -9,32 +9,45 @@ import math
 
 import numpy as np
 
-from .memory import fresh, scratch
-from .shapes import Array, borders, like, out_size, pad_image, pair, sizes
+from .memory import as_now, fresh, scratch
+from .shapes import Array, borders, check_bool, like, out_size, pad_image, pair, sizes
 from .workers import LONG_PIECE_BYTES, cut, deal
 
 
 def max_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
     """Keep the largest value of each window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)
 
-    k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same". Padding is
-    -infinity, so it never wins. First the best of each column of the window, then the best of
-    those: where values tie, the leftmost column and in it the topmost row gets the gradient.
+    k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
+    Padding is -infinity, so it never wins. First the best of each column of the window, then the
+    best of those: where values tie, the leftmost column and in it the topmost row has the gradient.
     """
     settings = _pool_settings("max_pool2d", x, k, stride, pad)
+    x = as_now(x, memory)
     lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     return _pool("max_pool2d", x, *settings, lowest, np.maximum, _to_winner, None, memory)
 
 
-def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, memory=fresh):
+def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, count_include_pad=True, memory=fresh):
     """The mean of each window.   x: (n, h, w, c)   ->   y: (n, oh, ow, c)
 
-    k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same". Padding is
-    zeros, and they count: at a border, too, the sum is divided by all pixels of the window.
+    k, stride (None: k), pad: pixels, an int or a (rows, columns) pair; pad also "same" or "valid".
+    Padding is zeros, and they count: at a border, too, the sum is divided by all pixels of the
+    window. With count_include_pad=False it is divided by those that lie in the image.
     """
-    (kh, kw), stride, edges = _pool_settings("avg_pool2d", x, k, stride, pad)
-    share = 1 / (kh * kw)
-    return _pool("avg_pool2d", x, (kh, kw), stride, edges, 0, np.add, _to_all, share, memory)
+    settings = k, stride, edges = _pool_settings("avg_pool2d", x, k, stride, pad)
+    check_bool(count_include_pad, "avg_pool2d: count_include_pad")
+    share = 1 / (k[0] * k[1])
+    if any(edges) and not count_include_pad:
+        rows = _pixels_inside(x.shape[1], k[0], stride[0], *edges[:2])
+        columns = _pixels_inside(x.shape[2], k[1], stride[1], *edges[2:])
+        share = (1 / np.outer(rows, columns))[:, :, None].astype(np.result_type(x, np.float32))
+    return _pool("avg_pool2d", x, *settings, 0, np.add, _to_all, share, memory)
+
+
+def _pixels_inside(size, k, stride, before, after):
+    """For each window along an axis, how many of its pixels lie in the image, not in a border."""
+    starts = np.arange(0, before + size + after - k + 1, stride) - before
+    return np.minimum(starts + k, size) - np.maximum(starts, 0)
 
 
 def global_avg_pool2d(x: Array, *, memory=fresh):
@@ -77,7 +90,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
     """y and its pullback, in pieces of a few images.
 
     join(a, b, out=): what becomes of two values of a window; give(...): whose gradient it is;
-    share: a factor for what comes out, or None.
+    share: a factor for what comes out, one number or one for each window, or None.
     """
     n, height, width, c = x.shape
     oh = out_size(edges[0] + height + edges[1], k[0], stride[0], name)
@@ -92,7 +105,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
         """The padded images, and the joined rows of all windows."""
         padded = pad_image(x[piece], edges, border, room)
         rows = _taps(padded, 1, k[0], stride[0])
-        return rows, _join(join, rows, room("tall", rows[0].shape, x.dtype))
+        return rows, _join(join, rows, room("tall", rows[0].shape, dtype))
 
     def forward(piece):
         found = tall(piece)
@@ -102,7 +115,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
         return found
 
     def pull(dy: Array) -> Array:
-        like(dy, y, f"{name}: dy")
+        like(dy, best, f"{name}: dy")
         dtype = dy.dtype if share is None else np.result_type(dy, np.float32)
         dx = memory("dx", x.shape, dtype)
 
@@ -111,7 +124,7 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
             columns = _taps(joined, 2, k[1], stride[1])
             dpart = dy[piece] if share is None else dy[piece] * share
             djoined = scratch("djoined", joined.shape, dtype)
-            give(dpart, columns, y[piece], _blank(djoined, 2, k[1], stride[1], ow))
+            give(dpart, columns, best[piece], _blank(djoined, 2, k[1], stride[1], ow))
             padded_shape = (rows[0].shape[0], height + sum(edges[:2]), width + sum(edges[2:]), c)
             room = scratch("dpadded", padded_shape, dtype) if any(edges) else dx[piece]
             give(djoined, rows, joined, _blank(room, 1, k[0], stride[0], oh))
@@ -122,14 +135,16 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
         return dx
 
     kept = deal(forward, pieces)
+    best = as_now(y, memory)
     return y, pull
 
 
 def _join(join, taps, out):
     """All taps joined into `out`."""
-    join(taps[0], taps[1], out=out) if len(taps) > 1 else np.copyto(out, taps[0])
+    whole = dict(out=out, dtype=out.dtype)  # else sums of int32 are int32 on their way to float64
+    join(taps[0], taps[1], **whole) if len(taps) > 1 else np.copyto(out, taps[0])
     for tap in taps[2:]:
-        join(out, tap, out=out)
+        join(out, tap, **whole)
     return out
 
 

@@ -47,10 +47,14 @@ def max_pool2d(x, k=2, *, stride=None, pad=0):
     return _pooled(x, k, stride, pad, lowest, x.dtype, max)
 
 
-def avg_pool2d(x, k=2, *, stride=None, pad=0):
-    """The mean of each window, zeros of the padding counted.   (n, h, w, c) -> (n, oh, ow, c)"""
-    mean = np.result_type(x, np.float32)
-    return _pooled(x, k, stride, pad, 0, mean, lambda values: sum(values) / len(values))
+def avg_pool2d(x, k=2, *, stride=None, pad=0, count_include_pad=True):
+    """The mean of each window.   (n, h, w, c) -> (n, oh, ow, c)
+
+    Zeros of the padding count, or the mean is divided by the share of the window that is image.
+    """
+    x = x.astype(np.result_type(x, np.float32))
+    y = _pooled(x, k, stride, pad, 0, x.dtype, lambda values: sum(values) / len(values))
+    return y if count_include_pad else y / avg_pool2d(np.ones_like(x), k, stride=stride, pad=pad)
 
 
 def global_avg_pool2d(x):
@@ -58,7 +62,7 @@ def global_avg_pool2d(x):
     n, height, width, channels = x.shape
     y = np.zeros((n, channels), np.result_type(x, np.float32))
     for image, channel in np.ndindex(y.shape):
-        total = 0
+        total = y[image, channel]
         for row, column in np.ndindex(height, width):
             total = total + x[image, row, column, channel]
         y[image, channel] = total / (height * width)
@@ -97,7 +101,7 @@ def dense(x, w, b):
 def softmax(x):
     """Shares of 1: e to the score, divided by the sum over the row.   (n, f) -> (n, f)"""
     y = np.zeros(x.shape, np.result_type(x, np.float32))
-    for example, scores in enumerate(x):
+    for example, scores in enumerate(x.astype(y.dtype)):
         powers = [np.exp(score - max(scores)) for score in scores]
         for label, power in enumerate(powers):
             y[example, label] = power / sum(powers)

@@ -7,6 +7,7 @@ import numpy as np
 from .memory import fresh
 
 Array = np.ndarray
+MOST_PAD = 1_000  # pixels; images with many more would not fit into a computer
 
 
 def sizes(x: Array, axes: str, what: str, **expected: int) -> tuple[int, ...]:
@@ -77,6 +78,12 @@ def check_number(value: float, what: str) -> None:
         raise ValueError(f"{what} should be a number, but is {_in_a_line(value)}.")
 
 
+def check_bool(value: bool, what: str) -> None:
+    """A ValueError unless `value` is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{what} should be True or False, but is {_in_a_line(value)}.")
+
+
 def check_share(value: float, what: str) -> None:
     """A ValueError unless 0 <= value < 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < 1:
@@ -85,16 +92,15 @@ def check_share(value: float, what: str) -> None:
         )
 
 
-def whole(value, what: str, least: int) -> int:
-    """`value` as an int of at least `least`; a ValueError otherwise."""
+def whole(value, what: str, least: int | None = None) -> int:
+    """`value` as an int, of at least `least` if given; a ValueError otherwise."""
     is_whole = type(value) is int or (
         isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
     )
-    if is_whole and value >= least:
+    if is_whole and (least is None or value >= least):
         return int(value)
-    raise ValueError(
-        f"{what} should be a whole number of at least {least}, but is {_in_a_line(value)}."
-    )
+    bound = "" if least is None else f" of at least {least}"
+    raise ValueError(f"{what} should be a whole number{bound}, but is {_in_a_line(value)}.")
 
 
 def pair(value, what: str, least: int = 1) -> tuple[int, int]:
@@ -111,19 +117,27 @@ def pair(value, what: str, least: int = 1) -> tuple[int, int]:
 
 
 def borders(pad, k: tuple[int, int], what: str) -> tuple[int, int, int, int]:
-    """The pixels that `pad` adds at the (top, bottom, left, right) of an image.
+    """The pixels that `pad` adds at the (top, bottom, left, right) of an image; "valid" adds none.
 
     `k` is the reach of the kernel in (rows, columns). "same" adds k - 1 in all, so that with
     stride 1 the output is as large as the input, and with stride s it has ceil(size / s) rows; an
     odd pixel goes to the bottom and the right, as in PyTorch.
     """
     if isinstance(pad, str):
-        if pad != "same":
-            raise ValueError(f'{what} should be a number, a pair or "same", but is {pad!r}.')
-        rows, columns = k[0] - 1, k[1] - 1
-        return rows // 2, rows - rows // 2, columns // 2, columns - columns // 2
-    rows, columns = pair(pad, what, least=0)
-    return rows, rows, columns, columns
+        if pad not in ("same", "valid"):
+            raise ValueError(
+                f'{what} should be a number, a pair, "same" or "valid", but is {pad!r}.'
+            )
+        rows, columns = (k[0] - 1, k[1] - 1) if pad == "same" else (0, 0)
+        edges = rows // 2, rows - rows // 2, columns // 2, columns - columns // 2
+    else:
+        rows, columns = pair(pad, what, least=0)
+        edges = rows, rows, columns, columns
+    if max(edges) > MOST_PAD:
+        raise ValueError(
+            f"{what} should add at most {MOST_PAD:,} pixels to a side, but adds {max(edges):,}."
+        )
+    return edges
 
 
 def out_size(size: int, k: int, stride: int, what: str) -> int:

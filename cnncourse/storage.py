@@ -51,7 +51,8 @@ def save(net: layers.Sequential, path, *, optimizer: optim.Optimizer | None = No
     for place, layer in enumerate(net.layers):
         if type(layer) not in LAYERS.values():
             raise ValueError(
-                f"save: layers should be those of cnncourse.layers, but layer {place} is {layer!r}."
+                f"save: layers should be those of cnncourse.layers, but layer {place + 1} is "
+                f"{layer!r}."
             )
         text["layers"].append([type(layer).__name__, layer.settings])
         arrays |= {f"layer {place} {name}": array for name, array in layer.params.items()}
@@ -160,7 +161,7 @@ def _optimizer_text(optimizer):
             text[setting] = getattr(optimizer, setting)
     lr = optimizer.lr
     if isinstance(lr, optim.OneCycle):
-        lr = {"peak": lr.peak, "steps": lr.steps, "rise": lr.rise}
+        lr = {"peak": lr.peak, "steps": lr.steps, "rise": lr.rise, "start": lr.start}
     elif callable(lr):
         kind = type(lr).__name__
         raise ValueError(f"save: optimizer.lr should be a number or a OneCycle, but is a {kind}.")

@@ -104,6 +104,7 @@ SLIDES = {
     "same, even kernel": (2, (5, 4), (2, 4), {"pad": "same"}),
     "same with a stride": (1, (7, 6), (4, 3), {"pad": "same", "stride": (3, 2)}),
     "same with dilation": (1, (5, 6), (2, 3), {"pad": "same", "dilation": (3, 2)}),
+    "valid": (2, (5, 6), (3, 2), {"pad": "valid", "stride": (1, 2)}),
     "same, kernel larger than the image": (1, (3, 2), (5, 4), {"pad": "same"}),
     "padding as wide as the overlap, with a stride": (2, (5, 7), (3, 3), {"pad": 2, "stride": 2}),
     "all at once": (2, (8, 6), (2, 3), {"stride": (3, 2), "pad": (1, 3), "dilation": (3, 2)}),
@@ -133,6 +134,7 @@ POOLS = {
     "same, odd window": ((2, 4, 5, 2), {"k": 3, "stride": 1, "pad": "same"}),
     "same, even window": ((1, 5, 4, 3), {"k": (2, 4), "stride": 1, "pad": "same"}),
     "same with a stride": ((1, 5, 7, 2), {"k": 2, "pad": "same"}),
+    "valid": ((2, 5, 7, 2), {"k": 3, "stride": 2, "pad": "valid"}),
     "a window as large as the image": ((2, 3, 4, 2), {"k": (3, 4)}),
     "a window larger than the image": ((1, 2, 3, 1), {"k": (4, 4), "stride": 2, "pad": (1, 2)}),
 }
@@ -154,6 +156,11 @@ def _cases():
     for name, (shape, options) in POOLS.items():
         for op in ("max_pool2d", "avg_pool2d"):
             yield Case(op, name, {"x": distinct(name, *shape)}, options)
+    for name in ("padding", "unequal padding", "same, even window", "halves", "same with a stride"):
+        shape, options = POOLS[name]
+        options = {**options, "count_include_pad": False}
+        arrays = {"x": distinct(name, *shape)}
+        yield Case("avg_pool2d", f"{name}, which does not count", arrays, options)
     for shape in [(2, 3, 5, 4), (1, 6, 4, 1), (3, 1, 1, 2), (2, 1, 7, 3)]:
         yield Case("global_avg_pool2d", str(shape), {"x": random("global", *shape)}, {})
     for shape in [(3,), (2, 3), (3, 1, 2), (2, 3, 4, 2)]:

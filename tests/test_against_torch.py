@@ -35,7 +35,7 @@ def surrounded(x, reach, pad, value=0.0):
         (top, left), total = [(r - 1) // 2 for r in reach], [r - 1 for r in reach]
         edges = left, total[1] - left, top, total[0] - top
     else:
-        rows, columns = both(pad)
+        rows, columns = both(0 if pad == "valid" else pad)
         edges = columns, columns, rows, rows
     return F.pad(x, edges, value=value)
 
@@ -65,9 +65,12 @@ def max_pool2d(x, k=2, *, stride=None, pad=0):
     return channels_last(F.max_pool2d(x, both(k), stride=stride))
 
 
-def avg_pool2d(x, k=2, *, stride=None, pad=0):
-    x = surrounded(channels_first(x), both(k), pad)
-    return channels_last(F.avg_pool2d(x, both(k), stride=stride))
+def avg_pool2d(x, k=2, *, stride=None, pad=0, count_include_pad=True):
+    x = channels_first(x)
+    mean = F.avg_pool2d(surrounded(x, both(k), pad), both(k), stride=stride)
+    if not count_include_pad:
+        mean = mean / F.avg_pool2d(surrounded(torch.ones_like(x), both(k), pad), both(k), stride)
+    return channels_last(mean)
 
 
 def global_avg_pool2d(x):
@@ -151,10 +154,12 @@ def test_same_means_what_torch_means(kernel, dilation):
 
 @pytest.mark.parametrize("stride", [None, 1, (2, 1)])
 @pytest.mark.parametrize("pad", [1, (1, 2)])
-def test_pooling_pads_as_torch_does(stride, pad):
+@pytest.mark.parametrize("counted", [True, False])
+def test_pooling_pads_as_torch_does(stride, pad, counted):
     x = random("x", 2, 7, 9, 3)
     image, k = channels_first(torch.tensor(x)), (3, 4)
     largest = F.max_pool2d(image, k, stride=stride, padding=pad)
-    mean = F.avg_pool2d(image, k, stride=stride, padding=pad, count_include_pad=True)
+    mean = F.avg_pool2d(image, k, stride=stride, padding=pad, count_include_pad=counted)
     assert_same(ops.max_pool2d(x, k, stride=stride, pad=pad)[0], channels_last(largest).numpy())
-    assert_same(ops.avg_pool2d(x, k, stride=stride, pad=pad)[0], channels_last(mean).numpy())
+    y, _ = ops.avg_pool2d(x, k, stride=stride, pad=pad, count_include_pad=counted)
+    assert_same(y, channels_last(mean).numpy())

@@ -277,10 +277,9 @@ def test_resume_goes_on_with_the_recipe(name, on_a_few, monkeypatch):
 
 
 def test_a_finished_run_can_be_trained_for_longer(on_a_few, finished, few, capsys):
-    """It goes on as a run of five epochs that has done three; stopped again, to the same end."""
+    """Its learning rate rises and falls once more, over the two epochs that are new."""
     net, optimizer, _ = storage.load_training(finished[1])
-    optimizer.lr = optim.OneCycle(peak=0.05, steps=100)
-    assert optimizer.rate() > 0.01
+    optimizer.lr = optim.OneCycle(peak=0.05, steps=40, start=STEPS)
     rng = np.random.default_rng(0)
     options = dict(epochs=5, optimizer=optimizer, rng=rng, start=STEPS)
     list(train.fit(net, few.x_train, few.y_train, **options))
@@ -507,7 +506,7 @@ REFUSED = {
     "a model of 3 scores": ("predict --model 'three scores.npz' one.png", "gives 10 scores"),
     "a model of 784 scores": ("predict --model 'no scores.npz' one.png", "gives 10 scores"),
     "a model of images": ("predict --model images.npz one.png", "gives 10 scores to an image"),
-    "a model for colour": ("predict --model colour.npz one.png", "images of 28 x 28 x 1|c=1"),
+    "a model for colour": ("predict --model colour.npz one.png", "an image of 28 x 28 x 1"),
     "no picture": ("predict --model model.npz nowhere.png", "'nowhere.png' does not exist"),
     "a picture of text": ("predict --model model.npz text.png", "'text.png' is none"),
     "an empty picture": ("predict --model model.npz empty.png", "'empty.png'"),
@@ -558,7 +557,7 @@ def test_and_in_a_process_of_its_own(name, things, monkeypatch):
 FULL = OSError(errno.ENOSPC, "No space left on device")
 READ_ONLY = OSError(errno.EROFS, "Read-only file system", "model.npz")
 TOLD = {"full": "This cannot be done: the disk is full.\n"}
-TOLD["read-only"] = "'model.npz' cannot be used: it is on a disk that is read-only.\n"
+TOLD["read-only"] = "'model.npz' cannot be used: the disk can only be read.\n"
 
 
 @pytest.mark.parametrize("name, problem", [("full", FULL), ("read-only", READ_ONLY)])

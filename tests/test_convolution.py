@@ -1,10 +1,12 @@
 """What is special about convolution; the battery in test_ops.py holds it to loops and slopes."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from cases import CASES, LAYOUTS, assert_same, random, some_dy
 
-from cnncourse import ops
+from cnncourse import convolution, ops, workers
 from cnncourse.windows import FEW_CHANNELS
 
 CORRELATIONS = [case for case in CASES if case.op == "correlate2d"]
@@ -53,6 +55,29 @@ def test_correlate2d_leaves_its_arguments_and_keeps_float32(case):
     assert_same(y, case.output().astype(np.float32), rtol=1e-4, atol=1e-4)
     for name, array in case.as_type(np.float32).items():
         np.testing.assert_array_equal(arrays[name], array)
+
+
+@pytest.mark.parametrize("piece", [1, 700, 2500])
+@pytest.mark.parametrize("case", CORRELATIONS, ids=str)
+def test_a_few_lines_at_a_time_change_nothing(case, piece, monkeypatch):
+    expected = case.output()
+    monkeypatch.setattr(convolution, "LONG_PIECE_BYTES", piece)
+    assert_same(case.output(), expected)
+
+
+def test_a_large_kernel_on_a_photograph_takes_little_more_memory_than_its_result(monkeypatch):
+    """Laid out at once for a kernel of 15 x 15, it would take thirty times as much."""
+    monkeypatch.setattr(workers, "cores", lambda: 2)  # each has its own pieces
+    image, kernel = np.ones((1500, 2000), np.float32), np.ones((15, 15), np.float32)
+    tracemalloc.start()
+    try:
+        y = ops.correlate2d(image, kernel)
+        kept, most = (size - y.nbytes for size in tracemalloc.get_traced_memory())
+    finally:
+        tracemalloc.stop()
+    np.testing.assert_array_equal(y, np.full((1486, 1986), 225, np.float32))
+    assert most < 3 * y.nbytes
+    assert kept < 3 * y.nbytes
 
 
 def test_correlate2d_of_part_of_an_image_reads_only_that_part():

@@ -37,6 +37,7 @@ SAMPLES = {
     ],
     "AvgPool2D": [
         ({}, (2, 4, 6, 3)),
+        (dict(k=3, stride=2, pad=1, count_include_pad=False), (2, 5, 4, 2)),
         (dict(k=(3, 2), stride=(2, 1), pad="same"), (1, 5, 4, 1)),
     ],
     "GlobalAvgPool2D": [({}, (2, 3, 5, 4)), ({}, (1, 1, 4, 1)), ({}, (3, 1, 1, 2))],
@@ -232,7 +233,7 @@ def test_earlier_batches_leave_nothing_behind(sample):
         clean = copy.deepcopy(layer)
         for array in layer.memory.values():
             array[...] = 1 if array.dtype == bool else np.nan
-        y = layer.forward(batch)
+        y = layer.forward(batch, layer.memory)
         np.testing.assert_array_equal(y, clean.forward(batch))
         np.testing.assert_array_equal(layer.backward(some_dy(y)), clean.backward(some_dy(y)))
         for name, grad in clean.grads.items():
@@ -285,6 +286,30 @@ def test_a_call_between_forward_and_backward_changes_no_gradient(sample):
         np.testing.assert_array_equal(layer.grads[name], grad)
 
 
+@every_layer
+def test_results_of_forward_and_backward_stay_when_the_layer_runs_again(sample):
+    layer, clean = sample.layer(), sample.layer()
+    y = layer.forward(sample.x())
+    dx = layer.backward(some_dy(y))
+    expected = y.copy(), dx.copy()
+    layer.backward(some_dy(layer.forward(sample.x(seed="something else")), seed=8))
+    np.testing.assert_array_equal(y, expected[0])
+    np.testing.assert_array_equal(dx, expected[1])
+    np.testing.assert_array_equal(clean.forward(sample.x()), y)
+
+
+@every_layer
+def test_x_and_y_may_change_between_forward_and_backward(sample):
+    layer, clean, x = sample.layer(), sample.layer(), sample.x()
+    y = layer.forward(x)
+    dy = some_dy(clean.forward(sample.x()))
+    y -= y.mean()
+    x *= 0
+    np.testing.assert_array_equal(layer.backward(dy), clean.backward(dy))
+    for name, grad in clean.grads.items():
+        np.testing.assert_array_equal(layer.grads[name], grad)
+
+
 REMEMBERING = {"Conv2D", "MaxPool2D", "AvgPool2D", "GlobalAvgPool2D", "ReLU"}
 
 
@@ -292,10 +317,10 @@ REMEMBERING = {"Conv2D", "MaxPool2D", "AvgPool2D", "GlobalAvgPool2D", "ReLU"}
 def test_learning_works_in_the_same_memory_again_and_again(sample):
     """New arrays for each batch would take longer than the arithmetic; see memory.py."""
     layer, x = sample.layer(), sample.x()
-    y = layer.forward(x)
+    y = layer.forward(x, layer.memory)
     layer.backward(some_dy(y))
     kept = dict(layer.memory)
-    again = layer.forward(-x)
+    again = layer.forward(-x, layer.memory)
     layer.backward(some_dy(again))
     assert np.shares_memory(y, again)
     assert list(layer.memory) == list(kept)
@@ -366,6 +391,11 @@ def test_repr_makes_the_layer_again(sample):
         (layers.Dense(np.prod([7, 7, 32]), 10, rng=seeded()), "Dense(inputs=1568, outputs=10)"),
         (layers.MaxPool2D(np.int64(3), stride=[1, 2]), "MaxPool2D(k=3, stride=(1, 2))"),
         (layers.AvgPool2D(), "AvgPool2D()"),
+        (
+            layers.AvgPool2D(3, count_include_pad=np.False_),
+            "AvgPool2D(k=3, count_include_pad=False)",
+        ),
+        (layers.MaxPool2D(3, pad="valid"), "MaxPool2D(k=3, pad='valid')"),
         (layers.GlobalAvgPool2D(), "GlobalAvgPool2D()"),
         (layers.Dropout(np.float32(0.25), rng=seeded()), "Dropout(rate=0.25)"),
     ],
@@ -500,10 +530,37 @@ def test_calls_of_a_network_never_share_their_output():
     np.testing.assert_array_equal(first, kept)
 
 
+def test_results_of_a_network_stay_when_it_runs_again():
+    """One gradient for each label, say, to show what each label looks at."""
+    net, x = all_kinds(), images(2)
+    first = net.forward(x)
+    kept = first.copy()
+    gradients = [net.backward(np.repeat(onehot[None], 2, axis=0)) for onehot in np.eye(3)]
+    for onehot, gradient in zip(np.eye(3), gradients, strict=True):
+        dy = np.repeat(onehot[None], 2, axis=0)
+        expected = numeric_gradient(lambda v, dy=dy: (net(v) * dy).sum(), x)
+        assert_same(gradient, expected, rtol=1e-5, atol=1e-8)
+    net.forward(-x)
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_x_may_change_between_forward_and_backward_of_a_network():
+    net, clean, x = all_kinds(), all_kinds(), images(3)
+    y = net.forward(x)
+    dy = some_dy(clean.forward(images(3)))
+    y *= 0
+    x *= 0
+    np.testing.assert_array_equal(net.backward(dy), clean.backward(dy))
+    for grad, wanted in zip(net.grads(), clean.grads(), strict=True):
+        np.testing.assert_array_equal(grad, wanted)
+
+
 def test_a_network_of_views_copies_its_output():
-    x = images(9)
-    y = layers.Sequential(layers.Flatten())(x)
+    x, net = images(9), layers.Sequential(layers.Flatten())
+    assert not np.shares_memory(x, net(x))
+    y = net.forward(x)
     assert not np.shares_memory(x, y)
+    assert not np.shares_memory(y, net.backward(y))
 
 
 def test_backward_meets_the_numeric_gradient():

@@ -78,4 +78,13 @@ def test_scratch_lets_go_of_what_it_kept_before_it_grows_without_bound(monkeypat
     scratch = Scratch()
     for size in range(1, 100):
         scratch("taps", (size,), np.float64)
-        assert sum(array.nbytes for array in scratch.kept.values()) <= 1000 + 8 * size
+        assert sum(array.nbytes for array in scratch.kept.values()) <= 1000
+
+
+def test_scratch_does_not_keep_what_is_too_large_for_it(monkeypatch):
+    monkeypatch.setattr(Scratch, "MOST_BYTES", 1000)
+    scratch = Scratch()
+    assert scratch("taps", (126,), np.float64).shape == (126,)
+    assert len(scratch.kept) == 0
+    array = scratch("taps", (125,), np.float64)
+    assert scratch("taps", (125,), np.float64) is array

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cases import POOLS, assert_same, distinct, random, some_dy
 
-from cnncourse import ops
+from cnncourse import ops, reference
 
 POOLINGS = [ops.max_pool2d, ops.avg_pool2d]
 
@@ -114,6 +114,28 @@ def test_zeros_of_the_padding_count():
     y, pull = ops.avg_pool2d(images([[4.0, 8.0], [12.0, 16.0]]), 2, pad=1)
     np.testing.assert_array_equal(y[0, :, :, 0], [[1, 2], [3, 4]])
     np.testing.assert_array_equal(pull(np.ones((1, 2, 2, 1)))[0, :, :, 0], np.full((2, 2), 0.25))
+
+
+def test_zeros_of_the_padding_need_not_count():
+    x = images([[4.0, 8.0], [12.0, 16.0]])
+    y, pull = ops.avg_pool2d(x, 2, stride=1, pad=1, count_include_pad=False)
+    np.testing.assert_allclose(y[0, :, :, 0], [[4, 6, 8], [8, 10, 12], [12, 14, 16]])
+    dx = pull(np.ones((1, 3, 3, 1)))[0, :, :, 0]
+    np.testing.assert_allclose(dx, np.full((2, 2), 1 + 0.5 + 0.5 + 0.25))
+
+
+def test_a_plain_picture_stays_plain_where_padding_does_not_count():
+    x = np.full((1, 5, 7, 1), 3.0, np.float32)
+    for options in [dict(pad=1), dict(pad="same"), dict(pad=(2, 1), stride=(2, 3))]:
+        y, _ = ops.avg_pool2d(x, 3, count_include_pad=False, **options)
+        assert y.dtype == np.float32
+        np.testing.assert_allclose(y, np.full_like(y, 3), rtol=1e-6)
+
+
+@pytest.mark.parametrize("whole", [ops.avg_pool2d, reference.avg_pool2d])
+def test_the_mean_of_large_whole_numbers_does_not_overflow(whole):
+    y = whole(np.full((1, 2, 2, 1), 2**30, np.int32))
+    assert_same(y[0] if whole is ops.avg_pool2d else y, images([[2.0**30]]))
 
 
 def test_mean_of_integers_is_not_rounded():
