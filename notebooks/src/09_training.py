@@ -554,26 +554,25 @@ print("overfitting: more than 15 points between the two:", 1 - right_held > 0.15
 
 # %% [markdown]
 # **When to stop?** When the held-out loss has not become smaller for a while. Then go back to the
-# weights at its lowest point, of which one has kept a copy (`copy.deepcopy`, with arrays of its
-# own). That is **early stopping**. Here "a while" is ten steps:
+# weights at its lowest point. That is **early stopping**. `train.Best` keeps a copy of the weights
+# with the highest score so far; the lowest loss is the highest −loss. "A while" is ten steps here.
 
 # %% tags=["nbval-ignore-output"]
-import copy
-
 net, optimizer = new_network(), optim.SGD(lr=0.05, momentum=0.9)
-best_loss, best_step, best = np.inf, 0, net
+best, best_step = train.Best(net), 0
 for record in train.fit(net, few_x, few_y, epochs=40, optimizer=optimizer, rng=rng):
     loss = loss_of(net, some_x, some_y)
-    if loss < best_loss:
-        best_loss, best_step, best = loss, record.step, copy.deepcopy(net)
+    if best.see(-loss):
+        best_step = record.step
     if record.step >= best_step + 10:
         break
-print(f"stopped after {record.step + 1} steps, lowest after {best_step + 1}: {best_loss:.2f}")
+best.restore()
+print(f"stopped after {record.step + 1} steps with a held-out loss of {loss:.2f}")
+print(f"back to step {best_step + 1}: {loss_of(net, some_x, some_y):.2f}")
 
 # %%
 print("stopped before 40 steps:", optimizer.steps < 40)
-print("the copy has that loss:", abs(loss_of(best, some_x, some_y) - best_loss) < 1e-6)
-print("its held-out loss is lower than that of the last weights:", best_loss < loss)
+print("back at the lowest held-out loss:", loss_of(net, some_x, some_y) == -best.score < loss)
 
 # %% [markdown]
 # Whoever chooses the moment by the held-out images has used them for a choice. So their figure is a
@@ -653,6 +652,8 @@ def go_on(net, records):
 
 
 # %% tags=["nbval-ignore-output"]
+import copy
+
 twin, twin_optimizer = copy.deepcopy((net, optimizer))
 same = train.fit(
     twin, x, y, epochs=2, optimizer=twin_optimizer,
@@ -968,7 +969,7 @@ schedule = optim.OneCycle(peak=quick.peak, steps=steps)
 for step in (0, steps // 8, steps // 4, steps // 2, steps - 1):
     print(f"step {step:4} of {steps}: learning rate {schedule(step):.5f}")
 start = time.perf_counter()
-learn(new_network(), x, y, optim.SGD(lr=schedule, momentum=0.9), batch_size=64, steps=30)
+learn(new_network(), x, y, optim.SGD(lr=0.05, momentum=0.9), batch_size=64, steps=30)
 print(f"on this machine roughly {(time.perf_counter() - start) / 30 * steps:.0f} s")
 
 # %% [markdown]

@@ -52,7 +52,10 @@ def last_of_the_largest(logits):
 
 SCORES = np.array([[2.0, 1, 0], [0, 1, 3], [1, 5, 2], [4, 0, 1], [0, 2, 1]])
 CLOSE = np.array([[0.6, 0.9, 0.8], [-6, 5.2, 5.7], [1, 0.9, 0.8], [0.2, 0.3, 0.1], [3.4, 3, 3.1]])
-FAR = np.array([[1000.0, 1000.25, -5000], [-900, -1200, -1000], [-9, 1, 2], [1e-3, 2e-3, 0]])
+FAR = np.array([
+    [1000.0, 1000.25, -5000], [-900, -1200, -1000], [-9, 1, 2],
+    [1e-3, 2e-3, 0], [1000, 3, 2000], [9.5, 10, 1],
+])  # fmt: skip
 RNG = np.random.default_rng(9)
 EIGHTY, ITS_LABELS = RNG.normal(size=(80, 10)), RNG.integers(0, 10, 80)
 EIGHTY[np.arange(80), ITS_LABELS] += 2  # about two thirds of them are right
@@ -73,7 +76,7 @@ EXERCISE = FunctionExercise(
         "no image of label 0": (SCORES[1:4], np.array([2, 1, 1])),
         "scores below 0": (SCORES[1:] - 9, np.array([2, 1, 1, 0])),
         "scores close together": (CLOSE, np.array([1, 2, 0, 0, 0])),
-        "scores far apart": (FAR, np.array([1, 0, 2, 1])),
+        "scores far apart": (FAR, np.array([1, 0, 2, 1, 2, 1])),
         "all scores equal": (np.zeros((4, 3)), np.array([0, 1, 2, 0])),
         "six images, two labels": (np.ones((6, 2)) * [2, 3], np.array([1, 1, 0, 1, 0, 1])),
         "eighty images, ten labels": (EIGHTY, ITS_LABELS),
@@ -141,14 +144,9 @@ EXERCISE = FunctionExercise(
             "rounded probabilities",
             "after rounding, a row without a probability above one half is nothing but zeros. "
             "The scores themselves show which is the largest.",
-            [
-                lambda logits, labels: (
-                    np.round(probabilities(logits)).argmax(axis=1) == labels
-                ).mean(),
-                lambda logits, labels: (
-                    of_the_label(np.round(probabilities(logits)), labels) == 1
-                ).mean(),
-            ],
+            lambda logits, labels: (
+                np.round(probabilities(logits)).argmax(axis=1) == labels
+            ).mean(),
         ),
         Mistake(
             "softmax that overflows",
