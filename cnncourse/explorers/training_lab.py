@@ -70,8 +70,8 @@ class TrainingLab(Lab):
             options=SPANS,
             description="how long",
             tooltip="how long to train",
-            style={"description_width": "4.5em"},
-            layout={"width": "200px"},
+            style={"description_width": "5.5em"},
+            layout={"width": "220px"},
         )
         self.again = widgets.Button(
             description="Start again",

@@ -347,7 +347,7 @@ hints("momentum_step")
 # And the step is the mean, measured by the usual size of a gradient; 1e-8 = 0.00000001 is there
 # only so that nothing is divided by 0:
 #
-# > weight = weight − learning rate × fair mean / (√fair square + 1e-8)
+# > weight = weight − learning rate × fair mean / (√(fair square) + 1e-8)
 #
 # Work out the first step by hand: gradient 8, learning rate 0.1.
 
@@ -438,7 +438,7 @@ print("Adam at 0.005 is ahead of Adam at 0.001:", fast_adam < adam)
 # *A good place for a break.*
 
 # %% [markdown]
-# ## Before training, the loss should be near ln 10
+# ## The first loss shows whether all is well
 #
 # Now for the real training. It pays to begin with a small ritual of three parts, because a network
 # with a fault in it often raises no error: it just learns badly. **Part one: the first loss.**
@@ -579,7 +579,7 @@ print("back at the lowest held-out loss:", loss_of(net, some_x, some_y) == -best
 # little too good; a fair one needs yet other images. That is what the test images are kept for.
 
 # %% [markdown]
-# ## A few hundred steps make a good reader of digits
+# ## Now it learns to read
 #
 # **Part three: train.** How long will it take?
 
