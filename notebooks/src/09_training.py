@@ -7,16 +7,16 @@
 #
 # | What you will do | minutes |
 # |---|---|
-# | take one step by hand, choose its length (exercise 1) | 16 |
+# | take one step by hand (exercise 1), choose its length | 15 |
 # | look at the digits; many small steps or a few exact ones | 8 |
-# | gain speed: momentum (exercise 2) and Adam (exercise 3) | 28 |
+# | gain speed: momentum (exercise 2) and Adam (exercise 3) | 32 |
 # | the ritual: first loss, fifty images by heart (exercise 4), then train | 26 |
 # | play in the lab | 12 |
-# | test once, look at the mistakes, save | 9 |
-# | break it, and tell from the curves what is wrong (exercise 5) | 14 |
-# | the whole run as one command | 5 |
+# | test once, look at the mistakes, save | 8 |
+# | break it, and tell from the curves what is wrong (exercise 5) | 15 |
+# | the whole run as one command | 4 |
 #
-# That is two sittings; a good place for a break is marked.
+# Those are two hours; a good place for a break is marked.
 #
 # **What you need.** Three ideas; if you know them, you can start here.
 #
@@ -345,7 +345,7 @@ hints("momentum_step")
 # > fair square = square / (1 − 0.999<sup>step</sup>)
 #
 # And the step is the mean, measured by the usual size of a gradient; 1e-8 = 0.00000001 is there
-# only so that nothing is divided by 0:
+# so that nothing is divided by 0:
 #
 # > weight = weight − learning rate × fair mean / (√(fair square) + 1e-8)
 #
@@ -438,7 +438,7 @@ print("Adam at 0.005 is ahead of Adam at 0.001:", fast_adam < adam)
 # *A good place for a break.*
 
 # %% [markdown]
-# ## The first loss shows whether all is well
+# ## The first loss can show that something is wrong
 #
 # Now for the real training. It pays to begin with a small ritual of three parts, because a network
 # with a fault in it often raises no error: it just learns badly. **Part one: the first loss.**
@@ -704,8 +704,9 @@ print("held-out accuracy above 97%:", train.accuracy(net, x_held, y_held) > 0.97
 #    best rate is often not far below the first that fails.</details>
 #
 # **If the lab does nothing:** after the kernel was restarted, or on the next day, what you see is
-# only a picture of the lab. Click the lab's cell, choose *Run* → *Run All Above Selected Cell*, and
-# then run it. Press *Pause* before you go on, or the lab will train on beside your next cells.
+# only a picture of the lab, or *Error displaying widget*. Click the lab's cell, choose *Run* → *Run
+# All Above Selected Cell*, and then run it. Press *Pause* before you go on, or the lab will train
+# on beside your next cells.
 
 # %%
 from cnncourse.explorers import training_lab
@@ -822,7 +823,7 @@ print("steps so far:", notes["steps"], "learning rate:", its_optimizer.lr)
 # - **zero weights**: all parameters start at zero instead of at random;
 # - **no ReLU**: the two ReLU layers are left out;
 # - **rate x 100**: 5 instead of 0.05;
-# - **shuffled labels**: each image gets the label of another, as when one list is sorted and the
+# - **shuffled labels**: the labels are dealt out at random, as when one list is sorted and the
 #   other is not.
 
 # %%
@@ -870,7 +871,7 @@ for name, losses in runs.items():
 # %% [markdown]
 # **Rate x 100** leaps up at once and does not get back below guessing. Its first steps were so long
 # that the ReLUs of the second layer now give 0, practically all of them for all images. Where ReLU
-# gives 0 no gradient passes, so the kernels no longer learn. Such a ReLU is called *dead*.
+# gives 0 no gradient passes, so the kernels hardly learn any more. Such a ReLU is called *dead*.
 
 # %%
 features = x_held[:200]
