@@ -41,7 +41,7 @@ LESSONS = [
     Lesson("05_pooling", 50, "Keep the strongest, or the average", "smaller maps, less work"),
     Lesson(
         "06_flatten_and_classify",
-        50,
+        85,
         "From maps to a probability for each label",
         "the part that decides",
     ),
