@@ -326,7 +326,7 @@ check("momentum_step", momentum_step)
 hints("momentum_step")
 
 # %% [markdown]
-# ## Adam's steps hardly depend on the size of the gradients
+# ## Adam evens out the sizes of the gradients
 #
 # In a network some gradients are a thousand times larger than others, yet all weights share one
 # learning rate. **Adam** (Kingma and Ba, 2015) evens that out. It keeps two running averages for
@@ -1048,7 +1048,7 @@ except ValueError as problem:
 # [batch]: #A-few-images-already-point-downhill
 # [step]: #A-step-downhill-is-one-subtraction
 # [momentum]: #Momentum-carries-you-along-a-valley
-# [adam]: #Adam's-steps-hardly-depend-on-the-size-of-the-gradients
+# [adam]: #Adam-evens-out-the-sizes-of-the-gradients
 # [heart]: #A-healthy-network-can-learn-fifty-images-by-heart
 # [fit]: #Two-accuracies-together-say-what-is-wrong
 # [pause]: #Shorter-steps-at-the-end-let-the-weights-settle
