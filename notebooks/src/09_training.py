@@ -42,12 +42,12 @@ from cnncourse.exercises import check, hints
 from cnncourse.explorers import predict
 
 
+# %%
 def new_network(seed=0):
     """The course network, with random weights."""
     return layers.course_cnn(np.random.default_rng(seed))
 
 
-# %%
 print(new_network())
 print(f"{sum(param.size for param in new_network().params()):,} parameters")
 
