@@ -80,7 +80,7 @@ def _control(widget):
         return _text(f"{name}:  {widget.label} ▾", WORDS)
     if isinstance(widget, widgets.Text):
         return _text(f"{name}  [ {widget.value or widget.placeholder} ]".strip(), WORDS, FAINT)
-    if hasattr(widget, "max") and hasattr(widget, "value") and name:
+    if name and isinstance(widget, widgets.IntSlider | widgets.SelectionSlider):
         return _slider(widget)
     return None
 
@@ -90,11 +90,12 @@ def _labels(widget):
 
 
 def _slider(widget):
-    low, high, value = widget.min, widget.max, widget.value
-    if isinstance(widget, widgets.FloatLogSlider):
-        low, high, value = widget.base**low, widget.base**high, widget.value
-    share = (value - low) / ((high - low) or 1)
-    name, number = _text(widget.description, WORDS), _text(f"{value:g}", WORDS)
+    if isinstance(widget, widgets.SelectionSlider):
+        share, value = widget.index / max(1, len(widget.options) - 1), widget.label
+    else:
+        share = (widget.value - widget.min) / ((widget.max - widget.min) or 1)
+        value = f"{widget.value:g}"
+    name, number = _text(widget.description, WORDS), _text(value, WORDS)
     track = _sheet(90, 18)
     pen = _pen(track)
     pen.line([(4, 9), (86, 9)], FAINT, 3)

@@ -1,96 +1,157 @@
-"""A prediction says whether an answer is right, and does not give it away before."""
+"""The predictions: each answer is computed, guesses are understood as people type them, and nothing
+gives an answer away before a guess.
+"""
 
-import numpy as np
+import html
+import re
+from pathlib import Path
+
 import pytest
 
 from cnncourse.explorers import predict
-from cnncourse.explorers.prediction import judge, read
+from cnncourse.predictions import PREDICTIONS, Prediction
+
+SOURCES = sorted((Path(__file__).resolve().parent.parent / "notebooks" / "src").glob("*.py"))
+CALL = re.compile(r'^predict\("(\w+)"\)', re.MULTILINE)
+EACH = pytest.mark.parametrize("prediction", PREDICTIONS.values(), ids=lambda p: p.name)
+
+
+def asks(answer, **options):
+    """A prediction with this answer."""
+    filled = dict(name="n", lesson="l", question="How many?", because="So it is.") | options
+    return Prediction(answer=lambda: answer, **filled)
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "value"),
+    "text, number",
     [
-        ("12", int, 12),
-        (" 12 ", int, 12),
-        ("-3", int, -3),
-        ("twelve", int, None),
-        ("1.5", int, None),
-        ("3 x 4", int, None),
-        ("26 x 26", tuple, (26, 26)),
-        ("26x26", tuple, (26, 26)),
-        ("26 × 26", tuple, (26, 26)),
-        ("(26, 26)", tuple, (26, 26)),
-        ("[26, 26, 3]", tuple, (26, 26, 3)),
-        ("(5,)", tuple, (5,)),
-        ("26 26", tuple, (26, 26)),
-        ("a x b", tuple, None),
-        ("", tuple, None),
+        ("12", 12),
+        (" 12 ", 12),
+        ("12.", 12),
+        ("12.0", 12),
+        ("(12)", 12),
+        ("+12", 12),
+        ("-27", -27),
+        ("−27", -27),
+        ("- 27", -27),
+        ("–27", -27),
+        ("1,568", 1568),
+        ("1 568", 1568),
+        ("1568.0", 1568),
+        ("0.5", 0.5),
+        (".5", 0.5),
+        ("0,5", 0.5),
+        ("−1,234.5", -1234.5),
+        ("twelve", None),
+        ("3 x 4", None),
+        ("", None),
+        ("1e3", None),
+        ("--3", None),
     ],
 )
-def test_reads_what_people_type(text, kind, value):
-    assert read(text, kind) == value
-
-
-def test_judges_a_count():
-    assert judge(9, 9, {}) == (True, "Right: 9.")
-    assert judge(8, 9, {}) == (False, "8: not yet. It is too small.")
-    assert judge(10, 9, {}) == (False, "10: not yet. It is too large.")
-    assert judge(8, 9, {8: "You left one out."}) == (False, "8: not yet. You left one out.")
-
-
-def test_judges_a_shape():
-    assert judge((3, 4), (3, 4), {}) == (True, "Right: 3 × 4.")
-    right, text = judge((3, 5), (3, 4), {})
-    assert not right
-    assert text == "3 × 5: not yet. Of yours, number 1 is right, number 2 is too large."
-    assert judge((3,), (3, 4), {}) == (False, "3: not yet. The answer has 2 numbers.")
-
-
-def test_says_nothing_of_the_answer_before_one_is_given():
-    question = predict("How many?", 1234, because="Since 1234 = 1234.")
-    assert question.sentence == ""
-    assert "1234" not in repr(question)
-    question.button.click()
-    assert question.sentence.startswith("First make a guess")
-    assert "1234" not in question.give(7)
-    question.field.value = "many"
-    assert question.sentence == "Write one whole number, such as 12."
-
-
-def test_right_answers_are_explained():
-    question = predict("How many?", np.int64(9), wrong={8: "One more."}, because="3 × 3 = 9.")
-    assert question.give(8) == "8: not yet. One more."
-    assert question.give(9) == "Right: 9. 3 × 3 = 9."
-
-
-def test_the_answer_can_be_shown():
-    question = predict("Which shape?", np.zeros((2, 3)).shape, because="So it is.")
-    question.reveal.click()
-    assert question.sentence == "The answer: 2 × 3. So it is."
-
-
-def test_a_choice():
-    question = predict(
-        "Which?", "up", choices=["up", "down"], wrong={"down": "Look again."}, because="Yes."
-    )
-    question.button.click()
-    assert question.sentence.startswith("First make a guess")
-    assert question.give("down") == "down: not yet. Look again."
-    assert question.give("up") == "Right: up. Yes."
+def test_reads_a_number_as_people_type_it(text, number):
+    assert asks(3).read(text) == number
 
 
 @pytest.mark.parametrize(
-    ("arguments", "options", "named"),
+    "text",
     [
-        ((5, 1), {}, "predict: question should be text"),
-        (("?", "up"), {}, "predict: choices should list"),
-        (("?", "up"), {"choices": ["down"]}, "predict: answer should be one of"),
-        (("?", 1), {"wrong": {1: "no"}}, "predict: wrong should not hold the right answer"),
-        (("?", 1), {"because": 3}, "predict: because should be text"),
-        (("?", None), {}, "predict: answer and the keys of wrong should be"),
-        (("?", 1), {"wrong": {None: "no"}}, "predict: answer and the keys of wrong should be"),
+        *("26 x 26 x 3", "26x26x3", "26 × 26 × 3", "26X26X3", "26*26*3", "26 by 26 by 3"),
+        *("(26, 26, 3)", "[26,26,3]", "26 26 3", "26; 26; 3", "26.0 x 26.0 x 3", "26 By 26 by 3"),
+        "(26, 26, 3,)",
     ],
 )
-def test_bad_calls_are_told(arguments, options, named):
-    with pytest.raises(ValueError, match=named):
-        predict(*arguments, **options)
+def test_reads_a_shape_as_people_type_it(text):
+    assert asks((1, 2)).read(text) == (26, 26, 3)
+
+
+@pytest.mark.parametrize("text", ["a x b", "", "5 by", "x", "5 bye 5"])
+def test_what_is_no_shape_is_told(text):
+    assert asks((1, 2)).read(text) is None
+
+
+def test_numpys_numbers_are_plain_numbers():
+    numpy = pytest.importorskip("numpy")
+    assert asks(numpy.int64(9)).right == 9
+    assert asks(tuple(numpy.zeros((2, 3)).shape)).right == (2, 3)
+    assert asks(numpy.float32(0.5)).right == 0.5
+
+
+def test_answer_and_reason_follow_the_first_guess_right_or_wrong():
+    question = asks(1568, wrong={49: "That is one map."}, because="7 × 7 × 32.")
+    assert question.reply(1568) == (True, "Right: 1,568. 7 × 7 × 32.")
+    assert question.reply(49) == (
+        False, "49: no. That is one map. The answer: 1,568. 7 × 7 × 32."
+    )  # fmt: skip
+    assert question.reply(-3) == (False, "−3: no. The answer: 1,568. 7 × 7 × 32.")
+
+
+# The widget
+
+
+@EACH
+def test_a_guess_is_answered_and_nothing_is_said_before(prediction):
+    widget = predict(prediction.name)
+    assert widget.sentence == ""
+    widget.button.click()
+    assert widget.sentence.startswith("First make a guess")
+    assert prediction.because not in f"{widget!r} {widget.question.value}"
+    if not prediction.choices:
+        widget.field.value = "no idea"
+        assert widget.sentence == prediction.how
+    for guess, hint in prediction.wrong.items():
+        said = widget.give(guess)
+        assert ": no. " in said and hint in said
+        assert said.endswith(prediction.told)
+    assert widget.give(prediction.right).startswith("Right: ")
+    assert widget.sentence.endswith(prediction.because)
+
+
+@EACH
+def test_the_answer_can_be_shown(prediction):
+    widget = predict(prediction.name)
+    widget.reveal.click()
+    assert widget.sentence == prediction.told
+
+
+@pytest.mark.parametrize("name", ["palces", "", None, 3, ["places"]])
+def test_a_name_that_is_none_is_told(name):
+    with pytest.raises(ValueError, match="predict: name should be the name of a prediction"):
+        predict(name)
+    with pytest.raises(ValueError, match='Did you mean "places"'):
+        predict("palces")
+
+
+# What stands in the package and in the lessons
+
+
+@EACH
+def test_a_prediction_is_complete(prediction):
+    assert prediction.question.endswith((":", "?"))
+    assert prediction.because.endswith((".", ")")) and len(prediction.because) > 15
+    assert len(prediction.wrong) >= 2 or len(prediction.choices) == 2
+    assert prediction.right not in prediction.wrong
+    assert all(sentence.endswith((".", "?")) for sentence in prediction.wrong.values())
+    kinds = {type(key) for key in prediction.wrong} | {type(prediction.right)}
+    assert kinds <= {int, float} or len(kinds) == 1
+    for choice in prediction.choices:
+        assert choice == prediction.right or choice in prediction.wrong
+
+
+@EACH
+def test_wrong_answers_can_be_typed(prediction):
+    for answer in prediction.wrong:
+        assert prediction.read(str(answer)) == answer
+
+
+def test_each_is_asked_once_in_its_lesson():
+    asked = [(name, p.stem) for p in SOURCES for name in CALL.findall(p.read_text("utf-8"))]
+    assert sorted(asked) == sorted((p.name, p.lesson) for p in PREDICTIONS.values())
+
+
+@EACH
+def test_its_lesson_keeps_the_secret(prediction):
+    page = next(p for p in SOURCES if p.stem == prediction.lesson).read_text("utf-8")
+    page = " ".join(html.unescape(page).replace("\n# ", " ").split())
+    for sentence in (prediction.because, *prediction.wrong.values()):
+        assert sentence not in page

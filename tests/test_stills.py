@@ -84,8 +84,8 @@ CONTROLS = [
     widgets.Checkbox(description="ReLU"),
     widgets.Button(description="Train"),
     widgets.Text(placeholder="your guess"),
-    widgets.FloatLogSlider(value=0.1, min=-3, max=0, description="rate"),
     slider("stride", 2, 1, 4),
+    slider("bias", 0.5, -1, 1, 0.1),
 ]
 
 

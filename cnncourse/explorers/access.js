@@ -9,7 +9,10 @@ const STYLE = `
 .cnncourse-lab .widget-readout { color: var(--jp-ui-font-color1); }
 .cnncourse-access { display: none; }`;
 
-const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-repeat": "Repeat" };
+const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };
+
+// A tooltip that was never set is the text "null" in the page.
+const told = (node) => (node?.title && node.title !== "null" ? node.title : "");
 
 function set(node, attribute, value) {
   if (value && node.getAttribute(attribute) !== value) node.setAttribute(attribute, value);
@@ -21,34 +24,38 @@ function complete(lab) {
   for (const handle of lab.querySelectorAll(".noUi-handle")) {
     const control = handle.closest(".widget-inline-hbox, .widget-inline-vbox");
     const label = control?.querySelector(".widget-label");
-    set(handle, "aria-label", label?.title || control?.title || label?.textContent);
+    set(handle, "aria-label", told(label) || told(control) || label?.textContent);
     set(handle, "aria-valuetext", control?.querySelector(".widget-readout")?.textContent);
+  }
+  // Nobody listens to what is typed there.
+  for (const readout of lab.querySelectorAll(".cnncourse-numbers .widget-readout")) {
+    set(readout, "contenteditable", "false");
   }
   for (const readout of lab.querySelectorAll(".widget-readout[contenteditable=true]")) {
     const label = readout.closest(".widget-inline-hbox")?.querySelector(".widget-label");
     set(readout, "role", "textbox");
-    set(readout, "aria-label", `${label?.title || label?.textContent || ""}, typed`);
+    set(readout, "aria-label", `${told(label) || label?.textContent || ""}, typed`);
   }
   for (const button of lab.querySelectorAll(".widget-play button")) {
     const icon = Object.keys(PLAY).find((name) => button.querySelector(`.${name}`));
     set(button, "aria-label", PLAY[icon]);
   }
   for (const button of lab.querySelectorAll("button:not([aria-label])")) {
-    if (!button.textContent.trim()) set(button, "aria-label", button.title);
+    if (!button.textContent.trim()) set(button, "aria-label", told(button));
   }
   for (const field of lab.querySelectorAll("select, input")) {
     const control = field.closest(".jupyter-widgets");
     const label = control?.querySelector(".widget-label")?.textContent;
-    if (!field.closest("label")) set(field, "aria-label", field.title || control?.title || label);
+    if (!field.closest("label")) set(field, "aria-label", told(field) || told(control) || label);
   }
   for (const group of lab.querySelectorAll(".widget-radio-box, .widget-toggle-buttons")) {
     const control = group.closest(".jupyter-widgets");
     set(group, "role", group.matches(".widget-radio-box") ? "radiogroup" : "group");
     const label = control.querySelector(".widget-label");
-    set(group, "aria-label", control.title || label?.title || label?.textContent);
+    set(group, "aria-label", told(control) || told(label) || label?.textContent);
   }
   for (const image of lab.querySelectorAll("img:not([alt])")) {
-    set(image, "alt", image.title || image.closest(".jupyter-widgets")?.title || "picture");
+    set(image, "alt", told(image) || told(image.closest(".jupyter-widgets")) || "picture");
   }
   // ipywidgets replace the content of a text, so its frame, which stays, is what is announced.
   for (const text of lab.querySelectorAll(".cnncourse-sentence .widget-html-content")) {
@@ -92,7 +99,7 @@ function render({ el }) {
       subtree: true,
       characterData: true,
       attributes: true,
-      attributeFilter: ["aria-valuetext", "aria-valuenow", "title"],
+      attributeFilter: ["aria-valuetext", "aria-valuenow", "title", "contenteditable"],
     });
   };
   start();

@@ -7,6 +7,7 @@ import anywidget
 import ipywidgets as widgets
 
 from ..stills import Still
+from .sliders import NumberSlider
 
 
 class Access(anywidget.AnyWidget):
@@ -39,16 +40,17 @@ class Lab(Still, widgets.VBox):
 def slider(description, value, low, high, step=1, *, name="", width="230px", **options):
     """A slider; `name` is what a screen reader calls it and the pointer shows.
 
-    A step that is no whole number makes a FloatSlider; all other options go to it.
+    A step that is no whole number makes a NumberSlider, which has no min, max and step of its own
+    and takes `digits`, how many decimals it shows; all other options go to the slider.
     """
-    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
-    return kind(
+    shared = dict(
         value=value,
-        min=low,
-        max=high,
-        step=step,
         description=description,
         tooltip=name or description,
         layout={"width": width},
         **options,
     )
+    if isinstance(step, int):
+        return widgets.IntSlider(min=low, max=high, step=step, **shared)
+    count = round((high - low) / step)
+    return NumberSlider([round(low + place * step, 9) for place in range(count + 1)], **shared)

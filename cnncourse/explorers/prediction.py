@@ -73,7 +73,7 @@ class PredictionWidget(Lab):
 
 def predict(name: str) -> PredictionWidget:
     """Ask the question `name`; say whether a guess is right, and why the answer is the answer."""
-    if name not in PREDICTIONS:
+    if not isinstance(name, str) or name not in PREDICTIONS:
         near = difflib.get_close_matches(str(name), PREDICTIONS, 1)
         guess = f'Did you mean "{near[0]}"? ' if near else ""
         raise ValueError(

@@ -7,9 +7,13 @@ import ipywidgets as widgets
 
 def number(value: float, digits: int = 2) -> str:
     """At most `digits` decimals, no trailing zeros, a proper minus sign, never minus zero."""
-    text = f"{value:.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text.replace("-", "\N{MINUS SIGN}")
+    text = decimals(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def decimals(value: float, digits: int = 2) -> str:
+    """Exactly `digits` decimals, a proper minus sign, never minus zero."""
+    return f"{value:z.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def product(a: float, b: float) -> str:
@@ -36,6 +40,5 @@ class Sentence(widgets.HTML):
         self._text = text
         font = "font-family: var(--jp-code-font-family, monospace); " if self._mono else ""
         self.value = (
-            f'<div style="{font}white-space: pre-wrap; line-height: 1.45">'
-            f"{html.escape(text)}</div>"
+            f'<div style="{font}white-space: pre-wrap; line-height: 1.45">{html.escape(text)}</div>'
         )
