@@ -11,7 +11,7 @@ import numpy as np
 from .pictures import digit_from_picture as digit_from_picture
 from .pictures import grey as grey
 from .pictures import read_picture
-from .shapes import Array
+from .shapes import Array, shown
 
 MEND = 'run "git checkout -- data" in the folder of the course, or install the course again.'
 
@@ -44,6 +44,9 @@ def folder() -> Path:
 
 def bundled(name: str) -> Path:
     """The path of a file that comes with the course; a FileNotFoundError where it is missing."""
+    if not isinstance(name, str):
+        kind = type(name).__name__
+        raise ValueError(f"bundled: name should be the name of a file, but its type is {kind}.")
     path = folder() / name
     if not path.is_file():
         raise FileNotFoundError(f"{name} should be in {path.parent}, but is not there: {MEND}")
@@ -83,5 +86,5 @@ def photograph(name: str) -> Array:
 
 
 def _known(name: str, names, what: str) -> None:
-    if name not in list(names):
-        raise ValueError(f"{what} should be {' or '.join(map(repr, names))}, but is {name!r}.")
+    if not isinstance(name, str) or name not in names:
+        raise ValueError(f"{what} should be {' or '.join(map(repr, names))}, but is {shown(name)}.")

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import ops
 from .files import reason
-from .shapes import Array, sizes
+from .shapes import Array, check_bool, sizes
 
 LUMA = 0.299, 0.587, 0.114  # how bright red, green and blue look: ITU-R BT.601 (1982)
 SIDE, BOX, CENTRE = 28, 20, 14  # MNIST: side of a picture, of the box around the ink, its middle
@@ -38,7 +38,10 @@ def read_picture(path: str | Path) -> Array:
     """
     from PIL import Image, ImageOps  # here, so that the digits load without Pillow
 
-    path, what = Path(path).expanduser(), "read_picture: path should name a picture file"
+    what = "read_picture: path should name a picture file"
+    if not isinstance(path, (str, os.PathLike)):
+        raise ValueError(f"{what}, but its type is {type(path).__name__}.")
+    path = Path(path).expanduser()
     if path.is_dir():
         raise ValueError(f"{what}, but {str(path)!r} is a folder.")
     if not path.exists():
@@ -105,6 +108,7 @@ def digit_from_picture(pixels: Array, *, all_ink: bool = False) -> Array:
         )
     if min(pixels.shape[:2]) < 8:
         raise ValueError(f"{what} should be at least 8 x 8, but have shape {pixels.shape}.")
+    check_bool(all_ink, "digit_from_picture: all_ink")
     ink = _ink(_from_0_to_1(pixels, what), what)
 
     drawn = ink > 0.2  # fainter pixels are soft edges and traces of JPEG
