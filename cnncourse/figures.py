@@ -5,6 +5,7 @@ sentence that holds its numbers.
 """
 
 import io
+import itertools
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -40,18 +41,27 @@ class Plot(Figure):
 
 
 def pictures(
-    images, titles=None, *, columns: int = 8, side=1.25, name: str = "pictures", signed=False
+    images,
+    titles=None,
+    *,
+    columns: int = 8,
+    side=1.25,
+    name: str = "pictures",
+    signed=False,
+    positive=False,
 ) -> Plot:
     """Small pictures side by side, grey or coloured.   images: a list of (h, w) or (h, w, 3)
 
     side: the longer side of the largest picture, in inches of 100 pixels
     signed: blue for values below zero, white for zero, red above, the same scale for all;
-    otherwise each grey picture runs from black, 0, to white, 1.
+    positive: for values that cannot be below zero, dark blue for zero, yellow for the largest of
+    all; otherwise each grey picture runs from black, 0, to white, 1.
     """
     images = [np.asarray(image) for image in _listed(images, "pictures: images")]
     whole(columns, "pictures: columns", 1)
     _within(side, "pictures: side", 0.01, 100)
     check_bool(signed, "pictures: signed")
+    check_bool(positive, "pictures: positive")
     if (
         not images
         or any(image.dtype.kind not in "buif" or not image.size for image in images)
@@ -75,17 +85,43 @@ def pictures(
     plot = Plot(name, wide * columns + 0.2, (high + above) * rows + 0.1)
     axes = plot.subplots(rows, columns, squeeze=False).ravel()
     reach = max(float(np.abs(image).max()) for image in images) or 1.0
-    look = (
-        dict(cmap="RdBu_r", vmin=-reach, vmax=reach)
-        if signed
-        else dict(cmap="gray", vmin=0, vmax=1)
-    )
+    look = dict(cmap="gray", vmin=0, vmax=1)
+    if signed:
+        look = dict(cmap="RdBu_r", vmin=-reach, vmax=reach)
+    if positive:
+        look = dict(cmap="cividis", vmin=0, vmax=reach)
     for ax in axes:
         ax.set_axis_off()
     for place, image in enumerate(images):
         axes[place].imshow(image, **look)
         if titles:
             axes[place].set_title(titles[place], fontsize=9)
+    return plot
+
+
+def lines(x, curves: dict, xlabel: str, ylabel: str) -> Plot:
+    """Curves in one picture.   x: the places of all of them   curves: name -> a value for each
+
+    Whole numbers of `x` get a mark on the curve, and are the ticks of its axis.
+    """
+    x, curves = _numbers(x, "lines: x"), _runs(curves, "lines: curves")
+    if not curves or any(len(values) != len(x) for values in curves.values()):
+        raise ValueError(
+            f"lines: curves should hold one value for each of the {len(x)} places of x, but hold "
+            f"{[len(values) for values in curves.values()]}."
+        )
+    plot = Plot(", ".join(curves), 5.6 if len(curves) == 1 else 7.2, 2.8)
+    ax = plot.subplots()
+    few = all(float(place).is_integer() for place in x)
+    mark = "o" if few else ""
+    for (name, values), (colour, style) in zip(curves.items(), itertools.cycle(LINES)):
+        ax.plot(x, values, color=colour, ls=style, lw=1.8, marker=mark, ms=4, label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if few:
+        ax.set_xticks(x)
+    if len(curves) > 1:
+        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9, frameon=False)
+    _plain(ax)
     return plot
 
 

@@ -27,11 +27,11 @@ LESSONS = [
     ),
     Lesson(
         "02_size",
-        30,
+        75,
         "Stride, padding and what falls off the edge",
         "how large the result is, and why",
     ),
-    Lesson("03_colour", 30, "A kernel is as deep as its image", "three colours, one sum"),
+    Lesson("03_colour", 60, "A kernel is as deep as its image", "three colours, one sum"),
     Lesson(
         "04_convolutional_layer",
         50,
@@ -41,7 +41,7 @@ LESSONS = [
     Lesson("05_pooling", 50, "Keep the strongest, or the average", "smaller maps, less work"),
     Lesson(
         "06_flatten_and_classify",
-        50,
+        85,
         "From maps to a probability for each label",
         "the part that decides",
     ),

@@ -97,6 +97,13 @@ def strided_correlation(rng):
     return wider, k, int(rng.integers(1, 6))
 
 
+def receptive_field(rng):
+    """From one kernel to five, each with its stride."""
+    return (
+        [(int(rng.integers(1, 8)), int(rng.integers(1, 4))) for _ in range(rng.integers(1, 6))],
+    )
+
+
 def conv_layer(rng):
     c, f = sizes(rng, 2)
     return *to_slide(rng, (c,), (f,)), kernel(rng, f)
@@ -129,6 +136,8 @@ REALISTIC = {
     "output_size": output_size,
     "pad_with_zeros": lambda rng: (picture(rng, *sizes(rng, 2)), int(rng.integers(0, 5))),
     "strided_correlation": strided_correlation,
+    "spread_kernel": lambda rng: (kernel(rng, *sizes(rng, 2)), int(rng.integers(1, 5))),
+    "receptive_field": receptive_field,
     "correlate_channels": lambda rng: to_slide(rng, sizes(rng, 1, 8)),
     "count_weights": lambda rng: tuple(sizes(rng, 3, 64)),
     "conv_layer": conv_layer,

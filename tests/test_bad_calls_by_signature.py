@@ -123,8 +123,11 @@ GOOD = {
     invariance.unchanged: dict(before=IMAGE, after=IMAGE),
     invariance.map_change: dict(net=NET, images=X, count=1, pixels=1),
     invariance.same_answers: dict(net=NET, images=X, pixels=1),
-    figures.pictures: dict(images=[IMAGE], titles=["a"], columns=2, side=1.0, signed=False),
+    figures.pictures: dict(
+        images=[IMAGE], titles=["a"], columns=2, side=1.0, signed=False, positive=False
+    ),
     figures.curves: dict(losses=[2, 1], accuracies=[0, 1], held=[(1, 0.5)], rates=[], guess=2.3),
+    figures.lines: dict(x=[1, 2], curves=RUNS, xlabel="x", ylabel="y"),
     figures.compare: dict(runs=RUNS, guess=2.3, window=2),
     figures.side_by_side: dict(runs=RUNS, held=RUNS, guess=2.3, unit="step", window=2),
     figures.bowl: dict(loss=np.square, walks=RUNS, low=-1.0, high=1.0),

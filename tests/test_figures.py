@@ -25,6 +25,8 @@ def make_all():
     return {
         "pictures": figures.pictures([rng.random((4, 6)), rng.random((4, 6, 3))], ["a", "b"]),
         "signed": figures.pictures([rng.standard_normal((3, 3))], signed=True),
+        "positive": figures.pictures([rng.random((3, 3)) * 5], positive=True),
+        "lines": figures.lines([1, 2, 3], {"a": [3, 4, 5], "b": [1, 0, 1]}, "place", "value"),
         "curves": figures.curves(LOSSES, RIGHTS, [(2, 0.5), (4, 0.9)], guess=2.3),
         "compare": figures.compare({"one": LOSSES, "two": LOSSES[::-1]}, guess=2.3),
         "side_by_side": figures.side_by_side({"one": LOSSES, "two": LOSSES[::-1]}),
@@ -285,3 +287,21 @@ def test_a_table_of_many_labels_is_drawn_without_its_numbers():
     assert len(plot.axes[0].get_xticks()) < 20
     shown = plot.axes[0].images[0].get_array()
     np.testing.assert_array_equal(shown[0, 1:], table[0, 1:])
+
+
+def test_positive_pictures_share_a_scale_that_begins_at_zero():
+    shown = figures.pictures([np.ones((2, 2)), np.full((2, 2), 4.0)], positive=True)
+    for ax in shown.axes:
+        assert ax.images[0].get_clim() == (0, 4)
+        assert ax.images[0].get_cmap().name == "cividis"
+
+
+def test_lines_show_what_they_are_given():
+    plot = figures.lines([0, 1, 2], {"a": [3, 4, 5], "b": [1, 0, 1]}, "pixels", "share")
+    (ax,) = plot.axes
+    assert [(*line.get_ydata(),) for line in ax.lines] == [(3, 4, 5), (1, 0, 1)]
+    assert [line.get_label() for line in ax.lines] == ["a", "b"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("pixels", "share")
+    assert len({line.get_color() for line in ax.lines}) == 2
+    with pytest.raises(ValueError, match="lines: curves should hold one value for each of the 3"):
+        figures.lines([0, 1, 2], {"a": [3, 4]}, "", "")

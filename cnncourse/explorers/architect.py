@@ -149,7 +149,7 @@ def dropped(block: Block, place: int, shape) -> tuple[list[str], Array | None]:
     """A sentence about pixels in no window, if there are any; and how many windows use each."""
     state = size_lab.State(shape[0], block.k, stride_of(block), padding(block))
     counts = size_lab.look(state).touched
-    lost = int(np.isnan(counts).sum())
+    lost = int((counts == 0).sum())
     if not lost:
         return [], None
     share = lost / counts.size
@@ -335,7 +335,7 @@ class Architect(widgets.VBox):
         beside = [self.table]
         if view.unused is not None:
             self.unused.show(view.unused)
-            self.unused.title = "hatched: never looked at"
+            self.unused.title = "dark blue: never looked at"
             self.unused.label = "which pixels the first such layer never looks at"
             beside.append(self.unused)
         if list(self.beside.children) != beside:

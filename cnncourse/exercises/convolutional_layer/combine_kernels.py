@@ -9,6 +9,7 @@ from ..functions import FunctionExercise
 # Nothing here is symmetrical, so that a turned kernel never fits by luck.
 A = np.array([[1.0, 2, 0], [-1, 3, 1], [0, 2, 5]])
 B = np.array([[2.0, -1, 1], [0, 4, 3], [1, 1, -2]])
+RNG = np.random.default_rng(12)
 
 
 def combine_kernels(first, second):
@@ -55,6 +56,66 @@ def three_by_three(first, second):
     return combined
 
 
+def over_the_wrong_shape(first, second):
+    """The loops run over the places of the first kernel, but read the second."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(first.shape):
+        combined[i : i + first.shape[0], j : j + first.shape[1]] += second[i, j] * first
+    return combined
+
+
+def copies_of_the_wrong_size(first, second):
+    """The place for a copy of the first kernel is as large as the second."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i : i + second.shape[0], j : j + second.shape[1]] += second[i, j] * first
+    return combined
+
+
+def square(first, second):
+    """Rows counted, and columns taken to be as many."""
+    combined = np.zeros((len(first) + len(second) - 1,) * 2)
+    for i in range(len(second)):
+        for j in range(len(second)):
+            combined[i : i + len(first), j : j + len(first)] += second[i, j] * first
+    return combined
+
+
+def indices_swapped(first, second):
+    """The weight of [j, i] where that of [i, j] belongs."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i : i + first.shape[0], j : j + first.shape[1]] += second[j, i] * first
+    return combined
+
+
+def some_copies(rows, columns):
+    """Only the copies for some rows and columns of the second kernel."""
+
+    def combine(first, second):
+        some = np.zeros_like(second)
+        some[rows, columns] = second[rows, columns]
+        return right(first, some)
+
+    return combine
+
+
+def one_pixel(first, second):
+    """Each weight of the second kernel times the first kernel's weight in the same place, added."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i, j] += second[i, j] * first[i, j]
+    return combined
+
+
+def size_not_in_brackets(first, second):
+    """The sizes of the array as two arguments."""
+    return np.zeros(
+        first.shape[0] + second.shape[0] - 1,
+        first.shape[1] + second.shape[1] - 1,
+    )
+
+
 EXERCISE = FunctionExercise(
     name="combine_kernels",
     lesson="04_convolutional_layer",
@@ -69,8 +130,62 @@ EXERCISE = FunctionExercise(
         "three by three": (A, B),
         "a row and then a column": (np.array([[1.0, 2, 4]]), np.array([[1.0], [0], [-3]])),
         "two by three and three by two": (A[1:], B[:, 1:]),
+        "fractions": (A / 7, B[:2] / 3),
+        "four by five and two by three": (RNG.normal(size=(4, 5)), RNG.normal(size=(2, 3)) / 50),
+        "two by three and five by four": (
+            RNG.normal(size=(2, 3)),
+            200 * RNG.normal(size=(5, 4)),
+        ),
     },
     mistakes=[
+        Mistake(
+            "the loops run over the wrong kernel",
+            "there is one copy of the first kernel for each weight of the *second*. So i and j "
+            "run over second.shape, and first.shape says how large a copy is.",
+            [over_the_wrong_shape, copies_of_the_wrong_size],
+        ),
+        Mistake(
+            "sizes without brackets",
+            "np.zeros wants both sizes as one thing, in brackets of their own: "
+            "np.zeros((rows, columns)).",
+            size_not_in_brackets,
+        ),
+        Mistake(
+            "as many columns as rows",
+            "len(...) and shape[0] count rows. Kernels need not be square: shape[1] counts the "
+            "columns.",
+            square,
+        ),
+        Mistake(
+            "second[j, i] in place of second[i, j]",
+            "the row comes first. With i for the row, it is second[i, j].",
+            indices_swapped,
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the first copy is there. How far is the return indented?",
+            some_copies(slice(1), slice(1)),
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the copies of the second kernel's first row are there. How far is the return "
+            "indented?",
+            some_copies(slice(1), slice(None)),
+        ),
+        Mistake(
+            "begun anew in the loop",
+            "only the last copy is left. The array of zeros is made once, before the loops.",
+            some_copies(slice(-1, None), slice(-1, None)),
+        ),
+        Mistake(
+            "an array of whole numbers",
+            "the decimals are lost: an array made with dtype=int, or int(...), holds whole "
+            "numbers only.",
+            [
+                lambda first, second: np.trunc(right(first, second)),
+                lambda first, second: np.round(right(first, second)),
+            ],
+        ),
         Mistake(
             "a fixed size",
             "3 and 5 are the sizes of the lesson's example. first.shape and second.shape say how "
@@ -93,7 +208,7 @@ EXERCISE = FunctionExercise(
             "multiplied pair by pair",
             "each weight of the one meets every weight of the other, not only the one in its own "
             "place.",
-            lambda first, second: first * second,
+            [lambda first, second: first * second, one_pixel],
         ),
         Mistake(
             "matrix product",
@@ -135,6 +250,16 @@ EXERCISE = FunctionExercise(
             "the last row and column hold only zeros. Count the pixels again: two kernels of 2 "
             "in a row look at 3 pixels.",
             lambda first, second: np.pad(right(first, second), ((0, 1), (0, 1))),
+        ),
+        Mistake(
+            "one row and column too few",
+            "the last row or column is missing. Count the pixels again: two kernels of 2 in a row "
+            "look at 3 pixels.",
+            [
+                lambda first, second: right(first, second)[:-1, :-1],
+                lambda first, second: right(first, second)[:-1],
+                lambda first, second: right(first, second)[:, :-1],
+            ],
         ),
         Mistake(
             "overwritten instead of added",

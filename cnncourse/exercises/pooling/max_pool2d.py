@@ -52,6 +52,90 @@ def too_much_room(x, k, stride):
     return output
 
 
+def begun_at(value):
+    """The largest so far begins at a number that need not be in the window."""
+    return lambda x, k, stride: np.maximum(right(x, k, stride), value)
+
+
+def some_places(rows, columns):
+    """Only some rows and columns of the output, zeros elsewhere."""
+
+    def pool(x, k, stride):
+        y = right(x, k, stride)
+        kept = np.zeros_like(y)
+        kept[rows, columns] = y[rows, columns]
+        return kept
+
+    return pool
+
+
+def smaller(rows, columns):
+    """The output without its last rows and columns, as if made too small."""
+
+    def pool(x, k, stride):
+        y = right(x, k, stride)
+        return y[: y.shape[0] - rows, : y.shape[1] - columns]
+
+    return pool
+
+
+def without_the_stride(x, k, stride):
+    """Windows that begin at row and column, not at multiples of the stride."""
+    y = np.zeros_like(right(x, k, stride))
+    for row, column in np.ndindex(y.shape):
+        y[row, column] = x[row : row + k, column : column + k].max()
+    return y
+
+
+def without_brackets(x, k, stride):
+    """row * stride : row + k, which is empty or too small from the second window on."""
+    y = np.zeros_like(right(x, k, stride))
+    for row in range(y.shape[0]):
+        for column in range(y.shape[1]):
+            y[row, column] = x[row * stride : row + k, column * stride : column + k].max()
+    return y
+
+
+def window_of_two(x, k, stride):
+    """Windows of 2 by 2, whatever k is."""
+    y = np.zeros_like(right(x, k, stride))
+    for row, column in np.ndindex(y.shape):
+        top, left = row * stride, column * stride
+        y[row, column] = x[top : top + 2, left : left + 2].max()
+    return y
+
+
+def never_reset(x, k, stride):
+    """The largest so far, carried on from window to window."""
+    y = right(x, k, stride)
+    return np.maximum.accumulate(y.ravel()).reshape(y.shape)
+
+
+def divided(x, k, stride):
+    """Sizes with a point in them."""
+    oh = (x.shape[0] - k) / stride + 1
+    ow = (x.shape[1] - k) / stride + 1
+    return np.zeros((oh, ow))
+
+
+def divided_in_range(x, k, stride):
+    """The same in a loop."""
+    for row in range((x.shape[0] - k) / stride + 1):
+        return row
+
+
+def size_not_in_brackets(x, k, stride):
+    """The sizes of the array as two arguments."""
+    oh = (x.shape[0] - k) // stride + 1
+    ow = (x.shape[1] - k) // stride + 1
+    return np.zeros(oh, ow)
+
+
+def pythons_max(x, k, stride):
+    """max(...) compares whole rows."""
+    return max(x[:k, :k])
+
+
 EXERCISE = FunctionExercise(
     name="max_pool2d",
     lesson="05_pooling",
@@ -67,8 +151,87 @@ EXERCISE = FunctionExercise(
         "more rows than columns": (drawn(6, 4), 2, 2),
         "three by three": (drawn(7, 5), 3, 2),
         "a stride longer than the window": (drawn(6, 6), 2, 4),
+        "fractions": (drawn(6, 5) / 7, 2, 2),
+        "windows of 5": (RNG.normal(size=(13, 8)) / 100, 5, 3),
+        "far below zero": (drawn(6, 8) * 12345.6 - 1e6, 3, 3),
     },
     mistakes=[
+        Mistake(
+            "/ in place of //",
+            "/ gives a number with a point, such as 2.0, and that is no size. // divides whole "
+            "numbers and drops the rest.",
+            [divided, divided_in_range],
+        ),
+        Mistake(
+            "sizes without brackets",
+            "np.zeros wants both sizes as one thing, in brackets of their own: "
+            "np.zeros((rows, columns)).",
+            size_not_in_brackets,
+        ),
+        Mistake(
+            "max(...) of a whole window",
+            "Python's max compares whole rows with each other. Write window.max(): it looks at "
+            "each number.",
+            pythons_max,
+        ),
+        Mistake(
+            "the stride is not in the window",
+            "the window of y[row, column] does not begin at row and column of x, but at "
+            "row * stride and column * stride.",
+            without_the_stride,
+        ),
+        Mistake(
+            "the window ends too early",
+            "it begins at row * stride, so it ends at row * stride + k, not at row + k.",
+            without_brackets,
+        ),
+        Mistake(
+            "windows of 2 built in",
+            "k says how many rows and columns a window has. It is not always 2.",
+            window_of_two,
+        ),
+        Mistake(
+            "the largest is carried on",
+            "each window has a largest number of its own. Where does yours begin anew?",
+            never_reset,
+        ),
+        Mistake(
+            "an array of whole numbers",
+            "the decimals are lost: an array made with dtype=int, or int(...), holds whole "
+            "numbers only.",
+            [
+                lambda x, k, stride: np.trunc(right(x, k, stride)),
+                lambda x, k, stride: np.round(right(x, k, stride)),
+            ],
+        ),
+        Mistake(
+            "one place too few",
+            "a row or a column is missing. A window of k fits in (size - k) // stride + 1 places: "
+            "the first one counts as well.",
+            [smaller(1, 1), smaller(1, 0), smaller(0, 1)],
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the first number is filled in. How far is the return indented?",
+            some_places(slice(1), slice(1)),
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the first row is filled in. How far is the return indented?",
+            some_places(slice(1), slice(None)),
+        ),
+        Mistake(
+            "the largest starts at a number that is too large",
+            "-1, -100 or x[0, 0] may be larger than all that is in a window. Start with a number "
+            "of the window itself, or use .max().",
+            [
+                begun_at(-1),
+                begun_at(-100),
+                begun_at(-1000),
+                begun_at(-9999),
+                lambda x, k, stride: np.maximum(right(x, k, stride), x[0, 0]),
+            ],
+        ),
         Mistake(
             "only divided by the stride",
             "where windows overlap, the last ones would hang over the edge. In how many places "
@@ -79,7 +242,7 @@ EXERCISE = FunctionExercise(
             "the largest starts at zero",
             "where all numbers of a window lie below zero, you get 0. Start with the first number "
             "of the window, or use .max().",
-            lambda x, k, stride: np.maximum(right(x, k, stride), 0),
+            begun_at(0),
         ),
         Mistake(
             "the average instead",
