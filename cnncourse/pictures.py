@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from . import ops
-from .files import reason
 from .shapes import Array, check_bool, sizes
 
 LUMA = 0.299, 0.587, 0.114  # how bright red, green and blue look: ITU-R BT.601 (1982)
@@ -48,6 +47,8 @@ def read_picture(path: str | Path) -> Array:
         raise ValueError(f"{what}, but {str(path)!r} does not exist; we are in {Path.cwd()}.")
     if not os.path.isfile(path):  # a pipe would be waited for without end
         raise ValueError(f"{what}, but {str(path)!r} is a pipe or a device.")
+    if not os.access(path, os.R_OK):
+        raise ValueError(f"{what} that you may read, but you may not read {str(path)!r}.")
     too_large = f"{what} of at most {MOST_READ:,} pixels, but {str(path)!r} has more."
     try:
         with warnings.catch_warnings():
@@ -74,9 +75,9 @@ def read_picture(path: str | Path) -> Array:
     except Image.UnidentifiedImageError:
         raise ValueError(f"{what} such as a PNG or JPEG, but {str(path)!r} is none.") from None
     except Exception as error:  # a damaged picture fails in many ways
-        why = reason(error) if isinstance(error, OSError) else error
+        why = str(error).rstrip(".")
         raise ValueError(
-            f"{what} that is whole, but {str(path)!r} cannot be read: {why}"
+            f"{what} that is whole, but {str(path)!r} cannot be read: {why}."
         ) from error
 
 

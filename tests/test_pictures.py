@@ -345,11 +345,11 @@ def test_a_picture_file_becomes_a_digit(raw, tmp_path):
         ("folder", r", but '.*folder' is a folder\.$"),
         ("text.png", r" such as a PNG or JPEG, but '.*text\.png' is none\.$"),
         ("empty.png", r" such as a PNG or JPEG, but '.*empty\.png' is none\.$"),
-        ("cut.png", r" that is whole, but '.*cut\.png' cannot be read: .+"),
-        ("cut.jpg", r" that is whole, but '.*cut\.jpg' cannot be read: .+"),
+        ("cut.png", r" that is whole, but '.*cut\.png' cannot be read: .+[^.]\.$"),
+        ("cut.jpg", r" that is whole, but '.*cut\.jpg' cannot be read: .+[^.]\.$"),
         ("short.png", r" such as a PNG or JPEG, but '.*short\.png' is none\.$"),
-        ("bent.png", r" that is whole, but '.*bent\.png' cannot be read: .+"),
-        ("nan.tiff", r" that is whole, but '.*nan\.tiff' cannot be read: it should hold .+"),
+        ("bent.png", r" that is whole, but '.*bent\.png' cannot be read: .+[^.]\.$"),
+        ("nan.tiff", r" that is whole, but '.*nan\.tiff' cannot be read: it should hold .+[^.]\.$"),
     ],
 )
 def test_a_file_that_is_no_picture_is_told_in_one_sentence(tmp_path, file, message):
@@ -393,4 +393,11 @@ def test_a_picture_that_is_too_large_is_told_so_before_it_is_decoded(tmp_path, s
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
     (tmp_path / "a.png").write_bytes(content)
     with pytest.raises(ValueError, match=r"of at most 100,000,000 pixels, but .* has more\.$"):
+        data.read_picture(tmp_path / "a.png")
+
+
+def test_a_picture_that_may_not_be_read_is_told_so(tmp_path, monkeypatch):
+    Image.fromarray(LEVELS).save(tmp_path / "a.png")
+    monkeypatch.setattr(os, "access", lambda path, how: how != os.R_OK)
+    with pytest.raises(ValueError, match=r"that you may read, but you may not read '.*a\.png'\.$"):
         data.read_picture(tmp_path / "a.png")
