@@ -15,7 +15,7 @@ from .layers import (
     Sequential,
     check_network,
 )
-from .shapes import Array, check_array, check_rng, sizes, whole
+from .shapes import Array, check_array, check_rng, shown, sizes, whole
 from .train import scores_of
 
 POOLING = "max", "average", "none"
@@ -28,8 +28,8 @@ def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
     Without pooling, the two convolutions take steps of two pixels, so that all three networks have
     maps of the same sizes and 20,490 parameters each.
     """
-    if pooling not in POOLING:
-        raise ValueError(f"cnn_with: pooling should be one of {POOLING}, but is {pooling!r}.")
+    if not isinstance(pooling, str) or pooling not in POOLING:
+        raise ValueError(f"cnn_with: pooling should be one of {POOLING}, but is {shown(pooling)}.")
     check_rng(rng, "cnn_with: rng")
     pool = {"max": [MaxPool2D, MaxPool2D], "average": [AvgPool2D, AvgPool2D], "none": []}[pooling]
     stride = 1 if pool else 2

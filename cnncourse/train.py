@@ -165,7 +165,10 @@ def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0
     The batch is cut into micro-batches that fit in the processor's cache. Their gradients are added
     up in order, whoever computed them: a crew of other processes may take some.
     """
+    check_network(net, "gradients: net")
     check_array(x, "gradients: x")
+    if x.ndim < 2:
+        raise ValueError(f"gradients: x should hold examples, (n, ...), but has shape {x.shape}.")
     check_labels(y, len(x), None, "gradients: y")
     parts = micro_batches(len(x))
     with one_core() if crew else one_blas_thread():
