@@ -79,7 +79,11 @@ class Layer:
 
     def __repr__(self):
         defaults = inspect.signature(type(self).__init__).parameters
-        shown = (f"{k}={v!r}" for k, v in self.settings.items() if defaults[k].default != v)
+        shown = (  # the window always: nobody reads a network on paper without it
+            f"{name}={value!r}"
+            for name, value in self.settings.items()
+            if name == "k" or defaults[name].default != value
+        )
         return f"{type(self).__name__}({', '.join(shown)})"
 
 

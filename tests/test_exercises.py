@@ -18,7 +18,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from cnncourse import data, layers, ops
+from cnncourse import data, exercises, layers, ops
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
 from cnncourse.exercises.core import Verdict
@@ -138,13 +138,18 @@ def test_in_place_steps_are_named(said):
     assert '"changes its input"' in said("momentum_step", step)
 
 
+def test_no_two_exercises_share_a_name():
+    names = [exercise.name for lesson in exercises.LESSONS for exercise in lesson.EXERCISES]
+    assert sorted(names) == sorted(EXERCISES)
+
+
 # What is printed
 
 
 def test_a_wrong_answer_is_shown_in_small_numbers(capsys):
     check("window_sum", lambda window, kernel: -1)
     assert capsys.readouterr().out == (
-        "Not yet: window_sum is not right in 5 of 5 cases; one of them is \"two by two\":\n"
+        "Not yet: window_sum is not right in 14 of 14 cases; one of them is \"two by two\":\n"
         "\n"
         "    window    kernel\n"
         "    1  2      1   2\n"
@@ -571,7 +576,8 @@ def test_a_loop_that_ends_in_the_first_case_only_is_named_with_that_case(either_
 
 def test_a_loop_after_a_wrong_case_leaves_the_wrong_case_told(either_way, said):
     code = "def f(window, kernel):\n    while window.size > 1:\n        pass\n    return 7"
-    assert 'in 1 of 5 cases, "one pixel":' in said("window_sum", written(code, "f"))
+    cases = len(EXERCISES["window_sum"].cases)
+    assert f'in 1 of {cases} cases, "one pixel":' in said("window_sum", written(code, "f"))
 
 
 def test_a_bare_except_does_not_keep_a_loop_going(either_way, said):
@@ -732,7 +738,7 @@ def test_results_are_kept(kept, said):
     said("sgd_step", ...)
     said("sgd_step", step.solution)
     said("sgd_step", step.mistakes[0].ways()[0])
-    said("window_sum", lambda window, kernel: 0)
+    said("window_sum", lambda window, kernel: -0.5)
     standings, damaged = progress.read(kept)
     assert damaged == 0 and set(standings) == {"sgd_step", "window_sum"}
     kept_step = standings["sgd_step"]

@@ -383,14 +383,14 @@ def test_repr_makes_the_layer_again(sample):
 @pytest.mark.parametrize(
     ("layer", "shown"),
     [
-        (layers.Conv2D(1, 16, rng=seeded()), "Conv2D(channels=1, filters=16)"),
+        (layers.Conv2D(1, 16, rng=seeded()), "Conv2D(channels=1, filters=16, k=3)"),
         (
             layers.Conv2D(np.int64(2), np.uint8(3), [5, np.int32(3)], pad="same", rng=seeded()),
             "Conv2D(channels=2, filters=3, k=(5, 3), pad='same')",
         ),
         (layers.Dense(np.prod([7, 7, 32]), 10, rng=seeded()), "Dense(inputs=1568, outputs=10)"),
         (layers.MaxPool2D(np.int64(3), stride=[1, 2]), "MaxPool2D(k=3, stride=(1, 2))"),
-        (layers.AvgPool2D(), "AvgPool2D()"),
+        (layers.AvgPool2D(), "AvgPool2D(k=2)"),
         (
             layers.AvgPool2D(3, count_include_pad=np.False_),
             "AvgPool2D(k=3, count_include_pad=False)",
@@ -401,7 +401,7 @@ def test_repr_makes_the_layer_again(sample):
     ],
     ids=str,
 )
-def test_repr_shows_plain_numbers_and_no_defaults(layer, shown):
+def test_repr_shows_plain_numbers_and_of_the_defaults_only_the_window(layer, shown):
     assert repr(layer) == shown
 
 

@@ -275,12 +275,12 @@ class FilterBank(Lab):
         weights = self.bank.w[:, :, self.slice.index, self.chosen.value]
         with self.quiet():
             for each, weight in zip(self.weights, weights.ravel()):
-                each.value = on_the_slider(weight)
-            self.bias.value = on_the_slider(self.bank.b[self.chosen.value])
+                each.value = weight
+            self.bias.value = self.bank.b[self.chosen.value]
         self.show()
 
     def _edited(self, _):
-        """Take over what the sliders say; the page also answers, late, what we told it."""
+        """Take over what the sliders say."""
         if self.is_quiet:
             return
         weights = np.reshape([each.value for each in self.weights], (3, 3))
@@ -329,11 +329,6 @@ class FilterBank(Lab):
             f"FilterBank({self.picture.value}, {self.preset.value}, "
             f"filter={self.chosen.value + 1}, bias={self.bias.value:g}, relu={self.relu.value})"
         )
-
-
-def on_the_slider(value: float) -> float:
-    """The value at the slider's nearest step, as the page computes it."""
-    return -1 + STEP * round((float(value) + 1) / STEP)
 
 
 def show_changed(grid: PixelGrid, array: Array) -> None:

@@ -17,7 +17,7 @@ BANDS = {  # how many of a hundred: the most that belongs to each choice
 def renamed() -> str:
     """How many of a hundred digits the network with max pooling renames after two pixels."""
     digits = data.load("mnist").x_test
-    digits = digits[invariance.with_room(digits, 3)][:1000]
+    digits = digits[invariance.with_room(digits, 4)][:1000]
     net = storage.load(data.bundled("pool_max.npz"))
     changed = 100 - 100 * invariance.same_answers(net, digits, 2)
     return next(band for band, most in BANDS.items() if changed < most)
@@ -49,8 +49,10 @@ PREDICTIONS = [
         because="Pooling makes a network steadier, but far from indifferent to where things are. "
         "Further down you see how this is measured, and what helps more.",
         wrong={
-            "fewer than 1": "This is what pooling is often said to do.",
-            "more than 40": "It is steadier than that.",
+            "fewer than 1": "That pooling does this is often said, but it is not so.",
+            "from 1 to 3": "So few it is after one pixel.",
+            "from 11 to 40": "So many it is after three pixels.",
+            "more than 40": "It is steadier than that: so many it is after four pixels.",
         },
     ),
     Prediction(

@@ -8,14 +8,16 @@
 #
 # | What you will do | minutes |
 # |---|---|
-# | make a guess | 2 |
-# | set a threshold with a bias, and cut off with ReLU; exercise 1 | 14 |
+# | make a guess | 3 |
+# | set a threshold with a bias, and cut off with ReLU; exercise 1 | 15 |
 # | turn one picture into a stack of maps; exercise 2 | 20 |
-# | look at filters for colours and directions, and at learned ones | 5 |
-# | play with eight filters in the lab | 8 |
-# | see why a layer needs its bend; exercise 3 | 16 |
-# | count why convolution at all; exercise 4 | 12 |
+# | look at filters for colours and directions, and at learned ones | 4 |
+# | play with eight filters in the lab | 10 |
+# | see why a layer needs its bend; exercise 3 | 19 |
+# | count why convolution at all; exercise 4 | 11 |
 # | see what to remember, and what goes wrong in practice | 3 |
+#
+# That is 85 minutes with all exercises. A good place for a break is before the lab.
 #
 # **What you need.** Lessons 01 to 03: a kernel slides over an image and answers with one number in
 # each place; without padding the output loses a border; a kernel has a slice for each channel, and
@@ -26,7 +28,7 @@
 import numpy as np
 from IPython.display import display
 
-from cnncourse import data, figures, ops, single, storage
+from cnncourse import data, figures, single, storage
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import filter_bank, predict
 from cnncourse.kernels import KERNELS
@@ -60,10 +62,10 @@ for name, score in scores.items():
     print(f"{name}: score {score:g}")
 
 # %% [markdown]
-# The Os share some pixels with the X, so two of them score above zero as well. Now add the same
-# number to all scores: the **bias**. And then put 0 in place of everything below 0: that is
-# **ReLU** (say "ray-loo", from *rectified linear unit*). Draw what comes out against what goes in,
-# and you see a line with a bend at zero.
+# Two of the Os share pixels with the X, so they score above zero as well. Now add the same number
+# to all scores: the **bias**. And then put 0 in place of everything below 0: that is **ReLU** (say
+# "ray-loo", from *rectified linear unit*). Draw what comes out against what goes in, and you see a
+# line with a bend at zero.
 
 # %%
 def relu(number):
@@ -98,8 +100,8 @@ hints("pick_bias")
 
 # %% [markdown]
 # Could the weights not do that alone? Without a bias the threshold is always 0, and how *strong* a
-# sign is makes no difference to whether it passes. Here are an X and an O 1, then the same two
-# twice as bright and at half the brightness.
+# sign is makes no difference to whether it passes. Here are an X and an O at half their brightness,
+# as they are, and at twice their brightness.
 
 # %%
 for bias in (0, -6):
@@ -141,7 +143,8 @@ display(figures.pictures(after, names, side=1.9, positive=True))
 #
 # Before the ReLU, a bias shifts all answers alike. After it, the bias has decided *how many* places
 # pass: with 0.05 most do, flat areas among them, though there is no edge; with −0.05 only the
-# sharper edges. And what does a brighter picture do? To this kernel, whose weights add up to zero, nothing:
+# sharper edges. And what does a brighter picture do? To this kernel, whose weights add up to zero,
+# nothing:
 
 # %%
 brighter = single.correlate(grey + 0.05, KERNELS["sobel_x"] / 8)
@@ -237,8 +240,8 @@ hints("conv_layer")
 # ## Colours and directions come first
 #
 # A filter of 3 by 3 sees nine pixels in each channel. There is not much to see in so little: how
-# bright it is, in which direction it gets brighter, which colour it has. These are called
-# **low-level features**. Three filters for colours:
+# bright it is, in which direction it gets brighter, a thin line or a dot, which colour it has.
+# These are called **low-level features**. Three filters for colours:
 
 # %%
 wanted = {"red": (1, -0.5, -0.5), "blue": (-0.5, -0.5, 1), "yellow": (0.5, 0.5, -1)}
@@ -281,9 +284,9 @@ print(f"{biases.max():.2f}.")
 # Eight filters, each with its slices on top and its map below. Click on a map, or choose its
 # number, to put its weights on the sliders.
 #
-# All maps share one scale, so that you can compare them: white is 0, and the full red or blue is 1
-# or −1 and what lies beyond. After a ReLU it runs from dark blue, 0, to yellow, 1. Where answers are
-# too faint to see, "stretch contrast" gives each map its own scale.
+# All maps share one scale, so that you can compare them: white is 0, full red or blue is 1 or −1
+# and what lies beyond. After a ReLU it runs from dark blue, 0, to yellow, 1. Where answers are too
+# faint to see, "stretch contrast" gives each map its own scale.
 #
 # 1. Look at the white rim at the top of the helmet, at the lower right. Which direction filters
 #    answer to its upper side, which to its lower side?
@@ -301,8 +304,9 @@ print(f"{biases.max():.2f}.")
 # </details>
 #
 # <details><summary>Answer to 2</summary>
-# Both fall: the strongest answer by as much as the bias, the share by more or less, depending on
-# how many answers lie just there. In the end nothing passes. The next cell shows some steps.
+# The strongest answer falls by as much as the bias; the share by more or by less, depending on how
+# many answers lie just there. Number 6 (green) soon lets nothing pass. Number 1 has strong answers:
+# a few edges pass even with −1. The next cell shows some steps.
 # </details>
 #
 # <details><summary>Answer to 3</summary>
@@ -381,9 +385,9 @@ print(f"With padding, {differs.mean():.1%} of the places differ,")
 print(f"and {differs[1:-1, 1:-1].sum()} of them lie off the outermost ring.")
 
 # %% [markdown]
-# **Belief 2: "More layers can always do more."** Only with a bend between them, and only where
-# there is something to bend. Put a ReLU between the two kernels above, once in this order and once
-# with the edges first:
+# **Belief 2: "More layers can always do more."** Only with a bend between them (max pooling, in
+# lesson 05, is one as well), and only where there is something to bend. Put a ReLU between the two
+# kernels above, once in this order and once with the edges first:
 
 # %%
 for name, first, second in (("blur, then edges", blur, edge), ("edges, then blur", edge, blur)):
@@ -412,7 +416,7 @@ def one_kernel(image):
     """The 5 by 5 kernel from above, with a bias of 0.3."""
     return single.correlate(image, both) + 0.3
 
-
+# %%
 for name, steps in (("one kernel", one_kernel), ("with a bend", with_bend)):
     gap = steps(grey) + steps(-grey) - 2 * steps(0 * grey)
     print(f"{name}: the two together differ from twice black by up to {np.abs(gap).max():.3f}")
@@ -475,7 +479,7 @@ count(224)
 # filter that has learned an edge in one place knows it in all places.
 #
 # The price: what lies further apart than a window, one such layer cannot put together (later layers
-# can: lesson 07), and it cannot treat the middle of a picture otherwise than a corner.
+# can: lesson 07), and away from a padded border it treats the middle of a picture like a corner.
 #
 # **Predict:** a layer of 10 filters of 3 by 3 looks at the 8 maps of the layer before. How many
 # parameters has it? (Each filter is as deep as what it looks at, and has one bias.)
@@ -524,10 +528,10 @@ print(summary(Sequential(layer), (32, 32, 3)))
 # %% [markdown]
 # ## What goes wrong in practice
 #
-# **A filter falls silent.** If its bias is so low that no place of any image passes, its map is
-# zero everywhere. A small change of any of its weights then changes nothing, so training gets no
-# hint which way to go; people call it a *dead ReLU*. Have a look at how many places of each map
-# pass.
+# **A filter falls silent.** If its bias is so low that its answers lie below zero in all places of
+# all images, its map is zero everywhere. A small change of its weights then changes nothing, so
+# training gets no hint which way to go; people call it a *dead ReLU*. Have a look at how many
+# places of each map pass.
 
 # %%
 low = np.maximum(single.convolve(small, w, np.array([0, -0.2, -0.4, -1.5])), 0)
@@ -548,7 +552,7 @@ print("reshaped, filter 1 is the same:  ", np.array_equal(wrong[1, 0], w[:, :, 0
 
 # %% [markdown]
 # **The wrong number of slices.** A filter for three channels cannot look at a grey picture. The
-# package says what fits. (The 1 in front counts pictures; lesson 06 comes to that.)
+# package says what fits (`c=1`: for one channel).
 
 # %%
 try:

@@ -47,13 +47,30 @@ def copies(first, second):
     return right(first, np.ones_like(second))
 
 
-def three_by_three(first, second):
-    """As in the lesson, whatever the sizes are."""
-    combined = np.zeros((5, 5))
-    for i in range(3):
-        for j in range(3):
-            combined[i : i + 3, j : j + 3] += second[i, j] * first
-    return combined
+def sized(size, loops=np.shape, copy=np.shape):
+    """An array of another size, or other sizes of the loops or of a copy's place.
+
+    size: of both kernels   loops: of the second   copy: of the first
+    """
+
+    def combine(first, second):
+        combined = np.zeros(size(first, second))
+        rows, columns = copy(first)
+        for i, j in np.ndindex(*loops(second)):
+            combined[i : i + rows, j : j + columns] += second[i, j] * first
+        return combined
+
+    return combine
+
+
+def full(first, second):
+    """The right size of the result."""
+    return [a + b - 1 for a, b in zip(first.shape, second.shape)]
+
+
+def three(_):
+    """The size of the lesson's kernels."""
+    return 3, 3
 
 
 def over_the_wrong_shape(first, second):
@@ -108,14 +125,6 @@ def one_pixel(first, second):
     return combined
 
 
-def size_not_in_brackets(first, second):
-    """The sizes of the array as two arguments."""
-    return np.zeros(
-        first.shape[0] + second.shape[0] - 1,
-        first.shape[1] + second.shape[1] - 1,
-    )
-
-
 EXERCISE = FunctionExercise(
     name="combine_kernels",
     lesson="04_convolutional_layer",
@@ -131,10 +140,16 @@ EXERCISE = FunctionExercise(
         "a row and then a column": (np.array([[1.0, 2, 4]]), np.array([[1.0], [0], [-3]])),
         "two by three and three by two": (A[1:], B[:, 1:]),
         "fractions": (A / 7, B[:2] / 3),
+        "whole numbers and fractions": (A.astype(int), B[:2] / 3),
+        "fractions and whole numbers": (A[1:] / 7, B.astype(int)),
         "four by five and two by three": (RNG.normal(size=(4, 5)), RNG.normal(size=(2, 3)) / 50),
         "two by three and five by four": (
             RNG.normal(size=(2, 3)),
             200 * RNG.normal(size=(5, 4)),
+        ),
+        "three by two and five by six": (
+            50 * RNG.normal(size=(3, 2)),
+            RNG.normal(size=(5, 6)),
         ),
     },
     mistakes=[
@@ -145,16 +160,15 @@ EXERCISE = FunctionExercise(
             [over_the_wrong_shape, copies_of_the_wrong_size],
         ),
         Mistake(
-            "sizes without brackets",
-            "np.zeros wants both sizes as one thing, in brackets of their own: "
-            "np.zeros((rows, columns)).",
-            size_not_in_brackets,
-        ),
-        Mistake(
-            "as many columns as rows",
-            "len(...) and shape[0] count rows. Kernels need not be square: shape[1] counts the "
-            "columns.",
-            square,
+            "rows and columns mixed up",
+            "the first number of a shape counts rows, the second columns, and kernels need not be "
+            "square: shape[0] belongs to the rows, shape[1] to the columns.",
+            [
+                lambda first, second: right(first, second).T,
+                sized(lambda first, second: full(first, second)[::-1]),
+                sized(lambda first, second: [full(first, second)[0]] * 2),
+                square,
+            ],
         ),
         Mistake(
             "second[j, i] in place of second[i, j]",
@@ -178,19 +192,16 @@ EXERCISE = FunctionExercise(
             some_copies(slice(-1, None), slice(-1, None)),
         ),
         Mistake(
-            "an array of whole numbers",
-            "the decimals are lost: an array made with dtype=int, or int(...), holds whole "
-            "numbers only.",
-            [
-                lambda first, second: np.trunc(right(first, second)),
-                lambda first, second: np.round(right(first, second)),
-            ],
-        ),
-        Mistake(
             "a fixed size",
             "3 and 5 are the sizes of the lesson's example. first.shape and second.shape say how "
             "large yours are, and the result has rows + rows - 1.",
-            three_by_three,
+            [
+                sized(lambda first, second: (5, 5), three, three),
+                sized(lambda first, second: (5, 5)),
+                sized(full, three, three),
+                sized(full, three),
+                sized(full, copy=three),
+            ],
         ),
         Mistake(
             "kernels added",
@@ -231,6 +242,7 @@ EXERCISE = FunctionExercise(
             "the second looks at several outputs of the first, so together they see further. How "
             "many rows and columns in all?",
             [
+                sized(lambda first, second: first.shape),
                 lambda first, second: reference.correlate2d(first, second[::-1, ::-1], pad="same"),
                 lambda first, second: reference.correlate2d(first, second, pad="same"),
                 lambda first, second: right(first, second)[: first.shape[0], : first.shape[1]],
@@ -256,6 +268,7 @@ EXERCISE = FunctionExercise(
             "the last row or column is missing. Count the pixels again: two kernels of 2 in a row "
             "look at 3 pixels.",
             [
+                sized(lambda first, second: [n - 1 for n in full(first, second)]),
                 lambda first, second: right(first, second)[:-1, :-1],
                 lambda first, second: right(first, second)[:-1],
                 lambda first, second: right(first, second)[:, :-1],
@@ -270,11 +283,6 @@ EXERCISE = FunctionExercise(
             "the second kernel's weights are not used",
             "each copy of the first kernel counts as much as the weight of the second says.",
             copies,
-        ),
-        Mistake(
-            "rows and columns swapped",
-            "the weights are right, but rows lie where columns should.",
-            lambda first, second: right(first, second).T,
         ),
     ],
     hints=(

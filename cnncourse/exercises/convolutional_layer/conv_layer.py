@@ -12,7 +12,12 @@ RNG = np.random.default_rng(4)
 
 def drawn(*shape):
     """Small whole numbers, as many above zero as below."""
-    return RNG.integers(-4, 5, shape).astype(float)
+    return whole(*shape).astype(float)
+
+
+def whole(*shape):
+    """The same as an array of whole numbers."""
+    return RNG.integers(-4, 5, shape)
 
 
 def conv_layer(x, w, b):
@@ -49,7 +54,10 @@ def by_product(x, w):
     """Each single product of a number and a weight.   -> (oh, ow, f, kh * kw * c)"""
     kh, kw, c, _ = w.shape
     products = [
-        sums(x[i : x.shape[0] - kh + 1 + i, j : x.shape[1] - kw + 1 + j, [k]], w[[[i]], [[j]], [k]])
+        sums(
+            x[i : x.shape[0] - kh + 1 + i, j : x.shape[1] - kw + 1 + j, [k]],
+            w[i : i + 1, j : j + 1, k : k + 1],
+        )
         for i, j, k in np.ndindex(kh, kw, c)
     ]
     return np.stack(products, axis=3)
@@ -84,11 +92,42 @@ def smaller(rows, columns):
     return layer
 
 
-def window_of_three(x, w, b):
-    """As in lessons 01 and 03, whatever the size of the filters."""
-    y = np.zeros((x.shape[0] - 2, x.shape[1] - 2, w.shape[3]))
+def windows_of(rows, columns, sized=None):
+    """Windows of another size than the filters', in maps of the right size or of `sized`."""
+
+    def layer(x, w, b):
+        size = right(x, w, b).shape[:2] if sized is None else sized(x)
+        y = np.zeros((*size, w.shape[3]))
+        for row, column, j in np.ndindex(y.shape):
+            window = x[row : row + rows(w), column : column + columns(w)]
+            y[row, column, j] = max((window * w[:, :, :, j]).sum() + b[j], 0)
+        return y
+
+    return layer
+
+
+def two_fewer(x):
+    """How many places a window of 3 by 3 has."""
+    return x.shape[0] - 2, x.shape[1] - 2
+
+
+def three_by_three(x, w, b):
+    """Three rows and columns of each filter, number by number."""
+    y = np.zeros(right(x, w, b).shape)
     for row, column, j in np.ndindex(y.shape):
-        window = x[row : row + 3, column : column + 3]
+        total = b[j]
+        for i, k, channel in np.ndindex(3, 3, w.shape[2]):
+            total = total + x[row + i, column + k, channel] * w[i, k, channel, j]
+        y[row, column, j] = max(total, 0)
+    return y
+
+
+def of_three_places(x, w, b):
+    """Maps of the size that kernels of 3 by 3 leave, for kernels of any size."""
+    kh, kw, _, f = w.shape
+    y = np.zeros((*two_fewer(x), f))
+    for row, column, j in np.ndindex(y.shape):
+        window = x[row : row + kh, column : column + kw]
         y[row, column, j] = max((window * w[:, :, :, j]).sum() + b[j], 0)
     return y
 
@@ -135,22 +174,6 @@ def some_filters(count):
     return layer
 
 
-def two_sizes(x, w, b):
-    """Unpacked as if a kernel had rows and columns only."""
-    kh, kw = w.shape
-
-
-def three_sizes(x, w, b):
-    """Unpacked as if there were one filter only."""
-    kh, kw, channels = w.shape
-
-
-def size_not_in_brackets(x, w, b):
-    """The sizes of the array as three arguments."""
-    kh, kw, _, f = w.shape
-    return np.zeros(x.shape[0] - kh + 1, x.shape[1] - kw + 1, f)
-
-
 EXERCISE = FunctionExercise(
     name="conv_layer",
     lesson="04_convolutional_layer",
@@ -176,22 +199,21 @@ EXERCISE = FunctionExercise(
             drawn(4, 5, 6, 5) / 9,
             drawn(5) / 2,
         ),
-        "a large image": (255 * RNG.random((12, 9, 1)), drawn(2, 1, 1, 2) / 4, drawn(2)),
+        "a large image": (RNG.random((12, 9, 1)), drawn(2, 1, 1, 2) / 4, np.array([0.5, 0.7])),
+        "an image of whole numbers": (whole(4, 5, 2), drawn(2, 3, 2, 2) / 7, np.array([1, -3])),
+        "weights that are whole numbers": (
+            drawn(5, 4, 2) / 9,
+            whole(3, 2, 2, 3),
+            np.array([0.1, -0.2, 0.3]),
+        ),
+        "large numbers": (
+            255 * drawn(3, 4, 2),
+            13 * drawn(2, 2, 2, 3),
+            np.array([-900.0, 0, 5000]),
+        ),
         "small numbers": (drawn(3, 4, 2) / 100, drawn(2, 3, 2, 3) / 10, drawn(3) / 500),
     },
     mistakes=[
-        Mistake(
-            "the sizes of w unpacked wrongly",
-            "w has four sizes: kernel rows, kernel columns, channels, filters. Give each a name: "
-            "kh, kw, channels, filters = w.shape.",
-            [two_sizes, three_sizes],
-        ),
-        Mistake(
-            "sizes without brackets",
-            "np.zeros wants all sizes as one thing, in brackets of their own: "
-            "np.zeros((rows, columns, filters)).",
-            size_not_in_brackets,
-        ),
         Mistake(
             "w[j] for filter number j",
             "the filters are counted by the last axis of w. Its first axis counts the rows of the "
@@ -201,7 +223,20 @@ EXERCISE = FunctionExercise(
         Mistake(
             "a window of 3 built in",
             "your windows are 3 by 3. w says how large they have to be: its first two sizes.",
-            window_of_three,
+            [
+                windows_of(lambda w: 3, lambda w: 3, two_fewer),
+                windows_of(lambda w: 3, lambda w: 3),
+                three_by_three,
+                of_three_places,
+            ],
+        ),
+        Mistake(
+            "as many columns as rows",
+            "a filter need not be square: w.shape[0] counts its rows, w.shape[1] its columns.",
+            [
+                windows_of(lambda w: w.shape[0], lambda w: w.shape[0]),
+                windows_of(lambda w: w.shape[1], lambda w: w.shape[1]),
+            ],
         ),
         Mistake(
             "three channels built in",
@@ -222,15 +257,6 @@ EXERCISE = FunctionExercise(
             "each number begins where the one before ended. Where do you set the total to 0? It "
             "belongs into the innermost loop.",
             [counted_on(2), counted_on(None)],
-        ),
-        Mistake(
-            "an array of whole numbers",
-            "the decimals are lost: an array made with dtype=int, or int(...), holds whole "
-            "numbers only. On a photograph, with values from 0 to 1, little would be left.",
-            [
-                lambda x, w, b: np.trunc(right(x, w, b)),
-                lambda x, w, b: np.round(right(x, w, b)),
-            ],
         ),
         Mistake(
             "one place too few",

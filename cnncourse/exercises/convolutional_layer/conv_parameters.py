@@ -71,9 +71,23 @@ EXERCISE = FunctionExercise(
             "the maps counted as well",
             "these are weights and biases plus the numbers that come out. What comes out is "
             "computed, not found in training.",
-            lambda shape, k, filters: (
-                (k * k * shape[2] + 1) * filters + places(shape, k) * filters
-            ),
+            lambda shape, k, filters: (k * k * shape[2] + 1) * filters + places(shape, k) * filters,
+        ),
+        Mistake(
+            "^ for a power",
+            "in Python ^ is something else (it compares the bits of two numbers). Write k * k or "
+            "k ** 2.",
+            [
+                lambda shape, k, filters: (k ^ 2 * shape[2]) * filters + filters,
+                lambda shape, k, filters: k ^ 2 * shape[2] * filters + filters,
+                lambda shape, k, filters: ((k ^ 2) * shape[2] + 1) * filters,
+            ],
+        ),
+        Mistake(
+            "a set of weights too many",
+            "k * k * channels weights times one filter more than there are: the brackets add 1 to "
+            "the wrong number.",
+            lambda shape, k, filters: k * k * shape[2] * (filters + 1),
         ),
         Mistake(
             "weights times biases",

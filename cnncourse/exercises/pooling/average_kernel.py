@@ -22,9 +22,12 @@ def by_pooling(k, channels):
     return answers.reshape(k, k, channels, channels)
 
 
-def size_not_in_brackets(k, channels):
-    """The sizes of the array as four arguments."""
-    return np.zeros(k, k, channels, channels)
+def first_axes(k, channels):
+    """The channel picks a weight's row and column, not its channel and filter."""
+    w = np.zeros((k, k, channels, channels))
+    for channel in range(channels):
+        w[channel, channel] = 1 / (k * k)
+    return w
 
 
 def for_channels(count):
@@ -57,12 +60,6 @@ EXERCISE = FunctionExercise(
     },
     mistakes=[
         Mistake(
-            "sizes without brackets",
-            "np.zeros wants all sizes as one thing, in brackets of their own: "
-            "np.zeros((k, k, channels, channels)).",
-            size_not_in_brackets,
-        ),
-        Mistake(
             "a fixed number of weights",
             "1/4 and 1/9 are right for k = 2 and k = 3. A window of k by k holds k * k numbers.",
             [
@@ -77,10 +74,10 @@ EXERCISE = FunctionExercise(
             [for_channels(3), lambda k, channels: by_pooling(k, 3)],
         ),
         Mistake(
-            "whole numbers only",
-            "all weights are 0 where k is more than 1: // drops the decimals, and an array made "
-            "with dtype=int does, too.",
-            lambda k, channels: np.trunc(by_pooling(k, channels)),
+            "w[channel, channel]",
+            "the first two axes of w are rows and columns of the kernel; channels and filters are "
+            "the last two: w[:, :, channel, channel] is what you mean.",
+            first_axes,
         ),
         Mistake(
             "the last filter only",

@@ -50,18 +50,47 @@ def without_the_stride(x, k):
     return y
 
 
-def window_of_two(x, k):
-    """Windows of 2 by 2, whatever k is."""
+def windows_of_two(step):
+    """Windows of 2 by 2, whatever k is, every `step(k)` pixels."""
+
+    def pool(x, k):
+        y = np.zeros_like(right(x, k))
+        for row, column in np.ndindex(y.shape[:2]):
+            top, left = row * step(k), column * step(k)
+            y[row, column] = x[top : top + 2, left : left + 2].mean(axis=(0, 1))
+        return y
+
+    return pool
+
+
+def ends_too_early(x, k):
+    """row * k : row + k, which is too small or empty from the second window on."""
     y = np.zeros_like(right(x, k))
     for row, column in np.ndindex(y.shape[:2]):
-        y[row, column] = x[row * k : row * k + 2, column * k : column * k + 2].mean(axis=(0, 1))
+        window = x[row * k : row + k, column * k : column + k]
+        y[row, column] = window.mean(axis=(0, 1))
     return y
 
 
-def never_reset(x, k):
-    """The total of a channel carried on from window to window."""
-    y = right(x, k)
-    return np.cumsum(y.reshape(-1, y.shape[2]), axis=0).reshape(y.shape)
+def summed_to_k_squared(x, k):
+    """The same with a sum, divided by k * k in any case."""
+    y = np.zeros_like(right(x, k))
+    for row, column in np.ndindex(y.shape[:2]):
+        window = x[row * k : row + k, column * k : column + k]
+        y[row, column] = window.sum(axis=(0, 1)) / (k * k)
+    return y
+
+
+def never_reset(*axes):
+    """The total carried on: through the channels of a window, or through all windows as well."""
+
+    def pool(x, k):
+        y = right(x, k)
+        if axes == (0, 1):  # each channel by itself
+            return np.cumsum(y.reshape(-1, y.shape[2]), axis=0).reshape(y.shape)
+        return np.cumsum(y, axis=2) if axes == (2,) else np.cumsum(y).reshape(y.shape)
+
+    return pool
 
 
 def three_channels(x, k):
@@ -91,27 +120,6 @@ def with_the_rest(x, k):
     return y
 
 
-def two_sizes(x, k):
-    """Unpacked as if there were one map only."""
-    rows, columns = x.shape
-
-
-def divided(x, k):
-    """Sizes with a point in them."""
-    return np.zeros((x.shape[0] / k, x.shape[1] / k, x.shape[2]))
-
-
-def divided_in_range(x, k):
-    """The same in a loop."""
-    for row in range(x.shape[0] / k):
-        return row
-
-
-def size_not_in_brackets(x, k):
-    """The sizes of the array as three arguments."""
-    return np.zeros(x.shape[0] // k, x.shape[1] // k, x.shape[2])
-
-
 EXERCISE = FunctionExercise(
     name="avg_pool2d",
     lesson="05_pooling",
@@ -126,6 +134,7 @@ EXERCISE = FunctionExercise(
         "a row and a column to spare": (drawn(5, 5, 2), 2),
         "three by three": (drawn(6, 9, 2), 3),
         "fractions, five channels": (drawn(5, 4, 5) / 7, 2),
+        "many windows": (RNG.random((11, 13, 2)) - 0.5, 2),
         "windows of 4": (RNG.random((13, 8, 4)) - 0.5, 4),
         "large and small numbers": (
             drawn(6, 10, 3) * np.array([1000.0, 1, 0.001]) + np.array([0, 0, 0.01]),
@@ -133,23 +142,6 @@ EXERCISE = FunctionExercise(
         ),
     },
     mistakes=[
-        Mistake(
-            "the sizes of x unpacked wrongly",
-            "x has three sizes, so three names stand before the = x.shape: rows, columns, channels.",
-            two_sizes,
-        ),
-        Mistake(
-            "/ in place of //",
-            "/ gives a number with a point, such as 2.0, and that is no size. // divides whole "
-            "numbers and drops the rest.",
-            [divided, divided_in_range],
-        ),
-        Mistake(
-            "sizes without brackets",
-            "np.zeros wants all sizes as one thing, in brackets of their own: "
-            "np.zeros((rows, columns, channels)).",
-            size_not_in_brackets,
-        ),
         Mistake(
             "the k is not in the window",
             "the window of y[row, column] does not begin at row and column of x, but at row * k "
@@ -159,7 +151,12 @@ EXERCISE = FunctionExercise(
         Mistake(
             "windows of 2 built in",
             "k says how many rows and columns a window has. It is not always 2.",
-            window_of_two,
+            [windows_of_two(lambda k: k), windows_of_two(lambda k: 2)],
+        ),
+        Mistake(
+            "the window ends too early",
+            "it begins at row * k, so it ends at row * k + k, not at row + k.",
+            [ends_too_early, summed_to_k_squared],
         ),
         Mistake(
             "divided by 4, or by 9",
@@ -172,7 +169,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the total is not set back to 0",
             "each mean holds the windows before it as well. Where does the total become 0 again?",
-            never_reset,
+            [never_reset(0, 1), never_reset(2), never_reset(0, 1, 2)],
         ),
         Mistake(
             "three channels built in",

@@ -105,35 +105,36 @@ def window_of_two(x, k, stride):
     return y
 
 
-def never_reset(x, k, stride):
+def never_reset(start):
     """The largest so far, carried on from window to window."""
-    y = right(x, k, stride)
-    return np.maximum.accumulate(y.ravel()).reshape(y.shape)
+
+    def pool(x, k, stride):
+        y = np.maximum(right(x, k, stride), start(x))
+        return np.maximum.accumulate(y.ravel()).reshape(y.shape)
+
+    return pool
 
 
-def divided(x, k, stride):
-    """Sizes with a point in them."""
-    oh = (x.shape[0] - k) / stride + 1
-    ow = (x.shape[1] - k) / stride + 1
-    return np.zeros((oh, ow))
+def cut(first, size):
+    """Windows that begin or end elsewhere, in an output of the right size."""
+
+    def pool(x, k, stride):
+        y = np.zeros_like(right(x, k, stride))
+        for row, column in np.ndindex(y.shape):
+            top, left = row * first(k, stride), column * first(k, stride)
+            y[row, column] = x[top : top + size(k), left : left + size(k)].max()
+        return y
+
+    return pool
 
 
-def divided_in_range(x, k, stride):
-    """The same in a loop."""
-    for row in range((x.shape[0] - k) / stride + 1):
-        return row
-
-
-def size_not_in_brackets(x, k, stride):
-    """The sizes of the array as two arguments."""
-    oh = (x.shape[0] - k) // stride + 1
-    ow = (x.shape[1] - k) // stride + 1
-    return np.zeros(oh, ow)
-
-
-def pythons_max(x, k, stride):
-    """max(...) compares whole rows."""
-    return max(x[:k, :k])
+def as_if_side_by_side(x, k, stride):
+    """As many places as windows fit side by side, but with the stride between them."""
+    y = np.zeros([size // k for size in x.shape])
+    for row, column in np.ndindex(y.shape):
+        top, left = row * stride, column * stride
+        y[row, column] = x[top : top + k, left : left + k].max()
+    return y
 
 
 EXERCISE = FunctionExercise(
@@ -152,28 +153,11 @@ EXERCISE = FunctionExercise(
         "three by three": (drawn(7, 5), 3, 2),
         "a stride longer than the window": (drawn(6, 6), 2, 4),
         "fractions": (drawn(6, 5) / 7, 2, 2),
+        "many windows": (RNG.normal(size=(13, 11)), 2, 2),
         "windows of 5": (RNG.normal(size=(13, 8)) / 100, 5, 3),
         "far below zero": (drawn(6, 8) * 12345.6 - 1e6, 3, 3),
     },
     mistakes=[
-        Mistake(
-            "/ in place of //",
-            "/ gives a number with a point, such as 2.0, and that is no size. // divides whole "
-            "numbers and drops the rest.",
-            [divided, divided_in_range],
-        ),
-        Mistake(
-            "sizes without brackets",
-            "np.zeros wants both sizes as one thing, in brackets of their own: "
-            "np.zeros((rows, columns)).",
-            size_not_in_brackets,
-        ),
-        Mistake(
-            "max(...) of a whole window",
-            "Python's max compares whole rows with each other. Write window.max(): it looks at "
-            "each number.",
-            pythons_max,
-        ),
         Mistake(
             "the stride is not in the window",
             "the window of y[row, column] does not begin at row and column of x, but at "
@@ -193,16 +177,25 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the largest is carried on",
             "each window has a largest number of its own. Where does yours begin anew?",
-            never_reset,
+            [
+                never_reset(lambda x: -np.inf),
+                never_reset(lambda x: 0),
+                never_reset(lambda x: x[0, 0]),
+            ],
         ),
         Mistake(
-            "an array of whole numbers",
-            "the decimals are lost: an array made with dtype=int, or int(...), holds whole "
-            "numbers only.",
+            "a window of the wrong size",
+            "x[a : b] ends before b. So a window of k rows goes from top to top + k.",
             [
-                lambda x, k, stride: np.trunc(right(x, k, stride)),
-                lambda x, k, stride: np.round(right(x, k, stride)),
+                cut(lambda k, stride: stride, lambda k: k - 1),
+                cut(lambda k, stride: stride, lambda k: k + 1),
             ],
+        ),
+        Mistake(
+            "counted with k, not with the stride",
+            "windows side by side would be size // k. With a stride of its own, a window of k "
+            "fits in (size - k) // stride + 1 places.",
+            as_if_side_by_side,
         ),
         Mistake(
             "one place too few",
@@ -262,7 +255,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "stride ignored",
             "the windows lie k apart, whatever the stride is.",
-            lambda x, k, stride: right(x, k, k),
+            [
+                lambda x, k, stride: right(x, k, k),
+                cut(lambda k, stride: k, lambda k: k),
+            ],
         ),
         Mistake(
             "stride of 1",
