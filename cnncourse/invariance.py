@@ -118,9 +118,7 @@ def same_answers(net: Sequential, images: Array, pixels: int) -> float:
     whole(pixels, "same_answers: pixels")
     moves = [(0, 0), *DIRECTIONS]
     before, *after = (
-        scores_of(net, shifted(images, pixels * down, pixels * right), "same_answers").argmax(
-            axis=1
-        )
+        scores_of(net, shifted(images, pixels * down, pixels * right), "same_answers").argmax(1)
         for down, right in moves
     )
     return float(np.mean([answers == before for answers in after]))
@@ -128,7 +126,10 @@ def same_answers(net: Sequential, images: Array, pixels: int) -> float:
 
 def lead(net: Sequential, images: Array) -> Array:
     """How far the score of each image's label is ahead of the next best one.   -> (n,)"""
-    scores = np.sort(net(images), axis=1)
+    check_network(net, "lead: net")
+    scores = np.sort(scores_of(net, images, "lead"), axis=1)
+    if scores.shape[1] < 2:
+        raise ValueError("lead: net should give two scores or more, but gives one.")
     return scores[:, -1] - scores[:, -2]
 
 
@@ -138,20 +139,24 @@ def lead_lost(net: Sequential, images: Array, pixels: int) -> float:
     The mean over shifts down, up, right and left. Where another label comes in front, more than all
     of the lead is lost.
     """
+    before = lead(net, images).mean()
+    whole(pixels, "lead_lost: pixels")
     labels = net(images).argmax(axis=1)
     places = np.arange(len(images))
     left = []
     for down, right in DIRECTIONS:
-        scores = net(shifted(images, pixels * down, pixels * right))
+        scores = scores_of(net, shifted(images, pixels * down, pixels * right), "lead_lost")
         own = scores[places, labels]
         scores[places, labels] = -np.inf
         left.append((own - scores.max(axis=1)).mean())
-    return float(lead(net, images).mean() - np.mean(left))
+    return float(before - np.mean(left))
 
 
 def _same_shape(before: Array, after: Array, name: str) -> None:
-    if np.shape(before) != np.shape(after):
+    check_array(before, f"{name}: before")
+    check_array(after, f"{name}: after")
+    if before.shape != after.shape:
         raise ValueError(
-            f"{name}: before and after should have the same shape, but have {np.shape(before)} "
-            f"and {np.shape(after)}."
+            f"{name}: before and after should have the same shape, but have {before.shape} "
+            f"and {after.shape}."
         )

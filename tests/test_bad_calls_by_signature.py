@@ -116,13 +116,17 @@ GOOD = {
     variations.negative: dict(image=IMAGE),
     variations.thickened: dict(image=IMAGE, pixels=1),
     variations.moved: dict(image=IMAGE, down=1, right=1, turn=10.0),
+    variations.turned: dict(images=IMAGE[None, :, :, None], degrees=10.0),
     invariance.cnn_with: dict(pooling="max", rng=RNG),
     invariance.shifted: dict(images=X, down=1, right=1),
     invariance.with_room: dict(images=X, pixels=1),
     invariance.maps_after: dict(net=NET, images=X, count=1),
     invariance.unchanged: dict(before=IMAGE, after=IMAGE),
+    invariance.change: dict(before=IMAGE, after=IMAGE),
     invariance.map_change: dict(net=NET, images=X, count=1, pixels=1),
     invariance.same_answers: dict(net=NET, images=X, pixels=1),
+    invariance.lead: dict(net=NET, images=X),
+    invariance.lead_lost: dict(net=NET, images=X, pixels=1),
     figures.pictures: dict(
         images=[IMAGE], titles=["a"], columns=2, side=1.0, signed=False, positive=False
     ),
