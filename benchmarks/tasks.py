@@ -76,13 +76,12 @@ class Cnncourse:
     """This package."""
 
     def prepare(self, name):
-        from cnncourse import layers, memory, ops
+        from cnncourse import ops
 
-        kept = memory.Memory()  # as in a layer, which does the same work again and again
         if name.startswith("training step"):
             return self.training(int(name.split()[-1]) if "batch" in name else BATCH)
         if name == "inference":
-            net, x = layers.course_cnn(np.random.default_rng(0)), random(BATCH, 28, 28, 1)
+            net, x = networks.course_cnn(np.random.default_rng(0)), random(BATCH, 28, 28, 1)
             return lambda: net(x)
         if name.startswith("one image"):
             k = int(name.split("×")[-1])
@@ -92,26 +91,26 @@ class Cnncourse:
             kind, x = pool_of(name)
             pool = {"max": ops.max_pool2d, "average": ops.avg_pool2d}[kind]
             dy = pool(x, 2)[0].copy()
-            return lambda: pool(x, 2, memory=kept)[1](dy)
+            return lambda: pool(x, 2)[1](dy)
         conv = conv_of(name)
         x, w, b = arrays(conv)
-        options = dict(stride=conv.stride, pad=conv.pad, memory=kept)
+        options = dict(stride=conv.stride, pad=conv.pad)
         if "backward" not in name and "size" not in name:
             return lambda: ops.conv2d(x, w, b, **options)
         dy = np.ascontiguousarray(ops.conv2d(x, w, b, **options)[0])
         return lambda: ops.conv2d(x, w, b, **options)[1](dy)
 
     def training(self, batch):
-        from cnncourse import layers, optim, train
+        from cnncourse import optim, train
 
         x, y = digits(max(batch * 8, 512))
         train.ALONE_SECONDS = -1  # the helpers come at once: they are not what is timed
-        net = layers.course_cnn(np.random.default_rng(0))
+        net = networks.course_cnn(np.random.default_rng(0))
         optimizer = optim.SGD(lr=0.01, momentum=0.9)
         rng = np.random.default_rng(0)
         steps = train.fit(net, x, y, epochs=10**9, batch_size=batch, optimizer=optimizer, rng=rng)
         next(steps)
-        crew = steps.gi_frame.f_locals["crew"]
+        crew = steps._steps.gi_frame.f_locals["crew"]
         while crew and not crew.board["ready"].all():
             next(steps)
         return lambda: next(steps)

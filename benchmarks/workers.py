@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnncourse import layers, optim, train, workers
+from cnncourse import networks, optim, train, workers
 from cnncourse.crew import Crew
 
 ROUNDS, STEPS, BATCH = 9, 40, 64
@@ -26,7 +26,7 @@ class Alone:
     """One process, one thread."""
 
     def __init__(self, x, y):
-        self.net = layers.course_cnn(np.random.default_rng(0))
+        self.net = networks.course_cnn(np.random.default_rng(0))
         self.optimizer, self.x, self.y = optim.SGD(0.01), x, y
 
     def step(self):

@@ -3,6 +3,7 @@
 A good order to read it in, an afternoon in all:
 
     shapes       name the axes of an array and check them
+    window       how a window lies on an image
     kernels      kernels that people gave names to
     reference    every operation as plain loops, as the lessons derive them
     workspace    work arrays that are used again
@@ -11,6 +12,7 @@ A good order to read it in, an afternoon in all:
     pooling      max_pool2d, avg_pool2d and global_avg_pool2d
     ops          all operations: those two, relu, flatten, dense, softmax, ...
     layers       operations that own their parameters; Sequential, a network
+    networks     the networks of the course
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
     train        batches(), fit(), accuracy()
     recipes      training recipes with names: quick, minute, full
@@ -18,7 +20,8 @@ A good order to read it in, an afternoon in all:
     summary      shapes, parameters, multiply-adds, memory, receptive field
     gradcheck    the slope of anything, by nudging
     files        written whole or not at all
-    data         the digits, the photographs, a picture file made into a digit
+    pictures     a picture file read, and made into a digit
+    data         the digits, the photographs
     storage      save and load a network
     variations   a picture, turned, moved, thicker, in negative
     invariance   what stays the same when a picture moves

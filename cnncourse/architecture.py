@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import ops
-from .layers import Conv2D, Dense, Flatten, Layer, Sequential, _Pool2D
+from .layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, Pool2D, Sequential
 from .shapes import Array, pair, sizes
 from .summary import Row, summary
 
@@ -23,16 +23,21 @@ SHEETS, APART = 9, 6  # sheets drawn of one stack, at most; pixels from one to t
 NODES = 10  # circles drawn of a dense layer, at most
 TOP, BOTTOM, GAP = 64, 92, 44
 TALL = TOP + LARGEST + SHEETS * APART + BOTTOM
-INK, PALE, CONV, POOL, DENSE, WINDOW = (
-    "#222222", "#8a8a8a", "#cfe0f0", "#f6dfc6", "#dce8d8", "#c8641e",
+# Words have the colour of the page's words, in JupyterLab's dark theme as well.
+INK, WORDS, PALE, CONV, POOL, DENSE, WINDOW, SHARE = (
+    "#222222", "currentColor", "#8a8a8a", "#cfe0f0", "#f6dfc6", "#dce8d8", "#c8641e", "#3b78b0",
 )  # fmt: skip
+PAGE = (
+    "background: var(--jp-layout-color0, white); color: var(--jp-ui-font-color1, #222222); "
+    "width: 100%; height: auto"
+)
 FILLS = {"input": "#ececec", "convolution": CONV, "max pooling": POOL, "average pooling": POOL}
 
 
 class Stage(NamedTuple):
     """What is drawn at one place: a stack of maps, a row of numbers, or a column of circles."""
 
-    kind: str  # "input", "convolution", "max pooling", "average pooling", "flatten", "dense"
+    kind: str  # "input", "convolution", "max pooling", "average pooling", "row", "dense"
     words: list[str]  # above it: what made it
     shape: tuple[int, ...]
     window: tuple[int, int] | None = None  # on the stage before, in its rows and columns
@@ -91,29 +96,16 @@ def describe(rows: list[Row], shape) -> str:
     return " → ".join(parts)
 
 
-def stages(layers: list[Layer], rows: list[Row], shape, steps) -> list[Stage]:
+def stages(layers, rows: list[Row], shape, steps) -> list[Stage]:
     """What to draw; layers that keep shape and parameters are words above the stage before."""
     found = [Stage("input", ["input"], shape, None, None if steps[0] is None else steps[0][0])]
     for layer, row, step in zip(layers, rows, steps[1:]):
         maps = None if step is None or len(row.shape) != 3 else step[0]
-        if isinstance(layer, (Conv2D, _Pool2D)):
-            k = pair(layer.settings["k"], "k")
-            reach = tuple((n - 1) * d + 1 for n, d in zip(k, _pair(layer, "dilation")))
-            if isinstance(layer, Conv2D):
-                kind, words = "convolution", ["convolution", _sizes(k)]
-            else:
-                kind = "max pooling" if "Max" in row.layer else "average pooling"
-                words = [*kind.split(), _sizes(k)]
-            stride = layer.settings["stride"]
-            if (
-                stride is not None
-                and pair(stride, "stride") != (1, 1)
-                and isinstance(layer, Conv2D)
-            ):
-                words.append(f"stride {_sizes(set(pair(stride, 'stride')))}")
-            found.append(Stage(kind, words, row.shape, reach, maps))
-        elif isinstance(layer, Flatten):
-            found.append(Stage("flatten", ["flatten"], row.shape))
+        if isinstance(layer, (Conv2D, Pool2D)):
+            found.append(looking(layer, row.shape, maps))
+        elif isinstance(layer, (Flatten, GlobalAvgPool2D)):
+            words = ["flatten"] if isinstance(layer, Flatten) else ["global", "average", "pooling"]
+            found.append(Stage("row", words, row.shape))
         elif isinstance(layer, Dense):
             found.append(Stage("dense", ["dense"], row.shape))
         else:  # ReLU and others like it: the picture after them
@@ -123,8 +115,18 @@ def stages(layers: list[Layer], rows: list[Row], shape, steps) -> list[Stage]:
     return found
 
 
-def _pair(layer, name) -> tuple[int, int]:
-    return pair(layer.settings.get(name, 1), name)
+def looking(layer, shape, maps) -> Stage:
+    """The stage of a layer with a window."""
+    k, stride = pair(layer.settings["k"], "k"), layer.settings["stride"]
+    apart = pair(layer.settings.get("dilation", 1), "dilation")
+    window = tuple((n - 1) * d + 1 for n, d in zip(k, apart))
+    if not isinstance(layer, Conv2D):
+        kind = "max pooling" if isinstance(layer, MaxPool2D) else "average pooling"
+        return Stage(kind, [*kind.split(), _sizes(k)], shape, window, maps)
+    words = ["convolution", _sizes(k)]
+    if pair(stride, "stride") != (1, 1):
+        words.append(f"stride {_sizes(set(pair(stride, 'stride')))}")
+    return Stage("convolution", words, shape, window, maps)
 
 
 def _sizes(shape) -> str:
@@ -164,9 +166,9 @@ def boxes(found: list[Stage]) -> list[Box]:
             sheets = min(stage.shape[2], SHEETS)
         else:
             h, w, sheets = (
-                (LARGEST + SHEETS * APART, 13.0, 1)
-                if stage.kind == "flatten"
-                else (16.0 * (min(stage.shape[-1], NODES) + 1), 15.0, 1)
+                (16.0 * (min(stage.shape[-1], NODES) + 1), 15.0, 1)
+                if stage.kind == "dense"
+                else (LARGEST + SHEETS * APART, 13.0, 1)
             )
         depth = (sheets - 1) * APART
         shift = max(0.0, (words - w - depth) / 2)
@@ -206,17 +208,16 @@ def draw(found: list[Stage], labels, shares, about: str) -> Drawing:
     wide = max(wide, 330)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {TALL}" role="img" '
-        f'style="width: 100%; max-width: {wide:.0f}px; height: auto; background: white" '
-        f'font-family="DejaVu Sans, Verdana, sans-serif"><title>{escape(about)}</title>'
-        f'<rect width="{wide:.0f}" height="{TALL}" fill="white"/>{"".join(parts)}</svg>'
+        f'style="{PAGE}; max-width: {wide:.0f}px" font-family="DejaVu Sans, Verdana, sans-serif">'
+        f"<title>{escape(about)}</title>{''.join(parts)}</svg>"
     )
     return Drawing(svg, about)
 
 
-def text(x, y, words, anchor="middle", size=11.5, weight=400, colour=INK) -> str:
+def text(x, y, words, anchor="middle", size=11.5, weight=400) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
-        f'font-weight="{weight}" fill="{colour}">{escape(words)}</text>'
+        f'font-weight="{weight}" fill="{WORDS}">{escape(words)}</text>'
     )
 
 
@@ -236,31 +237,40 @@ def rect(x, y, w, h, fill, stroke=INK, width=0.8) -> str:
 
 def shape_of(stage: Stage, box: Box) -> list[str]:
     """A stack of sheets, the hindmost first; a bar; or a column of circles."""
-    if stage.kind == "flatten" or (len(stage.shape) == 1 and stage.kind != "dense"):
-        ticks = [
-            line(box.x, box.y + box.h * i / 14, box.x + box.w, box.y + box.h * i / 14)
-            for i in range(1, 14)
-        ]
-        return [rect(box.x, box.y, box.w, box.h, "#efe9f5"), *ticks]
     if stage.kind == "dense":
         return circles(box, stage.shape[-1])
+    if len(stage.shape) == 1:
+        heights = [box.y + box.h * i / 14 for i in range(1, 14)]
+        ticks = [line(box.x, y, box.x + box.w, y) for y in heights]
+        return [rect(box.x, box.y, box.w, box.h, "#efe9f5"), *ticks]
     parts = []
     for sheet in reversed(range(box.sheets)):
         x, y = box.x + APART * sheet, box.y - APART * sheet
         parts.append(rect(x, y, box.w, box.h, FILLS[stage.kind]))
         if stage.maps is not None:
             strongest = np.argsort(-stage.maps.mean(axis=(0, 1)), kind="stable")
-            parts.append(picture(stage.maps, stage.kind, strongest[sheet], x, y, box.w, box.h))
+            pixels = coloured(stage.maps, strongest[sheet], stage.kind == "input")
+            parts.append(picture(pixels, x, y, box.w, box.h))
     return parts
 
 
-def picture(maps: Array, kind: str, channel: int, x, y, w, h) -> str:
-    """One map as a small embedded picture: the input in its own colours, a map from 0 up."""
+def coloured(maps: Array, place: int, is_input: bool) -> Array:
+    """One map in the colours of the course, all maps of a stack on one scale.   -> uint8"""
+    import matplotlib
+
+    if is_input:
+        shown = maps if maps.shape[2] == 3 else maps[:, :, place]
+        return (255 * np.clip(shown, 0, 1)).round().astype(np.uint8)
+    shown = maps[:, :, place] / max(float(np.abs(maps).max()), 1e-6)
+    if maps.min() < 0:
+        return matplotlib.colormaps["RdBu_r"]((shown + 1) / 2, bytes=True)[:, :, :3]
+    return matplotlib.colormaps["cividis"](shown, bytes=True)[:, :, :3]
+
+
+def picture(pixels: Array, x, y, w, h) -> str:
+    """Pixels as a small embedded picture with a frame."""
     from PIL import Image
 
-    shown = maps if kind == "input" and maps.shape[2] == 3 else maps[:, :, channel]
-    top = 1.0 if kind == "input" else max(float(shown.max()), 1e-6)
-    pixels = (255 * np.clip(shown / top, 0, 1)).round().astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     data = base64.b64encode(file.getvalue()).decode()
@@ -271,46 +281,50 @@ def picture(maps: Array, kind: str, channel: int, x, y, w, h) -> str:
     )
 
 
-def node_places(box: Box, count: int) -> list[float]:
-    """Where the circles of a dense layer lie; the middle one is left out of many."""
+def nodes(box: Box, count: int) -> list[tuple[int, float]]:
+    """The outputs that get a circle, and its height; of many, those in the middle get none."""
     shown = min(count, NODES)
-    return [box.y + 16.0 * (i + 1) for i in range(shown)]
+    left_out = NODES // 2 if count > NODES else None
+    return [
+        (i if i < NODES // 2 else count - shown + i, box.y + 16.0 * (i + 1))
+        for i in range(shown)
+        if i != left_out
+    ]
 
 
 def circles(box: Box, count: int) -> list[str]:
-    places = node_places(box, count)
-    parts = []
-    for i, y in enumerate(places):
-        if count > NODES and i == NODES // 2:
-            parts.append(text(box.x + box.w / 2, y + 4, "⋮", size=14))
-        else:
-            parts.append(
-                f'<circle cx="{box.x + box.w / 2:.1f}" cy="{y:.1f}" r="6" fill="{DENSE}" '
-                f'stroke="{INK}" stroke-width="0.8"/>'
-            )
-    return parts
+    middle = box.x + box.w / 2
+    parts = [
+        f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="6" fill="{DENSE}" stroke="{INK}" '
+        'stroke-width="0.8"/>'
+        for _, y in nodes(box, count)
+    ]
+    dots = [text(middle, box.y + 16 * (NODES // 2 + 1) + 4, "⋮", size=14)]
+    return parts + dots if count > NODES else parts
 
 
 def answers(box: Box, count: int, labels, shares) -> list[str]:
     """Names and probabilities beside the circles of the last layer."""
+    x = box.right + 8
+    beside = x + 7 * max(map(len, labels)) + 6 if labels else x
     parts = []
-    places = node_places(box, count)
-    if shares is not None:
-        beside = 7 * max(map(len, labels)) + 6 if labels else 0
-        parts.append(text(box.right + 8 + beside, box.y - 4, "softmax", "start", weight=600))
-    for i, y in enumerate(places):
-        node = i if count <= NODES else (i if i < NODES // 2 else count - NODES + i)
-        if count > NODES and i == NODES // 2:
-            continue
-        x = box.right + 8
+    for node, y in nodes(box, count):
         if labels:
             parts.append(text(x, y + 4, labels[node], "start"))
-            x += 7 * max(map(len, labels)) + 6
         if shares is not None:
             share = float(shares[node])
-            parts.append(rect(x, y - 5, max(0.8, 50 * share), 10, "#1f4e79", "none"))
-            parts.append(text(x + 54, y + 4, f"{share:.0%}", "start", 10.5))
+            parts.append(rect(beside, y - 5, max(0.8, 50 * share), 10, SHARE, "none"))
+            parts.append(text(beside + 54, y + 4, percent(share), "start", 10.5))
+    if shares is not None:
+        parts.append(text(beside, box.y - 4, "softmax", "start", weight=600))
     return parts
+
+
+def percent(share: float) -> str:
+    """Never 0 or 100 for what is only near it."""
+    if share > 0.999:
+        return "> 99.9 %"
+    return "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
 
 
 def window_on(stage: Stage, box: Box, following: Stage) -> list[str]:
@@ -335,16 +349,10 @@ def connection(before: Stage, from_: Box, stage: Stage, box: Box) -> list[str]:
         to = box.x + 0.56 * box.w, box.y + 0.34 * box.h
         return [line(x + w, y, *to, WINDOW), line(x + w, y + h, *to, WINDOW)]
     if stage.kind == "dense":
-        ends = [
-            y
-            for i, y in enumerate(node_places(box, stage.shape[-1]))
-            if stage.shape[-1] <= NODES or i != NODES // 2
-        ]
-        starts = (
-            node_places(from_, before.shape[-1])
-            if before.kind == "dense"
-            else [from_.y + from_.h * i / 6 for i in range(7)]
-        )
+        ends = [y for _, y in nodes(box, stage.shape[-1])]
+        starts = [from_.y + from_.h * i / 6 for i in range(7)]
+        if before.kind == "dense":
+            starts = [y for _, y in nodes(from_, before.shape[-1])]
         return [
             line(from_.right, start, box.x + 1, end, "#c4c4c4", 0.5)
             for start in starts
@@ -366,6 +374,6 @@ def brackets(found: list[Stage], placed: list[Box]) -> list[str]:
         left, right = min(left, (left + right) / 2 - 8), max(right, (left + right) / 2 + 8)
         y = TALL - BOTTOM + 34
         path = f"M{left:.1f},{y} v7 H{right:.1f} v-7"
-        parts.append(f'<path d="{path}" fill="none" stroke="{INK}" stroke-width="1.1"/>')
+        parts.append(f'<path d="{path}" fill="none" stroke="{WORDS}" stroke-width="1.1"/>')
         parts.append(text((left + right) / 2, y + 22, name, weight=600))
     return parts

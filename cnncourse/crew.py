@@ -53,7 +53,7 @@ class Crew:
             ("grads", [parts, end_of(grads)], "uint8"),
         ]
         self.layout, self.asked = (params, grads), []
-        self.helpers, self.board = [], {"ready": []}
+        self.helpers, self.board = [], {"ready": np.zeros(0)}
         self.waiting_since, self.closed = None, threading.Event()
         try:
             plan = pickle.dumps((net, work, shapes, params, grads))

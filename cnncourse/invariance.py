@@ -15,7 +15,7 @@ from .layers import (
     Sequential,
     check_network,
 )
-from .shapes import Array, check_array, check_rng, sizes, whole
+from .shapes import Array, check_array, check_rng, shown, sizes, whole
 from .train import scores_of
 
 POOLING = "max", "average", "none"
@@ -28,8 +28,8 @@ def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
     Without pooling, the two convolutions take steps of two pixels, so that all three networks have
     maps of the same sizes and 20,490 parameters each.
     """
-    if pooling not in POOLING:
-        raise ValueError(f"cnn_with: pooling should be one of {POOLING}, but is {pooling!r}.")
+    if not isinstance(pooling, str) or pooling not in POOLING:
+        raise ValueError(f"cnn_with: pooling should be one of {POOLING}, but is {shown(pooling)}.")
     check_rng(rng, "cnn_with: rng")
     pool = {"max": [MaxPool2D, MaxPool2D], "average": [AvgPool2D, AvgPool2D], "none": []}[pooling]
     stride = 1 if pool else 2
@@ -77,14 +77,20 @@ def unchanged(before: Array, after: Array) -> float:
     """The share of numbers that stay the same, of all that are not zero before or after."""
     check_array(before, "unchanged: before")
     check_array(after, "unchanged: after")
-    if before.shape != after.shape:
-        raise ValueError(
-            f"unchanged: before and after should have the same shape, but have {before.shape} "
-            f"and {after.shape}."
-        )
+    _same_shape(before, after, "unchanged")
     there = (before != 0) | (after != 0)
     same = np.isclose(before, after, rtol=1e-4, atol=1e-6) & there
     return float(same.sum() / max(1, there.sum()))
+
+
+def change(before: Array, after: Array) -> float:
+    """By how much numbers change, against their size.
+
+    The root mean square of the change, divided by that of `before`; 0 where both are all zero.
+    """
+    _same_shape(before, after, "change")
+    size = np.square(before).mean()
+    return float(np.sqrt(np.square(after - before).mean() / size)) if size else 0.0
 
 
 def map_change(net: Sequential, images: Array, count: int, pixels: int) -> float:
@@ -112,9 +118,45 @@ def same_answers(net: Sequential, images: Array, pixels: int) -> float:
     whole(pixels, "same_answers: pixels")
     moves = [(0, 0), *DIRECTIONS]
     before, *after = (
-        scores_of(net, shifted(images, pixels * down, pixels * right), "same_answers").argmax(
-            axis=1
-        )
+        scores_of(net, shifted(images, pixels * down, pixels * right), "same_answers").argmax(1)
         for down, right in moves
     )
     return float(np.mean([answers == before for answers in after]))
+
+
+def lead(net: Sequential, images: Array) -> Array:
+    """How far the score of each image's label is ahead of the next best one.   -> (n,)"""
+    check_network(net, "lead: net")
+    scores = np.sort(scores_of(net, images, "lead"), axis=1)
+    if scores.shape[1] < 2:
+        raise ValueError("lead: net should give two scores or more, but gives one.")
+    return scores[:, -1] - scores[:, -2]
+
+
+def lead_lost(net: Sequential, images: Array, pixels: int) -> float:
+    """How much of the lead of the labels is lost when the images move by so many pixels.
+
+    The mean over shifts down, up, right and left. Where another label comes in front, more than all
+    of the lead is lost.
+    """
+    before = lead(net, images).mean()
+    whole(pixels, "lead_lost: pixels")
+    labels = net(images).argmax(axis=1)
+    places = np.arange(len(images))
+    left = []
+    for down, right in DIRECTIONS:
+        scores = scores_of(net, shifted(images, pixels * down, pixels * right), "lead_lost")
+        own = scores[places, labels]
+        scores[places, labels] = -np.inf
+        left.append((own - scores.max(axis=1)).mean())
+    return float(before - np.mean(left))
+
+
+def _same_shape(before: Array, after: Array, name: str) -> None:
+    check_array(before, f"{name}: before")
+    check_array(after, f"{name}: after")
+    if before.shape != after.shape:
+        raise ValueError(
+            f"{name}: before and after should have the same shape, but have {before.shape} "
+            f"and {after.shape}."
+        )

@@ -4,6 +4,8 @@
 The kernels slide as they stand (cross-correlation, as in every network): nothing is flipped.
 """
 
+from itertools import product
+
 import numpy as np
 
 
@@ -46,3 +48,8 @@ ABOUT = {
     "diagonal_down": 'Answers most to a bright line that runs down to the right, like "\\".',
     "diagonal_up": 'Answers most to a bright line that runs up to the right, like "/".',
 }
+
+
+def black_and_white_windows() -> list[np.ndarray]:
+    """All 512 windows of three by three pixels that are black (0) or white (1)."""
+    return [np.array(pixels).reshape(3, 3) for pixels in product([0, 1], repeat=9)]

@@ -7,6 +7,7 @@
 
 import inspect
 import itertools
+import math
 import threading
 
 import numpy as np
@@ -14,11 +15,12 @@ import numpy as np
 from . import ops
 from .convolution import bind_conv2d
 from .pooling import bind_avg_pool2d, bind_max_pool2d
-from .shapes import Array, check_array, check_bool, check_rng, check_share, sizes, whole
+from .shapes import Array, check_array, check_bool, check_rng, check_share, shown, sizes, whole
 from .window import window
 from .workers import cut, deal
 
 MICRO_BATCH = 16  # images learned from at a time: their maps nearly fit in the cache
+MOST_WEIGHTS = 2**28  # of a layer: a gigabyte
 IN_USE = 32  # images at a time where nothing has to be remembered
 
 
@@ -103,7 +105,11 @@ class Layer:
 
     def __repr__(self):
         defaults = inspect.signature(type(self).__init__).parameters
-        shown = (f"{k}={v!r}" for k, v in self.settings.items() if defaults[k].default != v)
+        shown = (  # the window always: nobody reads a network on paper without it
+            f"{name}={value!r}"
+            for name, value in self.settings.items()
+            if name == "k" or defaults[name].default != value
+        )
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
@@ -383,5 +389,13 @@ def small_weights(shape: tuple[int, ...], rng: np.random.Generator, what: str = 
     for its convolutional and linear layers.
     """
     check_rng(rng, what)
-    inputs = int(np.prod(shape[:-1]))
+    if not isinstance(shape, tuple) or len(shape) < 2:
+        raise ValueError(f"shape should be a tuple of two or more sizes, but is {shown(shape)}.")
+    size = math.prod(whole(size, "shape's sizes", 1) for size in shape)
+    if size > MOST_WEIGHTS:
+        raise ValueError(
+            f"{what.removesuffix('rng')}weights should be at most {MOST_WEIGHTS:,} numbers, but "
+            f"those of shape {shape} are {size:,}."
+        )
+    inputs = math.prod(shape[:-1])
     return rng.uniform(-1, 1, shape).astype(np.float32) / np.float32(np.sqrt(inputs))

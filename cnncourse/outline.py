@@ -18,41 +18,41 @@ class Lesson(NamedTuple):
 
 
 LESSONS = [
-    Lesson("00_welcome", 10, "The finished thing first", "draw a digit, and a network reads it"),
+    Lesson("00_welcome", 30, "The finished thing first", "draw a digit, and a network reads it"),
     Lesson(
         "01_one_kernel",
-        45,
+        100,
         "A kernel looks for its own pattern",
         "slide nine numbers over a photograph",
     ),
     Lesson(
         "02_size",
-        30,
+        75,
         "Stride, padding and what falls off the edge",
         "how large the result is, and why",
     ),
-    Lesson("03_colour", 30, "A kernel is as deep as its image", "three colours, one sum"),
+    Lesson("03_colour", 60, "A kernel is as deep as its image", "three colours, one sum"),
     Lesson(
         "04_convolutional_layer",
-        50,
+        85,
         "Many kernels, a bias each, and a bend",
         "the first layer of a network",
     ),
-    Lesson("05_pooling", 50, "Keep the strongest, or the average", "smaller maps, less work"),
+    Lesson("05_pooling", 80, "Keep the strongest, or the average", "smaller maps, less work"),
     Lesson(
         "06_flatten_and_classify",
-        50,
+        85,
         "From maps to a probability for each label",
         "the part that decides",
     ),
-    Lesson("07_full_cnn", 50, "Putting it together", "build a whole network, count everything"),
+    Lesson("07_full_cnn", 95, "Putting it together", "build a whole network, count everything"),
     Lesson(
         "08_backpropagation",
         60,
         "How each layer passes the blame back",
         "who is how much to blame for a mistake",
     ),
-    Lesson("09_training", 50, "Learning the digits", "watch 20,490 numbers find their values"),
+    Lesson("09_training", 120, "Learning the digits", "watch 20,490 numbers find their values"),
     Lesson(
         "10_generalisation",
         45,

@@ -20,7 +20,14 @@ import traitlets
 
 from . import stills
 
-PALETTES = {"grey": "gray", "cividis": "cividis", "viridis": "viridis", "diverging": "RdBu_r"}
+PALETTES = {
+    "grey": "gray",
+    "cividis": "cividis",
+    "viridis": "viridis",
+    "purple-orange": "PuOr_r",
+    "diverging": "RdBu_r",
+}
+AROUND_ZERO = "diverging", "purple-orange"  # the palettes in which zero is white
 MOST_NUMBERS = 32 * 32  # a picture with more pixels has no room for numbers
 
 
@@ -95,7 +102,7 @@ def check_limits(limits, palette: str) -> tuple[float, float] | None:
         low = high = np.nan
     if not -np.inf < low < high < np.inf:
         raise ValueError(f"PixelGrid: limits should be (low, high), but are {limits!r}.")
-    if palette == "diverging" and low != -high:
+    if palette in AROUND_ZERO and low != -high:
         raise ValueError(
             "PixelGrid: limits should lie evenly about zero, which this palette shows white, "
             f"but are {limits!r}."
@@ -116,7 +123,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
 
     array       None: 28 x 28, black if one can draw on it, otherwise not computed yet
     size        length of the longer side on the screen, in CSS pixels; never wider than the page
-    palette     "grey", "cividis", "viridis", or "diverging": blue, white for zero, red
+    palette     "grey", "cividis", "viridis", or "diverging": blue, white for zero, red;
+                "purple-orange" is the same where red and blue are colours of the picture
     limits      (low, high), the values of the first and last colour; None: the array's own range
     numbers     write each value on its pixel, in this `format`, where pixels are large enough
     title       a line above the picture
@@ -251,7 +259,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             levels = (np.nan_to_num(array.clip(0, 1), nan=0.5) * 255).round().astype(np.uint8)
         else:
             limits = (0, 1) if self.drawable else self.limits
-            levels = encode(array, limits, self.palette == "diverging")
+            levels = encode(array, limits, self.palette in AROUND_ZERO)
         written = self.numbers and array.ndim == 2 and array.size <= MOST_NUMBERS
         numbers = [write(v, self.format) for v in array.ravel().tolist()] if written else []
         return {"shape": array.shape, "pixels": levels.tobytes(), "numbers": numbers}

@@ -145,7 +145,7 @@ def relu(x):
 
 
 def relu_back(dy, x):
-    """dx: a value above zero passed as it was, and so does its blame; the others changed nothing."""
+    """dx: what was above zero passed as it was, and so does its blame; the rest changed nothing."""
     dx = dy.copy()
     for place in np.ndindex(x.shape):
         if x[place] <= 0:

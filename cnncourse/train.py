@@ -64,7 +64,8 @@ def fit(
     """Train `net` on examples x with labels y, one step for each record that you take.
 
     x: (n, ...)   y: (n,) whole numbers.   Stop whenever you like: the network has learned from the
-    steps you took. To go on exactly as if you had not stopped, call again with the same x, y,
+    steps you took. Ask for more records and it goes on, also after an interruption (Ctrl-C). To go
+    on in another program exactly as if you had not stopped, call again with the same x, y,
     batch_size and seed of `rng`, the same optimizer, and `start` = the number of steps done.
     Everything random follows from the rng's first draw, the epoch and the step. For a longer run
     than was planned, give more epochs and, after a OneCycle, a new rate: optimizer.lr = ...
@@ -93,11 +94,43 @@ def fit(
     _check_cycle(optimizer, steps_in(len(x), batch_size, epochs) - start)
     seed = int(rng.integers(2**63))
 
-    return _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers)
+    def begin(first, taken):
+        options = epochs, batch_size, optimizer, seed, augment, first, workers
+        return _steps(net, x, y, *options, taken)
+
+    return Records(begin, start, optimizer)
 
 
-def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers):
-    """The records of `fit`."""
+class Records:
+    """The records of `fit`, one for each step that is asked for; Ctrl-C interrupts, and no more.
+
+    A generator that Ctrl-C has gone through is at its end, so then another takes its place.
+    """
+
+    def __init__(self, begin, start: int, optimizer: Optimizer):
+        self._begin, self._optimizer = begin, optimizer
+        self._before = start - optimizer.steps  # steps of this run that the optimizer has not seen
+        self._taken = []  # the record of a step that was done when Ctrl-C came
+        self._steps = begin(start, self._taken)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> Record:
+        if self._taken:
+            return self._taken.pop()
+        try:
+            return next(self._steps)
+        except KeyboardInterrupt:
+            self._steps = self._begin(self._before + self._optimizer.steps, self._taken)
+            raise
+
+    def close(self) -> None:
+        self._steps.close()
+
+
+def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers, taken):
+    """The records of `fit`; each is in `taken` from the end of its step until it is handed out."""
     step, crew, begun = 0, None, time.monotonic()
     parts = len(micro_batches(min(batch_size, len(x))))
     helpers = min(workers, parts) - 1
@@ -116,9 +149,10 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
                         )
                         rate = optimizer.rate()
                         optimizer.update(net.params(), grads)
+                        taken.append(Record(step, epoch, loss, hits / len(chosen), rate))
                         if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:
                             crew = Crew(net, images, batch_size, parts, helpers, micro_gradients)
-                    yield Record(step, epoch, loss, hits / len(chosen), rate)
+                    yield taken.pop()
                 step += 1
     finally:
         if crew:
@@ -131,7 +165,10 @@ def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0
     The batch is cut into micro-batches that fit in the processor's cache. Their gradients are added
     up in order, whoever computed them: a crew of other processes may take some.
     """
+    check_network(net, "gradients: net")
     check_array(x, "gradients: x")
+    if x.ndim < 2:
+        raise ValueError(f"gradients: x should hold examples, (n, ...), but has shape {x.shape}.")
     check_labels(y, len(x), None, "gradients: y")
     parts = micro_batches(len(x))
     with one_core() if crew else one_blas_thread():
@@ -171,6 +208,20 @@ def accuracy(net: Sequential, x: Array, y: Array) -> float:
     scores = scores_of(net, x, "accuracy")
     check_labels(y, *scores.shape, "accuracy: y")
     return float((scores.argmax(axis=1) == y).mean())
+
+
+def confusion(scores: Array, y: Array) -> Array:
+    """How often each label got each as its largest score.   scores: (n, f)   y: (n,)   ->   (f, f)
+
+    Row: the true label; column: what the network says.
+    """
+    n, f = sizes(scores, "n f", "confusion: scores")
+    if not np.isfinite(scores).all():  # NaN would name label 0
+        raise ValueError("confusion: scores should be finite, but some are infinite or NaN.")
+    check_labels(y, n, f, "confusion: y")
+    table = np.zeros((f, f), np.int64)
+    np.add.at(table, (y, scores.argmax(axis=1)), 1)
+    return table
 
 
 class Best:

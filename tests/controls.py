@@ -71,3 +71,19 @@ def each_changes(page, changes):
         assert told != words_before, f"{name}: no word changed"
         assert any(says in text for text in told), f"{name}: {told} does not say {says!r}"
     assert not page.console_errors
+
+
+def box_at(page, width):
+    """Make the outputs `width` pixels wide; return the last one's width, its content's, its height.
+
+    A laptop of 1366 x 768 with JupyterLab's list of files open has room for 1036 x 647.
+    """
+    output = page.locator(OUTPUT).last
+    viewport = page.viewport_size
+    wider = round(width - output.bounding_box()["width"])
+    page.set_viewport_size({"width": viewport["width"] + wider, "height": viewport["height"]})
+    settled(page)
+    return output.evaluate(
+        """output => [output.clientWidth, Math.max(...[...output.querySelectorAll('*')].map(
+            each => each.scrollWidth)), output.getBoundingClientRect().height]"""
+    )

@@ -3,10 +3,11 @@
     python tests/mutants.py [exercise ...]
 
 prints for each exercise how many mutants there are, how many of them give something else than the
-solution on realistic input, how many of these `check` calls right all the same (survivors), how
-many right ones it refuses, and how many it gives the name of a mistake that they do not make; then
-each of the last three as a change of lines. A survivor asks for another case (or, where it only
-differs on input that no learner could meet, for a narrower entry in REALISTIC).
+solution on realistic input, how many of these are refused without a mistake's name, how many
+`check` calls right all the same (survivors), how many right ones it refuses, and how many it gives
+the name of a mistake that they do not make; then each of the last three as a change of lines. A
+survivor asks for another case (or, where it only differs on input that no learner could meet, for a
+narrower entry in REALISTIC); so does a wrong name.
 """
 
 import ast
@@ -96,6 +97,13 @@ def strided_correlation(rng):
     return wider, k, int(rng.integers(1, 6))
 
 
+def receptive_field(rng):
+    """From one kernel to five, each with its stride."""
+    return (
+        [(int(rng.integers(1, 8)), int(rng.integers(1, 4))) for _ in range(rng.integers(1, 6))],
+    )
+
+
 def conv_layer(rng):
     c, f = sizes(rng, 2)
     return *to_slide(rng, (c,), (f,)), kernel(rng, f)
@@ -112,6 +120,15 @@ def weights(rng, count):
     return tuple(numbers(rng, *shape) for _ in range(count))
 
 
+def adam_step(rng):
+    """Averages as a few steps make them; sometimes a first step, sometimes gradients of 0."""
+    w, mean, dw = weights(rng, 3)
+    if rng.random() < 0.3:
+        mean = dw = 0 * mean
+    square, step = mean**2 * rng.uniform(0.5, 2), int(rng.integers(1, 50))
+    return w, mean, square, dw, step, 10 ** rng.uniform(-4, 0)
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -119,6 +136,8 @@ REALISTIC = {
     "output_size": output_size,
     "pad_with_zeros": lambda rng: (picture(rng, *sizes(rng, 2)), int(rng.integers(0, 5))),
     "strided_correlation": strided_correlation,
+    "spread_kernel": lambda rng: (kernel(rng, *sizes(rng, 2)), int(rng.integers(1, 5))),
+    "receptive_field": receptive_field,
     "correlate_channels": lambda rng: to_slide(rng, sizes(rng, 1, 8)),
     "count_weights": lambda rng: tuple(sizes(rng, 3, 64)),
     "conv_layer": conv_layer,
@@ -134,6 +153,7 @@ REALISTIC = {
     "cnn_parameters": lambda rng: (int(rng.integers(4, 65)), *sizes(rng, 3, 40)),
     "sgd_step": lambda rng: (*weights(rng, 2), 10 ** rng.uniform(-4, 0)),
     "momentum_step": lambda rng: (*weights(rng, 3), 10 ** rng.uniform(-4, 0), rng.random()),
+    "adam_step": adam_step,
     "accuracy": lambda rng: labelled(rng, scores),
 }
 
@@ -367,10 +387,14 @@ def mutants(source: str, names: Names):
 
 
 class Tally(NamedTuple):
-    """What the battery found out about one exercise; the lists hold what has to be mended."""
+    """What the battery found out about one exercise; the lists hold what has to be mended.
+
+    unnamed: wrong answers that get no name of a mistake.
+    """
 
     made: int
     differing: int
+    unnamed: int
     survivors: list[str]
     refused: list[str]
     misnamed: list[str]
@@ -388,15 +412,15 @@ def changed_lines(before: str, after: str) -> str:
 
 
 def same(one, other, count) -> bool:
-    """Whether two calls came to the same: numbers, arguments left alone, or both an error."""
+    """Whether two calls came to the same: numbers, arguments left alone, or errors of a kind."""
     if one.error is not None and other.error is not None:
-        return True
+        return type(one.error) is type(other.error)
     return one.changed == other.changed and alike(one, other, count)
 
 
 def outcomes(function, inputs, names):
     """What comes of each input, one after the other as they are asked for."""
-    return (call(function, case, names, seconds=SECONDS, silent=True) for case in inputs)
+    return (call(function, case, names, seconds=SECONDS) for case in inputs)
 
 
 def agrees(function, inputs, results, exercise) -> bool:
@@ -407,10 +431,12 @@ def agrees(function, inputs, results, exercise) -> bool:
 
 def misnamed(verdict, answer, inputs, exercise) -> bool:
     """Whether an answer was given the name of a mistake that gives something else."""
-    ways = [m.ways() for m in exercise.mistakes if m.name == verdict.mistake]
-    if not ways:
-        return False
     results = list(outcomes(answer, inputs, exercise._parameters()))
+    if verdict.mistake == functions.CHANGES_INPUT.name:
+        return not any(result.changed for result in results)
+    if verdict.mistake == functions.WHOLE_NUMBERS.name:
+        return not all(np.array_equal(r.returned, np.rint(r.returned)) for r in results)
+    ways = [m.ways() for m in exercise.mistakes if m.name == verdict.mistake]
     return not any(agrees(way, inputs, results, exercise) for each in ways for way in each)
 
 
@@ -423,7 +449,7 @@ def of_function(exercise) -> Tally:
     if ast.get_docstring(plain.body[0]):
         del plain.body[0].body[0]
     plain = ast.unparse(plain)
-    made, differing, survivors, wrong_names = 0, 0, [], []
+    made, differing, unnamed, survivors, wrong_names = 0, 0, 0, [], []
     for text in mutants(source, names_of(solution, exercise)):
         made += 1
         answer = written(text, exercise.name)
@@ -433,23 +459,26 @@ def of_function(exercise) -> Tally:
         verdict = exercise.judge(answer)
         if verdict.state == RIGHT:
             survivors.append(changed_lines(plain, text))
+        elif not verdict.mistake:
+            unnamed += 1
         elif misnamed(verdict, answer, inputs, exercise):
             wrong_names.append(f"{changed_lines(plain, text)}   [{verdict.mistake}]")
-    return Tally(made, differing, survivors, [], wrong_names)
+    return Tally(made, differing, unnamed, survivors, [], wrong_names)
 
 
 def of_value(exercise) -> Tally:
     """The same for a value; whether one is right says a rule of the battery's own."""
-    made, wrong, survivors, refused = 0, 0, [], []
+    made, wrong, unnamed, survivors, refused = 0, 0, 0, [], []
     for value, right in answers.of(exercise):
         made += 1
         wrong += right is False
-        called_right = exercise.judge(value).state == RIGHT
-        if right is False and called_right:
+        verdict = exercise.judge(value)
+        unnamed += right is False and not verdict.mistake
+        if right is False and verdict.state == RIGHT:
             survivors.append(answers.told(value))
-        if right is True and not called_right:
+        if right is True and verdict.state != RIGHT:
             refused.append(answers.told(value))
-    return Tally(made, wrong, survivors, refused, [])
+    return Tally(made, wrong, unnamed, survivors, refused, [])
 
 
 def tally(exercise) -> Tally:
@@ -462,20 +491,20 @@ def tally(exercise) -> Tally:
 
 
 def main(chosen):
-    print(f"{'exercise':22}   made  differ  survive  refused  misnamed  seconds")
-    total, details = np.zeros(5, int), []
+    print(f"{'exercise':22}   made  differ  unnamed  survive  refused  misnamed  seconds")
+    total, details = np.zeros(6, int), []
     for exercise in EXERCISES.values():
         if chosen and exercise.name not in chosen:
             continue
         start = time.process_time()
         found = tally(exercise)
-        counts = [found.made, found.differing, *map(len, found[2:])]
+        counts = [*found[:3], *map(len, found[3:])]
         total += counts
-        cells = "{:7}{:8}{:9}{:9}{:10}".format(*counts)
+        cells = "{:7}{:8}{:9}{:9}{:9}{:10}".format(*counts)
         print(f"{exercise.name:22}{cells}{time.process_time() - start:9.1f}", flush=True)
-        for kind, lines in zip(("SURVIVES", "REFUSED", "MISNAMED"), found[2:]):
+        for kind, lines in zip(("SURVIVES", "REFUSED", "MISNAMED"), found[3:]):
             details += [f"{kind} {exercise.name}: {line}" for line in lines]
-    print("{:22}{:7}{:8}{:9}{:9}{:10}".format("all", *total), *details, sep="\n")
+    print("{:22}{:7}{:8}{:9}{:9}{:9}{:10}".format("all", *total), *details, sep="\n")
 
 
 if __name__ == "__main__":

@@ -7,18 +7,28 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from cnncourse.architecture import LARGEST, SHEETS, architecture, boxes, scale_of, stages
+from cnncourse.architecture import (
+    LARGEST,
+    SHEETS,
+    architecture,
+    boxes,
+    coloured,
+    percent,
+    scale_of,
+    stages,
+)
 from cnncourse.figures import architecture as from_figures
 from cnncourse.layers import (
     AvgPool2D,
     Conv2D,
     Dense,
     Flatten,
+    GlobalAvgPool2D,
     MaxPool2D,
     ReLU,
     Sequential,
-    course_cnn,
 )
+from cnncourse.networks import course_cnn
 from cnncourse.summary import summary
 
 RNG = np.random.default_rng(0)
@@ -88,6 +98,35 @@ def test_with_an_image_the_maps_and_probabilities_are_drawn():
     assert drawing.svg.count("<image") == 1 + 4 * SHEETS
     assert len([word for word in words_of(drawing) if word.endswith("%")]) == 10
     assert "softmax" in words_of(drawing)
+
+
+def test_a_share_near_to_0_or_1_is_never_written_as_0_or_100():
+    assert [percent(share) for share in (0, 0.0004, 0.5, 0.9994, 1)] == [
+        *("< 0.1 %", "< 0.1 %", "50.0 %", "> 99.9 %", "> 99.9 %")
+    ]
+
+
+def test_maps_have_the_colours_of_the_course():
+    maps = np.zeros((1, 3, 2))
+    maps[0, 2, 1] = 4.0
+    red, _, blue = coloured(maps, 1, False)[0].T.astype(int)
+    assert (blue - red).tolist()[:2] == [77, 77] and red[2] > 200 > blue[2]  # dark blue, yellow
+    maps[0, 0, 0] = -4.0
+    assert coloured(maps, 0, False)[0, 1].min() > 240  # zero is white
+    assert coloured(maps / 4 + 1, 0, True)[0].tolist() == [0, 255, 255]
+
+
+def test_global_average_pooling_is_a_row_of_its_means():
+    net = Sequential(*NETWORKS[0][0].layers[:6], GlobalAvgPool2D(), Dense(32, 10, rng=RNG))
+    found = stages(net.layers, summary(net, (28, 28, 1)), (28, 28, 1), [None] * 20)
+    assert [(stage.kind, stage.shape) for stage in found[-2:]] == [("row", (32,)), ("dense", (10,))]
+    assert {"global", "average", "pooling", "32"} <= set(words_of(architecture(net, (28, 28, 1))))
+
+
+def test_words_have_the_colour_of_the_page():
+    svg = architecture(*NETWORKS[0]).svg
+    assert 'fill="white"' not in svg
+    assert set(re.findall(r'<text[^>]* fill="([^"]*)"', svg)) == {"currentColor"}
 
 
 def test_both_parts_are_named():

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from cnncourse import layers, optim, storage, train
+from cnncourse import layers, networks, optim, storage, train
 from cnncourse.summary import summary
 
 RNG = np.random.default_rng(0)
@@ -111,14 +111,14 @@ LAYERS = {
     "rate of one": (lambda: layers.Dropout(1, rng=RNG), "Dropout: rate", "less than 1"),
     "rate in percent": (lambda: layers.Dropout(50, rng=RNG), "Dropout: rate", "50"),
     "dropout rng": (lambda: layers.Dropout(0.5, rng=1), "Dropout: rng", "default_rng"),
-    "course_cnn rng": (lambda: layers.course_cnn(0), "Conv2D: rng", "default_rng"),
-    "wide_cnn rng": (lambda: layers.wide_cnn(None), "Conv2D: rng", "default_rng"),
+    "course_cnn rng": (lambda: networks.course_cnn(0), "Conv2D: rng", "default_rng"),
+    "wide_cnn rng": (lambda: networks.wide_cnn(None), "Conv2D: rng", "default_rng"),
     "small_weights rng": (lambda: layers.small_weights((2, 3), 7), "rng", "7", "default_rng"),
     "layer x": (lambda: RELU([1.0]), "relu: x", "list"),
     "conv x one image": (lambda: conv()(X[0]), "conv2d: x", "(n, h, w, c=1)", "(6, 6, 1)"),
     "conv x other channels": (lambda: conv(channels=3)(X), "conv2d: x", "c=3", "(3, 6, 6, 1)"),
     "conv x channels first": (
-        lambda: layers.course_cnn(RNG)(np.ones((5, 1, 28, 28), np.float32)),
+        lambda: networks.course_cnn(RNG)(np.ones((5, 1, 28, 28), np.float32)),
         "conv2d: x",
         "channels last, (n, h, w, c=1)",
         "(5, 1, 28, 28)",

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from cnncourse import reference
+from cnncourse.exercises import EXERCISES
 from cnncourse.explorers import colour_lab
-from cnncourse.explorers.colour_lab import COLOURS, PATCH, PICTURES, PRESETS, look, picture
-from cnncourse.explorers.filter_bank import STEP
+from cnncourse.explorers.colour_lab import COLOURS, PATCH, PICTURES, PRESETS, STEP, look, picture
+from cnncourse.predictions import colour as predictions
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -46,15 +47,22 @@ def test_what_is_said_of_a_kernel_is_so(name):
     image = np.random.default_rng(1).random((6, 6, 3))
     grey = np.repeat(image[:, :, :1], 3, axis=2)
     said = look(image, kernel).sentence
-    assert ("grey pixels get 0" in said) == (np.abs(look(grey, kernel).total).max() < 1e-6)
-    brightness = look(image[:, :, ::-1].copy(), kernel).total
-    assert ("brightness only" in said) == np.allclose(brightness, look(image, kernel).total)
+    assert ("grey pixels add nothing" in said) == (np.abs(look(grey, kernel).total).max() < 1e-6)
+    same_sum = look(image[:, :, ::-1].copy(), kernel).total
+    assert ("colours with the same sum" in said) == np.allclose(same_sum, look(image, kernel).total)
 
 
-def test_only_red_is_found_by_the_kernel_for_red():
-    view = look(picture("patches"), PRESETS["red, and nothing else"])
-    found = [patch for patch in COLOURS if view.total[middle_of(patch)] > 1e-6]
-    assert found == ["red"]
+def test_no_kernel_of_the_lab_is_the_solution_of_an_exercise():
+    requirements = EXERCISES["find_red"].requirements.values()
+    for kernel in PRESETS.values():
+        weights = kernel.sum(axis=(0, 1))
+        assert any(requirement(weights) for requirement in requirements)
+
+
+def test_the_prediction_is_of_the_kernel_that_the_lab_shows_first():
+    kernel = colour_lab().kernel
+    assert np.allclose(kernel, np.broadcast_to(predictions.RED_AGAINST_GREEN, (3, 3, 3)))
+    assert all(COLOURS[name] == colour for name, colour in predictions.PATCHES.items())
 
 
 def test_the_sentence_adds_up():
@@ -81,3 +89,71 @@ def test_the_controls_do_what_they_say():
         assert np.array_equal(lab.kernel, PRESETS[name])
     lab.weights[0].value = 1
     assert PRESETS[name][0, 0, 2] != 1
+
+
+PATCHES = np.array([*COLOURS]).reshape(3, 3)
+SIDES = [*zip(PATCHES[:, :-1].ravel(), PATCHES[:, 1:].ravel())]
+LEVELS = [*zip(PATCHES[:-1].ravel(), PATCHES[1:].ravel())]
+
+
+def change(preset, first, second, upright):
+    """By how much the answer changes from one patch to the next."""
+    side_by_side = np.zeros((PATCH, 2 * PATCH, 3))
+    side_by_side[:, :PATCH], side_by_side[:, PATCH:] = COLOURS[first], COLOURS[second]
+    total = look(side_by_side if upright else side_by_side.swapaxes(0, 1), PRESETS[preset]).total
+    return total.max() - total.min()
+
+
+def test_the_lessons_answers_to_the_tasks_are_so():
+    view = look(picture("patches"), PRESETS["red against green"])
+    zero = {patch for patch in COLOURS if abs(view.total[middle_of(patch)]) < 1e-9}
+    assert zero == {"yellow", "white", "grey", "blue", "black"}
+    alike = "an edge, all slices alike"
+    blind = [pair for pair in SIDES if change(alike, *pair, True) < 1e-9]
+    assert {name for pair in blind for name in pair} == {
+        *("red", "green", "blue"),
+        *("yellow", "magenta", "cyan"),
+    }
+    assert all(change(alike, *pair, False) < 1e-9 for pair in LEVELS)
+    greys = [("white", "grey"), ("grey", "black")]
+    assert all(change("an edge from blue to red", *pair, True) < 1e-9 for pair in greys)
+    assert all(change("random weights", *pair, True) > 0.1 for pair in SIDES)
+    assert all(change("random weights", *pair, False) > 0.1 for pair in LEVELS)
+
+
+def test_a_slider_changes_the_pixels_of_its_slice():
+    lab = colour_lab()
+    before = bytes(lab.slices[0]._frame["pixels"])
+    lab.weights[0].value = -0.5
+    assert lab.slices[0].array[0, 0] == lab.kernel[0, 0, 0] == -0.5
+    assert bytes(lab.slices[0]._frame["pixels"]) != before
+    lab.slice.value = "blue"
+    lab.weights[8].value = 1
+    assert lab.slices[2].array[2, 2] == 1 and lab.slices[0].array[0, 0] == -0.5
+
+
+def test_colours_mean_the_same_numbers_until_the_contrast_is_stretched():
+    lab = colour_lab()
+    for preset in PRESETS:
+        lab.preset.value = preset
+        answers = [*lab.parts, lab.total]
+        assert {grid.limits for grid in answers} == {(-1, 1)}
+    lab.stretch.value = True
+    strongest = max(np.abs(grid.array).max() for grid in answers)
+    assert {grid.limits for grid in answers} == {(-strongest, strongest)}
+    assert all(grid.palette == "purple-orange" for grid in (*answers, *lab.slices))
+    for weight in lab.weights:  # a kernel of zeros has nothing to stretch
+        weight.value = 0
+    for lab.slice.value in ("green", "blue"):
+        for weight in lab.weights:
+            weight.value = 0
+    assert lab.total.limits == (-1, 1)
+    assert "all answers" in lab.sentence
+
+
+def test_each_channel_is_shown_as_the_light_that_it_is():
+    lab = colour_lab()
+    lights = [grid.array for grid in lab.channels]
+    assert np.array_equal(sum(lights), lab.image)
+    assert np.array_equal(lights[1][:, :, 1], lab.image[:, :, 1])
+    assert not lights[1][:, :, [0, 2]].any()

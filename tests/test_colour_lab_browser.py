@@ -3,7 +3,16 @@
 import statistics
 
 import pytest
-from controls import each_changes, lab_notebook, settled, slider, words
+from controls import (
+    RUN,
+    box_at,
+    each_changes,
+    lab_notebook,
+    notebook,
+    settled,
+    slider,
+    words,
+)
 from latency import describe, slider_latency
 from playwright.sync_api import expect
 
@@ -40,11 +49,11 @@ def test_every_control_changes_pixels_and_words(lab):
             *[
                 (name, lambda name=name: kernel.select_option(name), says)
                 for name, says in (
-                    ("an edge, all slices alike", "brightness only"),
-                    ("an edge from blue to red", "grey pixels get 0"),
+                    ("an edge, all slices alike", "colours with the same sum"),
+                    ("an edge from blue to red", "grey pixels add nothing"),
                 )
             ],
-            ("coffee", lambda: picture.select_option("coffee"), "one map of 126 × 126"),
+            ("coffee", lambda: picture.select_option("coffee"), "one map of 104 × 104"),
         ],
     )
 
@@ -63,3 +72,23 @@ def test_the_arrow_keys_move_the_window_and_the_slices_can_be_chosen(lab):
     assert any("red 0" in text or "red" in text for text in words(lab))
     expect(lab.get_by_label("kernel", exact=True)).to_have_value("your own")
     assert not lab.console_errors
+
+
+@pytest.mark.parametrize("width", [1036, 750])
+def test_controls_and_pictures_fit_on_a_laptop(lab, width):
+    wide, content, high = box_at(lab, width)
+    assert wide == pytest.approx(width, abs=1)
+    assert content <= width
+    assert high <= 647
+
+
+def test_after_run_all_the_page_shows_what_the_last_cell_set(open_notebook):
+    kernels = 'for lab.preset.value in ("an edge from blue to red", "random weights"): pass'
+    cells = "from cnncourse.explorers import colour_lab\nlab = colour_lab()\nlab", kernels
+    page = open_notebook(notebook(*cells, 'lab.preset.value = "red against green"'))
+    settled(page)
+    expect(page.get_by_label("kernel", exact=True)).to_have_value("red against green")
+    for name in ("weight in row 0, column 0 of this slice", "weight in row 2, column 2"):
+        expect(page.get_by_role("slider", name=name)).to_have_attribute("aria-valuetext", "0.10")
+    state = page.evaluate(RUN, "print(lab.preset.value, lab.kernel[:, :, 0].ravel().tolist())")
+    assert state.strip() == f"red against green {[0.1] * 9}"

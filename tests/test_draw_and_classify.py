@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from cnncourse import data, layers, ops, storage
+from cnncourse import data, layers, networks, ops, storage
 from cnncourse.explorers import draw_and_classify
 from cnncourse.explorers.draw_and_classify import (
     OWN,
@@ -198,7 +198,7 @@ def test_each_map_has_its_place(shape, rows, columns):
     for i in range(f):
         top, left = i // columns * (h + 1), i % columns * (w + 1)
         np.testing.assert_allclose(
-            grid[top : top + h, left : left + w], maps[:, :, i] / maps.max(), rtol=1e-6
+            grid[top : top + h, left : left + w], maps[:, :, i], rtol=1e-6
         )
     assert np.isfinite(grid).sum() == h * w * f
 
@@ -208,11 +208,28 @@ def test_maps_of_nothing_but_zeros_are_dark():
 
 
 def test_gaps_are_grey_and_larger_is_brighter():
-    shown = coloured(np.array([[0.0, 0.5, 1.0, np.nan]]))
+    shown = coloured(np.array([[0.0, 1.5, 3.0, np.nan]]), 3)
     assert shown.shape == (1, 4, 3)
     np.testing.assert_allclose(shown[0, 3], 0.85, rtol=1e-6)
     brightness = data.grey(shown[:, :3])[0]
     assert brightness[0] < brightness[1] < brightness[2]
+
+
+def test_the_scale_is_that_of_digits_and_not_of_this_picture(lab, net, mnist):
+    tops = [[maps.max() for maps in run(net, x)[1]] for x in mnist.x_test[:100, :, :, 0]]
+    np.testing.assert_allclose(lab.reaches, np.max(tops, axis=0), rtol=1e-5)
+    bright = [data.grey(grid.array).max() for grid in lab.maps]
+    lab.digit.value = OWN  # nothing on the pad: answers of up to 0.03
+    for grid, before in zip(lab.maps, bright):
+        between = 0.85  # the light grey between the maps
+        inside = data.grey(grid.array)[~np.isclose(grid.array, between).all(axis=2)]
+        assert inside.max() < 0.2 < before
+
+
+def test_many_labs_share_the_images(mnist):
+    labs = [draw_and_classify() for _ in range(3)]
+    assert all(lab.images is labs[0].images for lab in labs)
+    np.testing.assert_array_equal(labs[0].images, mnist.x_test[..., 0])
 
 
 # --- the controls ----------------------------------------------------------------------------
@@ -299,8 +316,10 @@ def test_choosing_your_drawing_wipes_the_pad(lab):
 def test_every_picture_has_a_name_for_screen_readers(lab):
     assert lab.pad.label == "a pad to draw a digit on"
     for grid, maps in zip(lab.maps, lab.view.maps):
-        assert re.fullmatch(r"convolution \d: \d+ maps, \d+×\d+, from 0 to [\d.]+", grid.label)
-        assert f"{maps.shape[2]} maps" in grid.label
+        h, w, f = maps.shape
+        pattern = rf"convolution \d: 0 to [\d.]+; {f} maps of {h}×{w}; the largest .* is (.*)"
+        largest = re.fullmatch(pattern, grid.label)[1]
+        assert float(largest) == pytest.approx(maps.max(), abs=0.0051)
     assert lab.seen.label.startswith("what the network is given")
 
 
@@ -317,11 +336,11 @@ def test_two_labs_do_not_disturb_each_other(lab):
 
 
 def test_a_network_of_ones_own(mnist):
-    net = layers.wide_cnn(np.random.default_rng(0))
+    net = networks.wide_cnn(np.random.default_rng(0))
     lab = draw_and_classify(net)
     assert [grid.title for grid in lab.maps] == [
-        "convolution 1: 32 maps, 28×28",
-        "convolution 2: 64 maps, 14×14",
+        f"convolution 1: 0 to {lab.reaches[0]:.1f}",
+        f"convolution 2: 0 to {lab.reaches[1]:.1f}",
     ]
     expected = ops.softmax(net(mnist.x_test[:1]))[0][0]
     np.testing.assert_allclose(lab.view.shares, expected, rtol=1e-5)

@@ -186,3 +186,16 @@ def test_tab_reaches_every_control(lab):
     for part in ("SELECT", "the sample before", "the next sample", "all sliders to 0", "Clear"):
         assert part in text
     assert sum(line.endswith(" slider") for line in reached) == 4
+
+
+@pytest.mark.parametrize("width", [1366, 750])
+def test_it_fits_the_screen(lab, width):
+    """A notebook's output has 934 x 647 pixels on a screen of 1366 x 768, the files beside it."""
+    lab.set_viewport_size({"width": width, "height": 768})
+    if width < 1000:
+        lab.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    settled(lab)
+    size = "o => [o.scrollWidth - o.clientWidth, o.getBoundingClientRect().height]"
+    beyond, height = lab.locator(".jp-OutputArea-output").last.evaluate(size)
+    assert beyond <= 0
+    assert height <= (647 if width > 1000 else 1300)

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 import nbclient
 import nbformat
 import numpy as np
 import pytest
 
-from cnncourse import data, layers, ops
+from cnncourse import data, exercises, layers, ops
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
 from cnncourse.exercises.core import Verdict
@@ -91,7 +92,7 @@ def test_the_solution_that_is_shown_is_right(exercise, said):
     flat = said(exercise.name, answer)
     assert flat.startswith("Right: ")
     checked = exercise.requirements if exercise.is_value else exercise.cases
-    assert f"all {len(checked)}" in flat
+    assert words.all_of(len(checked), "requirement" if exercise.is_value else "case") in flat
     assert all(" ".join(name.split()) in flat for name in checked)
 
 
@@ -137,24 +138,29 @@ def test_in_place_steps_are_named(said):
     assert '"changes its input"' in said("momentum_step", step)
 
 
+def test_no_two_exercises_share_a_name():
+    names = [exercise.name for lesson in exercises.LESSONS for exercise in lesson.EXERCISES]
+    assert sorted(names) == sorted(EXERCISES)
+
+
 # What is printed
 
 
 def test_a_wrong_answer_is_shown_in_small_numbers(capsys):
-    check("correlate2d", lambda image, kernel: np.zeros((1, 1)))
+    check("window_sum", lambda window, kernel: -1)
     assert capsys.readouterr().out == (
-        "Not yet: correlate2d is not right in 7 of 7 cases; the first is \"one window\":\n"
+        "Not yet: window_sum is not right in 14 of 14 cases; one of them is \"two by two\":\n"
         "\n"
-        "    image    kernel\n"
-        "    1  2     1   2\n"
-        "    0  1     3  -1\n"
+        "    window    kernel\n"
+        "    1  2      1   2\n"
+        "    0  1      3  -1\n"
         "\n"
-        "1 of 1 numbers differ:\n"
+        "The number differs:\n"
         "\n"
         "    expected    yours\n"
-        "    4           0\n"
+        "    4           -1\n"
         "\n"
-        'There are hints: hints("correlate2d").\n'
+        'There are hints: hints("window_sum").\n'
     )
 
 
@@ -170,7 +176,8 @@ def test_large_or_deep_arrays_are_told_by_their_shape(said):
 def test_an_error_is_told_with_the_learners_line(said):
     code = "def window_sum(window, kernel):\n    n = len(window)\n    return window[n, 0]"
     flat = said("window_sum", written(code, "window_sum"))
-    assert "It stops with an error in line 3: return window[n, 0] IndexError: " in flat
+    assert "It stops with an error in line 3: return window[n, 0] Number 2 does not exist " in flat
+    assert "IndexError: index 2 is out of bounds" in flat
     assert "exercises" not in flat
 
 
@@ -186,15 +193,43 @@ def test_an_error_in_a_function_of_the_learner_is_told_there(said):
     assert "in line 4: return x.nothing AttributeError" in flat
 
 
-def test_what_the_learner_prints_is_let_through_up_to_the_first_failure(capsys):
+def test_what_the_learner_prints_is_told_of_the_case_that_is_shown(capsys):
     def window_sum(window, kernel):
-        print("window", window.shape)
+        for row in range(9):
+            print("row", row, "of", window.shape)
         return 6 if window.size == 1 else 0
 
     check("window_sum", window_sum)
     printed = capsys.readouterr().out
-    assert printed.startswith("window (1, 1)\nwindow (2, 2)\nNot yet: ")
-    assert printed.count("window (") == 2
+    assert printed.startswith("Not yet: ")
+    lines = "".join(f"    row {row} of (2, 2)\n" for row in range(6))
+    assert f"\n\nIt printed:\n{lines}    ...\n\n" in printed
+    assert printed.count("row ") == 6
+
+
+def test_the_case_that_is_shown_has_several_numbers(said):
+    """One pixel would hide what was turned."""
+    turned = written("def f(x, k):\n    return max_pool2d(x, k)[::-1]", "f")
+    turned.__globals__["max_pool2d"] = lambda x, k: EXERCISES["avg_pool2d"].solution(x, k) + 1
+    assert 'one of them is "four windows": x (4, 4, 1) k' in said("avg_pool2d", turned)
+    wrong_for_one = written("def f(image):\n    return image * (image.size > 1)", "f")
+    assert 'one of them is "a row":' in said("negative", wrong_for_one)
+
+
+def test_a_mistake_is_named_only_where_it_gives_the_same_in_every_case(said):
+    """Right where no mistake is, or wrong in a way of its own: both are something else."""
+    exercise = EXERCISES["cross_entropy"]
+    mistake = next(m for m in exercise.mistakes if m.name == "sum instead of mean").does
+    assert "sum instead of mean" in said("cross_entropy", lambda p, labels: mistake(p, labels))
+
+    def often(p, labels):
+        return (exercise.solution if len(p) == 3 else mistake)(p, labels)
+
+    def other(p, labels):
+        return mistake(p, labels) if len(p) == 3 else 7.0
+
+    assert "known mistake" not in said("cross_entropy", often)
+    assert "known mistake" not in said("cross_entropy", other)
 
 
 def test_a_list_with_the_right_numbers_is_told_to_become_an_array(said):
@@ -212,6 +247,22 @@ def test_nothing_returned_is_told_apart_from_nothing_written(said):
     flat = said("sgd_step", written("def f(w, dw, lr):\n    new = w - lr * dw", "f"))
     assert flat.startswith("Not yet: ")
     assert "but returned nothing (None), as a function does that ends without a return" in flat
+
+
+def test_arrays_that_are_no_plain_arrays_are_told(said):
+    right = EXERCISES["negative"].solution
+    flat = said("negative", lambda image: np.matrix(right(image)))
+    assert "but returned a matrix: np.array(...) makes an ordinary array of it." in flat
+    flat = said("negative", lambda image: np.ma.masked_less(right(image), 0.5))
+    assert "but returned a MaskedArray: np.array(...) makes an ordinary array of it." in flat
+
+
+def test_whole_numbers_are_asked_for_to_the_last_digit(said):
+    count = EXERCISES["count_weights"].solution
+    flat = said("count_weights", lambda k, channels, kernels: count(k, channels, kernels) + 1e-5)
+    assert "The number differs:" in flat
+    flat = said("count_weights", lambda k, channels, kernels: float(count(k, channels, kernels)))
+    assert flat.startswith("Right: ")
 
 
 STUBS = [
@@ -252,7 +303,7 @@ def test_a_value_not_filled_in_is_not_attempted_yet(exercise, value, said):
 
 def test_a_value_filled_in_by_half_is_not_yet(said):
     assert "2 of 4 are still to be filled in." in said("predict_output", [[1, 2], [..., ...]])
-    assert "1 of 2 are still" in said("diagnose", {"A": "healthy", "B": ...})
+    assert "1 of 2 is still" in said("diagnose", {"A": "healthy", "B": ...})
 
 
 def test_a_value_of_the_right_kind_with_wrong_content_is_told(said):
@@ -410,6 +461,11 @@ def test_a_wrong_number_of_parameters_is_told(said):
     assert "correlate2d should take (image, kernel), but yours takes (image)." in flat
 
 
+def test_parameters_that_have_to_be_named_are_shown_as_such(said):
+    flat = said("correlate2d", written("def f(image, *, kernel: int = 3): pass", "f"))
+    assert "should take (image, kernel), but yours takes (image, *, kernel=3)." in flat
+
+
 def test_a_result_instead_of_the_function_is_told(said):
     flat = said("correlate2d", np.zeros((2, 3)))
     assert "needs the function itself, but got an array of shape (2, 3)" in flat
@@ -436,6 +492,47 @@ def test_the_interrupt_button_stops_everything():
 def test_a_name_that_is_none_gets_an_answer(call, answer, capsys):
     assert call() is None
     assert answer in " ".join(capsys.readouterr().out.split())
+
+
+# What it does besides
+
+
+class Endless:
+    def __array__(self, *arguments, **options):
+        while True:
+            pass
+
+
+@pytest.mark.parametrize("thing", [Endless(), [1, Endless()]])
+def test_an_object_that_would_never_become_an_array_is_not_asked_to(thing, said):
+    assert "It should return one number, but returned a" in said("window_sum", returns(thing))
+    assert "It should be four numbers" in said("shift_matters", thing)
+
+
+SPOILS = {
+    "print": "import builtins\n    builtins.print = len",
+    "closed output": "import sys\n    sys.stdout.close()",
+    "other output": "import sys\n    sys.stdout = None",
+    "errors": "np.seterr(all='raise')",
+    "warnings": "import warnings\n    warnings.simplefilter('error')",
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
+def test_what_an_answer_does_to_the_surroundings_is_undone(spoil, said, monkeypatch):
+    monkeypatch.setattr("builtins.print", print)  # afterwards it is itself again
+    before = np.geterr(), sys.stdout, list(warnings.filters)
+    answer = written(f"def f(image):\n    {spoil}\n    return 1 - image", "f")
+    assert said("negative", answer).startswith("Right: ")
+    assert (np.geterr(), sys.stdout, list(warnings.filters)) == before
+
+
+def test_what_is_expected_cannot_be_changed(said):
+    for pieces in EXERCISES["momentum_step"].expected.values():
+        for piece in pieces:
+            with pytest.raises(ValueError, match="read-only"):
+                piece[...] = 0
+    assert said("momentum_step", EXERCISES["momentum_step"].solution).startswith("Right: ")
 
 
 # What runs too long
@@ -479,13 +576,24 @@ def test_a_loop_that_ends_in_the_first_case_only_is_named_with_that_case(either_
 
 def test_a_loop_after_a_wrong_case_leaves_the_wrong_case_told(either_way, said):
     code = "def f(window, kernel):\n    while window.size > 1:\n        pass\n    return 7"
-    assert 'the first is "one pixel"' in said("window_sum", written(code, "f"))
+    cases = len(EXERCISES["window_sum"].cases)
+    assert f'in 1 of {cases} cases, "one pixel":' in said("window_sum", written(code, "f"))
 
 
 def test_a_bare_except_does_not_keep_a_loop_going(either_way, said):
     body = "while True:\n        try:\n            len('x')\n        except:\n            pass"
     flat = said("window_sum", written(f"def f(window, kernel):\n    {body}", "f"))
     assert "was still running after 0.15 seconds" in flat
+
+
+def test_a_list_that_grows_and_grows_is_stopped(either_way, said, monkeypatch):
+    monkeypatch.setattr(judging, "SECONDS", 5)
+    monkeypatch.setattr(running, "ROOM", 5e7)
+    body = "items = []\n    while True:\n        items.append([0] * 999)"
+    flat = said("window_sum", written(f"def f(window, kernel):\n    {body}", "f"))
+    assert "took more than 1 GB of memory, so it was stopped, " in flat
+    assert 'in the case "one pixel" and in line ' in flat
+    assert "Does something grow in a loop that never ends" in flat
 
 
 def test_in_a_browser_loops_end_as_well(monkeypatch, said):
@@ -498,11 +606,12 @@ def test_in_a_browser_loops_end_as_well(monkeypatch, said):
     assert sys.gettrace() is tracer
 
 
-def test_nothing_goes_on_after_a_loop_was_stopped(either_way, said):
+def test_nothing_goes_on_after_a_loop_was_stopped(either_way, said, monkeypatch):
     threads = threading.active_count()
     loop = written("def f(window, kernel):\n    while True: pass", "f")
     said("window_sum", loop)
     assert threading.active_count() == threads
+    monkeypatch.setattr(judging, "SECONDS", 5)
     assert said("window_sum", EXERCISES["window_sum"].solution).startswith("Right: ")
     for _ in range(30):  # no late TimeUp
         time.sleep(0.01)
@@ -520,6 +629,30 @@ def test_even_a_sleep_ends(monkeypatch, said):
     sleeps = written("def f(window, kernel):\n    import time\n    time.sleep(60)", "f")
     assert "was still running after 0.15 seconds" in said("window_sum", sleeps)
     assert time.monotonic() - start < 3
+
+
+@needs_alarm
+def test_an_alarm_that_rings_while_it_is_set_leaves_nothing_behind(said, monkeypatch):
+    set_it = running.signal.setitimer
+
+    def rings_at_once(which, seconds, interval=0):
+        before = set_it(which, seconds, interval)
+        if seconds:
+            raise running.TimeUp
+        return before
+
+    handler = running.signal.getsignal(running.signal.SIGALRM)
+    monkeypatch.setattr(running.signal, "setitimer", rings_at_once)
+    assert "was still running" in said("window_sum", EXERCISES["window_sum"].solution)
+    assert running.signal.getsignal(running.signal.SIGALRM) == handler
+    assert running.signal.getitimer(running.signal.ITIMER_REAL) == (0, 0)
+
+
+@needs_alarm
+def test_an_interrupt_ends_the_cell_and_nothing_rings_later():
+    with pytest.raises(KeyboardInterrupt):
+        check("window_sum", raises(KeyboardInterrupt()))
+    assert running.signal.getitimer(running.signal.ITIMER_REAL) == (0, 0)
 
 
 @needs_alarm
@@ -605,7 +738,7 @@ def test_results_are_kept(kept, said):
     said("sgd_step", ...)
     said("sgd_step", step.solution)
     said("sgd_step", step.mistakes[0].ways()[0])
-    said("window_sum", lambda window, kernel: 0)
+    said("window_sum", lambda window, kernel: -0.5)
     standings, damaged = progress.read(kept)
     assert damaged == 0 and set(standings) == {"sgd_step", "window_sum"}
     kept_step = standings["sgd_step"]
@@ -782,7 +915,7 @@ def test_a_notebook_gets_one_output_for_each_cell(kept):
     assert [len(cell.outputs) for cell in notebook.cells] == [0, 1, 1, 1, 1]
     stub, error, loop, folds = (cell.outputs[0] for cell in notebook.cells[1:])
     assert stub.text.startswith("Not attempted yet: window_sum(window, kernel) should return one")
-    assert "It stops with an error in line 3: return window[9, 9]\n    IndexError: " in error.text
+    assert "It stops with an error in line 3: return window[9, 9]\nNumber 9 does not " in error.text
     assert "was still running after 0.3 seconds" in loop.text
     assert folds.data["text/plain"] == repr(hints("window_sum"))
     assert folds.data["text/html"] == hints("window_sum")._repr_html_()

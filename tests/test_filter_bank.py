@@ -5,7 +5,15 @@ import pytest
 
 from cnncourse import reference
 from cnncourse.explorers import filter_bank
-from cnncourse.explorers.filter_bank import BANKS, PICTURES, STEP, look, picture
+from cnncourse.explorers.filter_bank import (
+    BANKS,
+    PICTURES,
+    STEP,
+    WEIGHTS,
+    look,
+    picture,
+    strip,
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +111,26 @@ def test_a_picture_of_your_own():
         filter_bank(np.zeros((3, 20), np.float32))
     with pytest.raises(ValueError, match="should hold floats"):
         filter_bank(np.zeros((20, 20), np.uint8))
+
+
+def test_maps_share_a_scale_until_contrast_is_stretched():
+    lab = filter_bank()
+    assert {grid.limits for grid in [*lab.maps, lab.large]} == {(-1, 1)}
+    assert {grid.palette for grid in lab.maps} == {"diverging"}
+    lab.relu.value = True
+    assert {grid.limits for grid in [*lab.maps, lab.large]} == {(0, 1)}
+    assert {grid.palette for grid in lab.maps} == {"cividis"}
+    lab.stretch.value = True
+    tops = [grid.limits[1] for grid in lab.maps]
+    assert np.allclose(tops, lab.view.maps.max(axis=(0, 1)))
+
+
+def test_the_strip_of_a_filter_shows_its_slices_in_their_order():
+    slices = np.zeros((3, 3, 3))
+    slices[0, 2, 1], slices[2, 0, 2] = WEIGHTS, -WEIGHTS
+    shown = strip(slices)
+    assert shown.shape == (3, 11, 3)
+    assert shown[0, 6, 0] > 0.3 > shown[0, 6, 2]  # dark red
+    assert shown[2, 8, 2] > 0.3 > shown[2, 8, 0]  # dark blue
+    assert np.allclose(shown[:, [3, 7]], 0.5)
+    assert (shown[1, [0, 4, 8]] > 0.95).all()

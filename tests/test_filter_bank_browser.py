@@ -61,7 +61,35 @@ def test_the_slice_on_the_sliders_can_be_changed_and_a_map_chosen_by_a_click(lab
     assert after != before
     assert any("Filter 7 (blue" in text for text in words(lab))
     lab.get_by_role("button", name="blue", exact=True).click()
-    expect(slider(lab, "0, 0")).to_have_attribute("aria-valuetext", re.compile("^0.1"))
+    expect(slider(lab, "0, 0")).to_have_attribute("aria-valuetext", re.compile("^0.2"))
     lab.get_by_role("button", name="red", exact=True).click()
-    expect(slider(lab, "0, 0")).to_have_attribute("aria-valuetext", re.compile("^-0.05"))
+    expect(slider(lab, "0, 0")).to_have_attribute("aria-valuetext", re.compile("^[-−]0.1"))
     assert not lab.console_errors
+
+
+def test_stretching_the_contrast_changes_pixels_and_no_words(lab):
+    before = settled(lab)
+    lab.get_by_role("checkbox", name="stretch contrast").check()
+    after = settled(lab)
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
+def test_it_fits_a_laptop_screen_with_the_file_browser_open(lab):
+    lab.set_viewport_size({"width": 1366, "height": 768})
+    settled(lab)
+    box = lab.locator(".cnncourse-lab").bounding_box()
+    assert box["height"] <= 647
+    assert box["width"] <= 1036
+    lab.set_viewport_size({"width": 1182, "height": 768})  # the lab is 750 wide then
+    settled(lab)
+    reach, shown = lab.locator(".cnncourse-lab").evaluate("n => [n.scrollWidth, n.clientWidth]")
+    assert reach <= shown
+
+
+def test_every_handle_has_a_name(lab):
+    handles = lab.locator(".cnncourse-lab .noUi-handle")
+    names = [handle.get_attribute("aria-label") for handle in handles.all()]
+    assert len(set(names)) == len(names) == 10
+    assert "the weight in row 1, column 2 of this slice" in names
+    assert "the bias of this filter" in names

@@ -12,10 +12,10 @@ import cnncourse
 PACKAGE = Path(cnncourse.__file__).parent
 # A module imports only from modules that stand before it.
 MATHS = [
-    *("workspace", "workers", "shapes", "kernels", "reference", "convolution"),
+    *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
-    *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files", "data"),
-    *("storage", "variations", "invariance", "single", "interpret"),
+    *("layers", "networks", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files"),
+    *("pictures", "data", "storage", "variations", "invariance", "single", "interpret"),
 ]
 ORDER = [
     *MATHS,

@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
-from cnncourse import data, invariance, layers, ops, storage, train
-from cnncourse.invariance import POOLING, cnn_with, shifted, unchanged, with_room
+from cnncourse import data, invariance, networks, ops, storage, train
+from cnncourse.invariance import (
+    DIRECTIONS,
+    POOLING,
+    change,
+    cnn_with,
+    lead,
+    lead_lost,
+    shifted,
+    unchanged,
+    with_room,
+)
 from cnncourse.layers import Flatten, MaxPool2D, Sequential
 from cnncourse.summary import summary
 
@@ -80,7 +90,7 @@ def test_the_three_networks_differ_in_their_pooling_alone(pooling):
 def test_with_max_it_is_the_course_network():
     ours, course = (
         cnn_with("max", np.random.default_rng(3)),
-        layers.course_cnn(np.random.default_rng(3)),
+        networks.course_cnn(np.random.default_rng(3)),
     )
     assert repr(ours) == repr(course)
     assert all(np.array_equal(a, b) for a, b in zip(ours.params(), course.params()))
@@ -118,3 +128,30 @@ def test_bad_calls_are_told():
             call()
     with pytest.raises(ValueError, match="with_room: pixels"):
         with_room(np.zeros((1, 8, 8, 1)), 0)
+
+
+def test_change_is_measured_against_the_size():
+    before = np.array([[3.0, 0], [0, 4]])
+    assert change(before, before) == 0
+    assert np.isclose(change(before, 1.5 * before), 0.5)
+    assert np.isclose(change(before, np.zeros((2, 2))), 1)
+    assert np.isclose(change(before, before[:, ::-1]), np.sqrt(2))  # two that do not overlap
+    assert change(np.zeros((2, 2)), np.zeros((2, 2))) == 0
+    with pytest.raises(ValueError, match="change: before and after should have the same shape"):
+        change(before, before[0])
+
+
+def test_the_lead_is_lost_where_another_label_comes_in_front(digits):
+    net, images = storage.load(data.bundled("pool_max.npz")), digits[0][:20]
+    ahead = lead(net, images)
+    scores = net(images)
+    for each, row in zip(ahead, scores):
+        own = row.argmax()
+        assert np.isclose(each, row[own] - np.delete(row, own).max(), atol=1e-5)
+    assert np.isclose(lead_lost(net, images, 0), 0, atol=1e-4)
+    left = []
+    for to in DIRECTIONS:
+        moved = net(shifted(images, 2 * to[0], 2 * to[1]))
+        for row, own in zip(moved, scores.argmax(axis=1)):
+            left.append(row[own] - np.delete(row, own).max())
+    assert np.isclose(lead_lost(net, images, 2), ahead.mean() - np.mean(left), atol=1e-4)

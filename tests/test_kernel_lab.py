@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cnncourse import reference
-from cnncourse.explorers import kernel_lab
-from cnncourse.explorers.kernel_lab import ZED, State, look
+from cnncourse.explorers import kernel_lab, kernel_view
+from cnncourse.explorers.kernel_lab import FIRST_PLACE
+from cnncourse.explorers.kernel_view import ZED, State, colours_of, look
 from cnncourse.kernels import ABOUT, KERNELS
 
 RNG = np.random.default_rng(1)
@@ -82,7 +83,8 @@ def test_a_wrong_function_is_shown_where_it_is_wrong(state):
         (lambda image, kernel: image[:0], r"should return a picture .* has shape \(0, 8\)"),
         (lambda image, kernel: 1 // 0, "stopped: ZeroDivisionError: integer division"),
         (lambda image, kernel: image @ kernel, "stopped: ValueError: matmul"),
-        (lambda image, kernel: [[1, 2], [3]], "stopped: ValueError: .*"),
+        (lambda image, kernel: [[1, 2], [3]], "returned a list of 2 things that do not make"),
+        (lambda image, kernel: "a picture", "returned a text"),
         (lambda: None, "stopped: TypeError: .* takes 0 positional arguments"),
     ],
 )
@@ -128,6 +130,13 @@ def test_the_window_stands_at_its_place_and_only_what_it_passed_is_shown(place):
     assert view.at == (row, column)
     assert view.window == (2 * row - 1, 2 * column - 1, 3, 3)
     np.testing.assert_array_equal(np.isnan(view.grid).ravel(), np.arange(8) > place)
+
+
+def test_the_whole_output_is_shown_where_nothing_walks():
+    state = State(LOPSIDED, stride=2, pad=1, place=2, whole=True)
+    view = look(PHOTOGRAPH, GRID[:3], state)
+    assert view.at == (0, 2)
+    np.testing.assert_allclose(view.grid, expected(GRID[:3], state), atol=1e-5)
 
 
 def test_a_place_beyond_the_end_is_the_last_one():
@@ -205,7 +214,7 @@ def test_every_weight_acts_where_it_stands(lab, place):
 
 @pytest.mark.parametrize(
     ("control", "value"),
-    [("divisor", 4), ("bias", 0.5), ("relu", True), ("stride", 2), ("pad", 1), ("place", 7)],
+    [("divisor", 4), ("bias", 0.5), ("relu", True), ("stride", 2), ("pad", 1)],
 )
 def test_every_other_control_changes_what_is_shown_and_what_is_said(lab, control, value):
     before, words = everything(lab), lab._told.text + lab._sums.text
@@ -219,8 +228,62 @@ def test_every_other_control_changes_what_is_shown_and_what_is_said(lab, control
     np.testing.assert_array_equal(lab.view.grid, view.grid)
 
     getattr(lab, control).value = first
-    lab.place.value = lab.place.max
+    lab.place.value = FIRST_PLACE  # a stride of 2 has fewer windows
+    lab.show()
     assert everything(lab) == before
+
+
+def test_while_the_window_walks_the_later_answers_are_still_to_come(lab):
+    assert not np.isnan(lab.grid_out.array).any()
+    before = everything(lab)
+    lab.place.value = 7
+    np.testing.assert_array_equal(np.isnan(lab.grid_out.array).ravel(), np.arange(25) > 7)
+    assert lab._sums.text.startswith("Output row 1, column 2:")
+    lab.place.value = FIRST_PLACE
+    lab.bias.value = 1
+    assert not np.isnan(lab.grid_out.array).any()
+    lab.bias.value = 0
+    assert everything(lab) == before
+
+
+def test_the_walk_begins_at_a_window_with_something_in_it_and_goes_round(lab):
+    row, column, *_ = lab.view.window
+    assert 2 <= np.count_nonzero(ZED[row : row + 3, column : column + 3]) <= 7
+    assert 0 < lab.play.value == lab.place.value < lab.place.max
+    assert lab.play.repeat
+
+
+def test_stretching_the_contrast_changes_colours_and_no_number(lab):
+    lab.preset.value = "identity"
+    lab.weights[4].value = 0.1
+    faint, numbers = everything(lab), lab.picture_out.array.copy()
+    lab.stretch.value = True
+    assert everything(lab) != faint
+    assert "stretched" in lab.picture_out.title
+    np.testing.assert_array_equal(lab.picture_out.array, numbers)
+    bright = pixels(lab)[0]
+    lab.weights[4].value = 1
+    assert pixels(lab)[0] == bright  # its own range: the weight cannot be seen
+    lab.stretch.value = False
+    assert lab.picture_out.limits == (0, 1)
+
+
+@pytest.mark.parametrize("weight", [1, 0.5, 0.1])
+def test_on_the_fixed_scale_half_the_weight_is_half_the_brightness(lab, weight):
+    lab.preset.value = "identity"
+    lab.weights[4].value = weight
+    levels = np.frombuffer(pixels(lab)[0], np.uint8).astype(float) - 1
+    np.testing.assert_allclose(
+        levels, 254 * weight * lab.photograph[1:-1, 1:-1].ravel(), atol=0.51, rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("bias", [0.5, -0.5])
+def test_the_bias_is_seen(lab, bias):
+    lab.preset.value = "box_blur"
+    before = pixels(lab)[:2]
+    lab.bias.value = bias
+    assert all(a != b for a, b in zip(before, pixels(lab)))
 
 
 def test_weights_put_back_by_hand_get_their_name_back(lab):
@@ -229,16 +292,17 @@ def test_weights_put_back_by_hand_get_their_name_back(lab):
     assert lab.preset.value == "sobel_x"
 
 
-def test_stride_and_padding_lead_the_window_to_the_last_place(lab):
-    lab.place.value = 3
+def test_stride_and_padding_leave_the_window_where_there_is_one(lab):
+    lab.place.value = 20
     lab.stride.value, lab.pad.value = 2, 1
-    assert (lab.place.value, lab.place.max) == (15, 15)
+    assert (lab.place.value, lab.place.max) == (8, 15)
     assert lab.grid_in.margin == (1, 1, 1, 1)
-    assert lab.grid_in.windows == [(5, 5, 3, 3)]
-    assert lab.grid_out.windows == [(3, 3, 1, 1)]
+    assert lab.grid_in.windows == [(3, -1, 3, 3)]
+    assert lab.grid_out.windows == [(2, 0, 1, 1)]
 
 
 def test_the_buttons_step_and_go_round(lab):
+    lab.place.value = 24
     lab.step.click()
     assert lab.place.value == 0
     lab.step.click()
@@ -248,10 +312,42 @@ def test_the_buttons_step_and_go_round(lab):
     assert lab.place.value == 24
 
 
-def test_a_picture_with_negative_numbers_is_blue_and_red_another_grey(lab):
-    assert (lab.picture_out.palette, lab.grid_out.palette) == ("diverging", "diverging")
+def one_weight(weight):
+    kernel = np.zeros((3, 3), np.float32)
+    kernel[1, 1] = weight
+    return kernel
+
+
+@pytest.mark.parametrize(
+    ("state", "palette"),
+    [
+        *[(State(KERNELS[name]), "grey") for name in ("identity", "box_blur", "sharpen", "emboss")],
+        *[(State(KERNELS[name]), "diverging") for name in ("sobel_x", "laplacian", "outline")],
+        (State(one_weight(0.1)), "grey"),
+        (State(one_weight(2)), "grey"),
+        (State(one_weight(-1)), "diverging"),
+        (State(one_weight(-1), bias=1), "grey"),  # the negative of a picture
+        (State(one_weight(1), bias=-0.5), "diverging"),
+        (State(one_weight(1), bias=-0.5, relu=True), "cividis"),
+        (State(KERNELS["sobel_x"], relu=True), "cividis"),
+    ],
+)
+def test_the_palette_says_what_kind_of_numbers_there_are(state, palette):
+    assert colours_of(state) == palette
+    numbers = expected(PHOTOGRAPH, state)
+    assert palette != "cividis" or numbers.min() >= 0
+
+
+def test_titles_say_what_the_colours_mean(lab):
+    assert lab.picture_out.title == "its output: blue −1, red 1"
+    assert lab.picture_out.limits == (-1, 1)
     lab.relu.value = True
-    assert (lab.picture_out.palette, lab.grid_out.palette) == ("grey", "grey")
+    assert (lab.picture_out.palette, lab.grid_out.palette) == ("cividis", "cividis")
+    assert lab.picture_out.title == "its output: blue 0, yellow 1"
+    assert lab.picture_out.limits == (0, 1)
+    lab.preset.value, lab.relu.value = "box_blur", False
+    assert lab.picture_out.title == "its output: black 0, white 1"
+    assert (lab.picture_out.limits, lab.grid_out.limits) == ((0, 1), (0, 9))
 
 
 # --- with a learner's own function -----------------------------------------------------------
@@ -280,6 +376,30 @@ def test_a_difference_is_drawn():
     np.testing.assert_allclose(lab.difference.array, wrong, atol=1e-5)
     assert lab._told.text == lab.sentence
     assert "differs from the course's" in lab.sentence
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("while True: pass", "was still running after 0.2 seconds"),
+        ("raise SystemExit", "stopped: SystemExit"),
+        ("raise Unsayable", "stopped: Unsayable"),
+        ("return Unsayable()", "returned a thing of type Unsayable"),
+    ],
+)
+def test_nothing_that_a_function_does_escapes(monkeypatch, body, sentence):
+    class Unsayable(Exception):
+        def __str__(self):
+            raise RuntimeError("no")
+
+    monkeypatch.setattr(kernel_view, "SECONDS", 0.2)
+    names = {"Unsayable": Unsayable}
+    exec(f"def conv(image, kernel):\n    {body}", names)
+    lab = kernel_lab(PHOTOGRAPH, conv=names["conv"])
+    assert lab.sentence.startswith(f"Your function {sentence}")
+    lab.bias.value = 1
+    assert lab.sentence.startswith(f"Your function {sentence}")
+    assert np.isnan(lab.grid_out.array).all()
 
 
 def test_an_unfinished_function_leaves_hatched_grids_and_a_sentence():

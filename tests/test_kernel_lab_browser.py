@@ -3,71 +3,30 @@
 import re
 import statistics
 
-import nbformat
 import pytest
+from controls import (
+    OUTPUT,
+    RUN,
+    each_changes,
+    lab_notebook,
+    notebook,
+    settled,
+    slider,
+    words,
+)
 from latency import describe, slider_latency
 from playwright.sync_api import expect
-
-START = """from cnncourse.explorers import kernel_lab
-lab = kernel_lab()
-lab"""
-
-# Runs code in the notebook's kernel and gives back what it printed.
-RUN = """async (code) => {
-  const session = jupyterapp.shell.currentWidget.context.sessionContext.session;
-  const future = session.kernel.requestExecute({ code });
-  let printed = '';
-  future.onIOPub = (message) => { printed += message.content.text ?? ''; };
-  await future.done;
-  return printed;
-}"""
 
 HURRY = """for name in ("box_blur", "gaussian_blur", "sharpen", "box_blur", "sobel_x"):
     lab.preset.value = name"""
 
 
-def notebook(*codes):
-    """Return a notebook of these code cells."""
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cells = [nbformat.v4.new_code_cell(code) for code in codes]
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-
-
 @pytest.fixture
 def lab(open_notebook):
     """Return a page that shows the lab, in a cell of its own."""
-    page = open_notebook(notebook(START))
-    expect(page.locator(".jp-OutputArea-output canvas[data-frame]")).to_have_count(5)
+    page = open_notebook(lab_notebook("kernel_lab"))
+    expect(page.locator(f"{OUTPUT} canvas[data-frame]")).to_have_count(5)
     return page
-
-
-def pictures(page):
-    """Return the pixels of the lab's five canvases, as data URLs."""
-    return page.evaluate(
-        "[...document.querySelectorAll('.jp-OutputArea-output canvas')].map(c => c.toDataURL())"
-    )
-
-
-def words(page):
-    """Return what the lab says: the kernel, the pictures, the sum."""
-    return page.locator(".jp-OutputArea-output [role=status]:visible").all_inner_texts()
-
-
-def settled(page):
-    """Return pictures and words once they have not changed for a while."""
-    seen = None
-    for _ in range(50):
-        page.wait_for_timeout(200)
-        before, seen = seen, (pictures(page), words(page))
-        if seen == before:
-            return seen
-    raise AssertionError("the lab's pictures and words never came to rest")
-
-
-def slider(page, name):
-    """Return what takes the keys of the slider with this description."""
-    described = page.locator(".widget-slider").filter(has_text=re.compile(f"^{name}"))
-    return described.get_by_role("slider")
 
 
 def test_a_weight_slider_answers_at_once(lab, capsys):
@@ -86,7 +45,7 @@ def test_every_control_changes_pixels_and_words(lab):
     relu = lab.get_by_role("checkbox", name="ReLU")
     places = [f"{i}, {j}" for i in range(3) for j in range(3)]
     changes = [
-        ("window", lambda: slider(lab, "window").press("ArrowLeft"), "Output row 4, column 3"),
+        ("window", lambda: slider(lab, "window").press("ArrowRight"), "Output row 2, column 2"),
         ("bias", lambda: slider(lab, "bias").press("ArrowRight"), "from −3.33 to 3.4"),
         ("ReLU", relu.check, "from 0 to 3.4"),
         ("no ReLU", relu.uncheck, "from −3.33 to 3.4"),
@@ -101,15 +60,30 @@ def test_every_control_changes_pixels_and_words(lab):
             for at in places
         ],
     ]
-    shown, told = settled(lab)
-    for name, change, says in changes:
-        pixels_before, words_before = shown, told
-        change()
-        shown, told = settled(lab)
-        assert shown != pixels_before, f"{name}: no picture changed"
-        assert told != words_before, f"{name}: no word changed"
-        assert any(says in text for text in told), f"{name}: {told} does not say {says!r}"
+    each_changes(lab, changes)
+
+
+def test_stretching_the_contrast_changes_pixels_and_no_number(lab):
+    seen, told = settled(lab)
+    lab.get_by_role("checkbox", name="stretch contrast").check()
+    after, tells = settled(lab)
+    assert after != seen
+    assert tells == told
+    expect(lab.get_by_text("its output: contrast stretched")).to_be_visible()
     assert not lab.console_errors
+
+
+@pytest.mark.parametrize("width", [1366, 750])
+def test_it_fits_the_screen(lab, width):
+    """A notebook's output has 934 x 647 pixels on a screen of 1366 x 768, the files beside it."""
+    lab.set_viewport_size({"width": width, "height": 768})
+    if width < 1000:
+        lab.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    settled(lab)
+    size = "o => [o.scrollWidth - o.clientWidth, o.getBoundingClientRect().height]"
+    beyond, height = lab.locator(OUTPUT).last.evaluate(size)
+    assert beyond <= 0
+    assert height <= (647 if width > 1000 else 1100)
 
 
 def test_kernels_set_in_a_hurry_are_not_rounded_by_the_sliders(lab):
@@ -127,15 +101,16 @@ def test_play_stop_and_the_step_buttons_move_the_window(lab):
     place = slider(lab, "window")
     step_back, step_on = lab.get_by_title("one window back"), lab.get_by_title("one window on")
     play, stop = (lab.locator(".widget-play button").nth(place) for place in (0, 1))
-    expect(place).to_have_attribute("aria-valuenow", "24.0")
+    expect(place).to_have_attribute("aria-valuenow", "11.0")
     step_back.click()
-    expect(place).to_have_attribute("aria-valuenow", "23.0")
+    expect(place).to_have_attribute("aria-valuenow", "10.0")
     step_on.click()
     step_on.click()
-    expect(place).to_have_attribute("aria-valuenow", "0.0")
-    expect(lab.get_by_text("Output row 0, column 0")).to_be_visible()
+    expect(place).to_have_attribute("aria-valuenow", "12.0")
+    expect(lab.get_by_text("Output row 2, column 2")).to_be_visible()
     play.click()
-    expect(lab.get_by_text("Output row 0, column 3")).to_be_visible()
+    expect(lab.get_by_text("Output row 4, column 4")).to_be_visible(timeout=30_000)
+    expect(lab.get_by_text("Output row 0, column 1")).to_be_visible(timeout=30_000)  # and again
     play.click()
     _, told = settled(lab)
     lab.wait_for_timeout(1000)
@@ -159,7 +134,7 @@ def test_a_learners_own_function_in_the_lab(open_notebook):
         "return reference.correlate2d(image, kernel[:, ::-1])": "differs from the course's",
     }
     page = open_notebook(notebook(*[MINE.format(body) for body in bodies]))
-    expect(page.locator(".jp-OutputArea-output canvas[data-frame]")).to_have_count(18)
+    expect(page.locator(f"{OUTPUT} canvas[data-frame]")).to_have_count(18)
     for cell, says in zip(page.locator(".jp-CodeCell").all(), bodies.values()):
         expect(cell.get_by_text(says)).to_be_visible()
         before, told = settled(page)

@@ -7,7 +7,7 @@ import pytest
 from cases import random
 
 from cnncourse import ops
-from cnncourse.kernels import ABOUT, KERNELS
+from cnncourse.kernels import ABOUT, KERNELS, black_and_white_windows
 
 ROWS, COLUMNS = np.mgrid[0:6, 0:8].astype(np.float32)
 FLAT = np.full((6, 8), 0.7, np.float32)
@@ -187,3 +187,13 @@ def test_diagonals_answer_most_to_their_line(name, line):
 def test_diagonals_do_not_answer_to_each_others_line():
     assert answer("diagonal_down", np.eye(3)[:, ::-1]).item() == 0
     assert answer("diagonal_up", np.eye(3)).item() == 0
+
+
+# ---- All windows of black and white
+
+
+def test_there_are_512_windows_of_black_and_white_and_no_two_are_equal():
+    windows = black_and_white_windows()
+    assert len(windows) == len({window.tobytes() for window in windows}) == 2**9
+    assert {window.shape for window in windows} == {(3, 3)}
+    assert set(np.unique(windows)) == {0, 1}

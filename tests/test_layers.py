@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from cases import LAYOUTS, assert_same, distinct, random, some_dy
 
-from cnncourse import layers, ops
+from cnncourse import layers, networks, ops
 from cnncourse.gradcheck import numeric_gradient
 from cnncourse.storage import LAYERS
 
@@ -362,14 +362,14 @@ def test_repr_makes_the_layer_again(sample):
 @pytest.mark.parametrize(
     ("layer", "shown"),
     [
-        (layers.Conv2D(1, 16, rng=seeded()), "Conv2D(channels=1, filters=16)"),
+        (layers.Conv2D(1, 16, rng=seeded()), "Conv2D(channels=1, filters=16, k=3)"),
         (
             layers.Conv2D(np.int64(2), np.uint8(3), [5, np.int32(3)], pad="same", rng=seeded()),
             "Conv2D(channels=2, filters=3, k=(5, 3), pad='same')",
         ),
         (layers.Dense(np.prod([7, 7, 32]), 10, rng=seeded()), "Dense(inputs=1568, outputs=10)"),
         (layers.MaxPool2D(np.int64(3), stride=[1, 2]), "MaxPool2D(k=3, stride=(1, 2))"),
-        (layers.AvgPool2D(), "AvgPool2D()"),
+        (layers.AvgPool2D(), "AvgPool2D(k=2)"),
         (
             layers.AvgPool2D(3, count_include_pad=np.False_),
             "AvgPool2D(k=3, count_include_pad=False)",
@@ -380,7 +380,7 @@ def test_repr_makes_the_layer_again(sample):
     ],
     ids=str,
 )
-def test_repr_shows_plain_numbers_and_no_defaults(layer, shown):
+def test_repr_shows_plain_numbers_and_of_the_defaults_only_the_window(layer, shown):
     assert repr(layer) == shown
 
 
@@ -623,7 +623,7 @@ def test_dropout_in_a_network_drops_while_learning_only():
 
 
 def test_course_cnn():
-    net = layers.course_cnn(np.random.default_rng(0))
+    net = networks.course_cnn(np.random.default_rng(0))
     assert sum(param.size for param in net.params()) == 20_490
     assert {param.dtype for param in net.params()} == {np.dtype(np.float32)}
     y = net(np.zeros((3, 28, 28, 1), np.float32))
@@ -631,7 +631,7 @@ def test_course_cnn():
 
 
 def test_wide_cnn():
-    net = layers.wide_cnn(np.random.default_rng(0))
+    net = networks.wide_cnn(np.random.default_rng(0))
     assert sum(param.size for param in net.params()) == 421_642
     assert {param.dtype for param in net.params()} == {np.dtype(np.float32)}
     y = net(np.zeros((3, 28, 28, 1), np.float32))
@@ -639,7 +639,7 @@ def test_wide_cnn():
 
 
 def test_the_seed_decides_the_weights():
-    first, again, other = (layers.course_cnn(np.random.default_rng(seed)) for seed in (1, 1, 2))
+    first, again, other = (networks.course_cnn(np.random.default_rng(seed)) for seed in (1, 1, 2))
     for a, b in zip(first.params(), again.params(), strict=True):
         np.testing.assert_array_equal(a, b)
     assert (first.params()[0] != other.params()[0]).any()

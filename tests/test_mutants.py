@@ -14,6 +14,7 @@ import pytest
 from cnncourse.exercises import EXERCISES
 from cnncourse.exercises.folds import solution_text
 
+FUNCTIONS = [exercise.name for exercise in EXERCISES.values() if not exercise.is_value]
 tally = functools.cache(lambda name: mutants.tally(EXERCISES[name]))
 
 
@@ -28,6 +29,11 @@ def test_wrong_answers_are_refused_and_right_ones_are_not(name):
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_answer_gets_the_name_of_another_mistake(name):
     assert tally(name).misnamed == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_answers_unlike_any_mistake_get_no_name(name):
+    assert tally(name).unnamed >= 20
 
 
 def texts(name):

@@ -79,6 +79,15 @@ def test_diverging_is_blue_below_zero_white_at_zero_and_red_above():
     np.testing.assert_array_equal(zero, 247)  # the palette's white
 
 
+def test_purple_orange_is_white_at_zero_and_its_ends_are_neither_red_nor_blue():
+    below, zero, above = colours("purple-orange")[[1, 128, 255]].astype(int)
+    assert zero.min() > 240
+    assert below[2] > below[1] < below[0] > 30  # purple: red and blue, without green
+    assert above[0] > above[1] > above[2] and above[1] > 40  # orange: red and some green
+    grid = PixelGrid(np.array([[-1.0, 0, 3]]), palette="purple-orange")
+    assert np.frombuffer(grid._frame["pixels"], np.uint8).tolist() == [86, 128, 255]
+
+
 def test_colours_of_an_rgb_picture_are_sent_as_they_are():
     picture = np.array([[[0, 0.5, 1], [-1, 2, NAN]]])
     grid = PixelGrid(picture)

@@ -34,6 +34,7 @@ def test_a_single_pixel_moves_inside_its_window_or_out_of_it():
     image[0, 0] = 1
     assert "0% stay the same before pooling, 100% after it" in look(image, State(right=1)).sentence
     assert "0% stay the same before pooling, 0% after it" in look(image, State(right=2)).sentence
+    assert "1.41 before pooling, 0.00 after it" in look(image, State(right=1)).sentence
     assert "has not moved" in look(image, State()).sentence
 
 
@@ -75,3 +76,19 @@ def test_every_setting_can_be_shown():
     lab.after.selected = (13, 13)
     lab.stride.value = 7
     assert lab.view.place == (3, 3)
+
+
+def test_averages_change_although_none_is_equal():
+    told = look(picture("its edges"), State("average", right=1)).sentence
+    assert "0% stay the same before pooling, 0% after it" in told
+    assert told.endswith("0.99 before pooling, 0.77 after it.")
+
+
+def test_brightness_and_maps_have_their_own_colours_on_fixed_scales():
+    lab = pooling_lab()
+    grids = lab.grid_in, lab.before, lab.after
+    for name, palette in (("a digit", "grey"), ("its edges", "cividis"), ("single pixels", "grey")):
+        lab.picture.value = name
+        assert {grid.palette for grid in grids} == {palette}
+        assert {grid.limits for grid in grids} == {(0, 1)}
+        assert picture(name).max() <= 1

@@ -54,3 +54,26 @@ def test_the_arrow_keys_choose_a_pooled_number(lab):
     assert after[0] != before[0]
     assert words(lab) != before[1]
     assert not lab.console_errors
+
+
+@pytest.mark.parametrize("width", [1366, 1182])  # the lab is 934 and 750 wide then
+def test_it_fits_the_screen(lab, width):
+    lab.set_viewport_size({"width": width, "height": 768})
+    settled(lab)
+    shown = lab.locator(".cnncourse-lab")
+    assert shown.bounding_box()["height"] <= 647
+    reach, there = shown.evaluate("n => [n.scrollWidth, n.clientWidth]")
+    assert reach <= there
+    tops = {round(canvas.bounding_box()["y"]) for canvas in lab.locator("canvas").all()}
+    assert len(tops) == 1  # all pictures side by side
+
+
+def test_every_handle_has_a_name(lab):
+    handles = lab.locator(".cnncourse-lab .noUi-handle")
+    names = [handle.get_attribute("aria-label") for handle in handles.all()]
+    assert len(set(names)) == len(names) == 4
+    assert "pixels from one window to the next" in names
+
+
+def test_the_buttons_are_a_group_with_their_own_name(lab):
+    expect(lab.get_by_role("group", name="keep the")).to_be_visible()

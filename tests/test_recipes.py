@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncourse import data, layers, optim, storage, train
+from cnncourse import data, networks, optim, storage, train
 from cnncourse.recipes import RECIPES, Recipe, moved_by
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,11 +130,11 @@ def test_the_rate_rises_to_its_peak_and_ends_at_zero_with_the_last_step(name):
 
 def test_a_recipe_is_what_fit_does_with_its_settings():
     x, y = digits_like(200)
-    recipe = Recipe("", layers.course_cnn, epochs=2, shift=1, weight_decay=1e-3, batch_size=32)
+    recipe = Recipe("", networks.course_cnn, epochs=2, shift=1, weight_decay=1e-3, batch_size=32)
     net, optimizer = recipe.begin(200, seed=4)
     found = list(recipe.records(net, optimizer, x, y, seed=4))
 
-    expected = layers.course_cnn(np.random.default_rng(4))
+    expected = networks.course_cnn(np.random.default_rng(4))
     rate = optim.OneCycle(peak=0.05, steps=14)
     records = train.fit(
         expected,

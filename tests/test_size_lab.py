@@ -8,7 +8,7 @@ import pytest
 
 from cnncourse import ops
 from cnncourse.explorers import size_lab
-from cnncourse.explorers.size_lab import LARGE, PADDINGS, SMALL, State, look
+from cnncourse.explorers.size_lab import LARGE, PADDINGS, SMALL, State, look, places
 
 STATES = [
     State(*settings)
@@ -34,7 +34,7 @@ def test_counts_are_those_of_a_convolution_of_ones(state):
         assert "does not fit" in look(state).sentence
         return
     view = look(state)
-    assert np.array_equal(np.nan_to_num(view.touched), touched)
+    assert np.array_equal(view.touched, touched)
     assert np.array_equal(view.real, real)
     assert f"= {len(real)}" in view.sentence
     unused = int((touched == 0).sum())
@@ -67,9 +67,11 @@ def test_dilation_marks_each_pixel_of_the_window():
 
 
 def test_left_over_rows_are_said():
-    assert "1 row and 1 column are left over" in look(State(size=8, k=3, stride=2)).sentence
+    assert "1 row and 1 column are left over." in look(State(size=8, k=3, stride=2)).sentence
     padded = look(State(size=7, k=3, stride=5, pad=1)).sentence
-    assert "1 row and 1 column of the padded image are left over" in padded
+    assert "1 row and 1 column of the padded image are left over; they are zeros." in padded
+    two_of_one_ring = look(State(size=7, k=3, stride=4, pad=1)).sentence
+    assert "2 rows and 2 columns of the padded image are left over. " in two_of_one_ring
     assert "nothing left over" in look(State(size=7, k=3, stride=2)).sentence
 
 
@@ -93,3 +95,51 @@ def test_a_chosen_output_stays_inside_when_the_output_shrinks():
     assert "does not fit" in lab.sentence
     lab.k.value = 3
     assert "does not fit" not in lab.sentence
+
+
+def test_nothing_is_hatched_but_an_output_that_cannot_be_computed():
+    lab = size_lab()
+    lab.stride.value, lab.pad.value = 5, "same"
+    assert np.isfinite(lab.grid_in.array).all() and (lab.grid_in.array == 0).any()
+    assert np.isfinite(lab.grid_out.array).all()
+    lab.pad.value, lab.size.value, lab.k.value = 0, 3, 7
+    assert np.isfinite(lab.grid_in.array).all()
+    assert np.isnan(lab.grid_out.array).all()
+
+
+def test_one_colour_means_one_number_in_both_grids():
+    lab = size_lab()
+    for k in (1, 3, 7):
+        lab.size.value, lab.k.value = LARGE, k
+        assert lab.grid_in.limits == lab.grid_out.limits == (0, k * k)
+        assert lab.grid_in.array.max() <= k * k
+        assert lab.grid_out.array.max() == k * k
+
+
+def test_the_lessons_answers_to_the_tasks_are_so():
+    def unused(**settings):
+        return int((look(State(size=8, **settings)).touched == 0).sum())
+
+    assert unused(k=3, stride=2) == 15
+    lossless = [n for n in range(3, 17) if look(State(size=n, k=3, stride=2)).touched.all()]
+    assert lossless == [n for n in range(3, 17) if n % 2]
+    same = [stride for stride in range(1, 6) if not unused(k=3, stride=stride, pad="same")]
+    assert same == [1, 2, 3]
+    gaps = look(State(size=8, k=3, stride=4)).touched[0]
+    assert gaps.tolist() == [1, 1, 1, 0, 1, 1, 1, 0]
+    dilated = look(State(size=8, k=3, stride=2, dilation=2)).touched
+    assert {int(at) for at in dilated.nonzero()[0]} == {0, 2, 4, 6} and (dilated == 0).sum() == 48
+
+
+@pytest.mark.parametrize("settings", [(7, 3), (8, 3, 2), (7, 3, 3, 2), (9, 3, 1, 0, 3)])
+def test_places_draws_a_line_for_each_window(settings):
+    size, k, stride, pad, dilation = (*settings, *(None, None, 1, 0, 1)[len(settings) :])
+    grid = places(*settings)
+    kernel = np.zeros((1, dilation * (k - 1) + 1))
+    kernel[0, ::dilation] = 1
+    row = np.eye(size)[:, None, :]  # one pixel lit at a time: which places answer?
+    lit = [ops.correlate2d(one, kernel, stride=(1, stride), pad=(0, pad))[0] for one in row]
+    assert np.array_equal(grid.array, np.array(lit).T)
+    assert grid.margin == (0, 0, pad, pad)
+    assert len(grid.windows) == len(grid.array)
+    assert f"{len(grid.array)} places" in grid.title

@@ -3,7 +3,7 @@
 import statistics
 
 import pytest
-from controls import each_changes, lab_notebook, settled, slider, words
+from controls import box_at, each_changes, lab_notebook, settled, slider, words
 from latency import describe, slider_latency
 from playwright.sync_api import expect
 
@@ -50,3 +50,13 @@ def test_the_arrow_keys_choose_an_output(lab):
     assert settled(lab)[0] != before[0]
     assert any("row 1, column 1 is made of 9 pixels" in text for text in words(lab))
     assert not lab.console_errors
+
+
+@pytest.mark.parametrize("width", [1036, 750])
+def test_controls_and_grids_fit_on_a_laptop(lab, width):
+    slider(lab, "image").press("End")
+    lab.get_by_label("padding", exact=True).select_option("3 rings")
+    wide, content, high = box_at(lab, width)
+    assert wide == pytest.approx(width, abs=1)
+    assert content <= width
+    assert high <= 647

@@ -1,5 +1,8 @@
 """A slider of fractions stays where code puts it, in Python and in the page."""
 
+import re
+from pathlib import Path
+
 import ipywidgets as widgets
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from cnncourse.explorers.lab import slider as slider_of
 from cnncourse.explorers.sliders import NumberSlider
 from cnncourse.explorers.words import decimals, number
 
+HERE = Path(__file__).resolve().parent
 TENTHS = [tenth / 10 for tenth in range(-10, 11)]
 
 
@@ -76,3 +80,10 @@ def test_keys_move_it(open_notebook, key, says):
     slider(page, "some").press(key)
     expect(page.locator(".widget-readout").first).to_have_text(decimals(says))
     assert page.evaluate(RUN, "print(some.value)") == f"{float(says)}\n"
+
+
+@pytest.mark.parametrize(
+    "module", sorted(HERE.parent.glob("cnncourse/explorers/*.py")), ids=lambda path: path.stem
+)
+def test_no_lab_uses_a_slider_that_answers_what_code_has_set(module):
+    assert not re.search(r"widgets\.Float\w*Slider", module.read_text("utf-8"))

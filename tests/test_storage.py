@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from test_layers import ALL, every_layer
 
-from cnncourse import layers, optim, storage, train
+from cnncourse import layers, networks, optim, storage, train
 
 
 def small_net(seed=0):
@@ -253,14 +253,14 @@ from cnncourse import layers, storage
 signal.alarm(600)  # if the tests themselves are killed
 while True:
     for seed in range(9):
-        storage.save(layers.course_cnn(np.random.default_rng(seed)), sys.argv[1])
+        storage.save(networks.course_cnn(np.random.default_rng(seed)), sys.argv[1])
 """
 
 
 def test_two_savers_and_their_sudden_end_never_damage_a_file(tmp_path):
     path = tmp_path / "model.npz"
-    storage.save(layers.course_cnn(np.random.default_rng(0)), path)
-    nets = [layers.course_cnn(np.random.default_rng(seed)).params() for seed in range(9)]
+    storage.save(networks.course_cnn(np.random.default_rng(0)), path)
+    nets = [networks.course_cnn(np.random.default_rng(seed)).params() for seed in range(9)]
     known = {np.concatenate([p.ravel() for p in params]).tobytes() for params in nets}
 
     def read():

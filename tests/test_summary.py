@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from cnncourse import layers
+from cnncourse import layers, networks
 from cnncourse.summary import summary
 
 RNG = np.random.default_rng(0)
@@ -26,40 +26,40 @@ COURSE_CNN = [
 
 
 def test_course_cnn_layer_by_layer():
-    rows = summary(layers.course_cnn(RNG), (28, 28, 1))
+    rows = summary(networks.course_cnn(RNG), (28, 28, 1))
     found = [(row.layer.split("(")[0], *row[1:]) for row in rows]
     assert found == COURSE_CNN
 
 
 def test_course_cnn_in_all():
-    rows = summary(layers.course_cnn(RNG), (28, 28, 1))
+    rows = summary(networks.course_cnn(RNG), (28, 28, 1))
     assert [row.parameters for row in rows if row.parameters] == [160, 4_640, 15_690]
     assert [row.multiply_adds for row in rows if row.multiply_adds] == [112_896, 903_168, 15_680]
     assert (rows.parameters, rows.multiply_adds, rows.memory) == (20_490, 1_031_744, 175_656)
 
 
 TEXT = """\
-layer                                    output         parameters   multiply-adds     bytes      sees
-------------------------------------------------------------------------------------------------------
-Conv2D(channels=1, filters=16, pad=1)    28 x 28 x 16          160         112,896    50,176     3 x 3
-ReLU()                                   28 x 28 x 16            0               0    50,176     3 x 3
-MaxPool2D()                              14 x 14 x 16            0               0    12,544     4 x 4
-Conv2D(channels=16, filters=32, pad=1)   14 x 14 x 32        4,640         903,168    25,088     8 x 8
-ReLU()                                   14 x 14 x 32            0               0    25,088     8 x 8
-MaxPool2D()                              7 x 7 x 32              0               0     6,272   10 x 10
-Flatten()                                1568                    0               0     6,272   10 x 10
-Dense(inputs=1568, outputs=10)           10                 15,690          15,680        40       all
-------------------------------------------------------------------------------------------------------
-in all                                                      20,490       1,031,744   175,656"""  # noqa: E501
+layer                                         output         parameters   multiply-adds     bytes      sees
+-----------------------------------------------------------------------------------------------------------
+Conv2D(channels=1, filters=16, k=3, pad=1)    28 x 28 x 16          160         112,896    50,176     3 x 3
+ReLU()                                        28 x 28 x 16            0               0    50,176     3 x 3
+MaxPool2D(k=2)                                14 x 14 x 16            0               0    12,544     4 x 4
+Conv2D(channels=16, filters=32, k=3, pad=1)   14 x 14 x 32        4,640         903,168    25,088     8 x 8
+ReLU()                                        14 x 14 x 32            0               0    25,088     8 x 8
+MaxPool2D(k=2)                                7 x 7 x 32              0               0     6,272   10 x 10
+Flatten()                                     1568                    0               0     6,272   10 x 10
+Dense(inputs=1568, outputs=10)                10                 15,690          15,680        40       all
+-----------------------------------------------------------------------------------------------------------
+in all                                                           20,490       1,031,744   175,656"""  # noqa: E501
 
 
 def test_as_text():
-    rows = summary(layers.course_cnn(RNG), (28, 28, 1))
+    rows = summary(networks.course_cnn(RNG), (28, 28, 1))
     assert str(rows) == repr(rows) == TEXT
 
 
 def test_as_a_table_of_a_notebook():
-    rows = summary(layers.course_cnn(RNG), (28, 28, 1))
+    rows = summary(networks.course_cnn(RNG), (28, 28, 1))
     table = ET.fromstring(rows._repr_html_())
     cells = [[cell.text or "" for cell in row] for row in table.iter("tr")]
     assert cells == list(rows._cells())
@@ -110,7 +110,7 @@ def test_counts_by_hand(name):
 
 
 def test_the_network_stays_as_it_was():
-    net, again = (layers.course_cnn(np.random.default_rng(0)) for _ in range(2))
+    net, again = (networks.course_cnn(np.random.default_rng(0)) for _ in range(2))
     summary(net, (28, 28, 1))
     for param, wanted in zip(net.params(), again.params(), strict=True):
         np.testing.assert_array_equal(param, wanted)
@@ -188,7 +188,7 @@ def test_dense_layers_and_global_means_see_everything(parts):
 
 def test_global_average_pooling_needs_320_weights_where_flatten_needs_15_680():
     """The network of the lessons, with one dense weight for each map and label."""
-    net = layers.course_cnn(RNG)
+    net = networks.course_cnn(RNG)
     parts = [*net.layers[:6], layers.GlobalAvgPool2D(), layers.Dense(32, 10, rng=RNG)]
     for size in (28, 40):
         rows = summary(layers.Sequential(*parts), (size, size, 1))

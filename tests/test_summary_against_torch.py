@@ -14,8 +14,8 @@ from cnncourse.layers import (
     MaxPool2D,
     ReLU,
     Sequential,
-    course_cnn,
 )
+from cnncourse.networks import course_cnn
 from cnncourse.summary import summary
 
 torch = pytest.importorskip("torch")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from cases import assert_same, random
 
-from cnncourse import layers, ops, optim, storage, train
+from cnncourse import layers, networks, ops, optim, storage, train
 
 N, BATCH, EPOCHS = 90, 16, 3  # 6 steps an epoch, the last with 10 images
 STEPS = 18
@@ -318,10 +318,21 @@ def test_the_task_is_learned(optimizer):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_first_loss_is_that_of_guessing_among_ten(seed):
-    net = layers.course_cnn(np.random.default_rng(seed))
+    net = networks.course_cnn(np.random.default_rng(seed))
     x = np.random.default_rng(seed).random((64, 28, 28, 1), np.float32)
     loss, _, _ = train.gradients(net, x, np.arange(64) % 10)
     np.testing.assert_allclose(loss, np.log(10), atol=0.1)
+
+
+def test_confusion_has_true_labels_in_rows():
+    scores = np.array([[0, 5, 1], [0, 5, 1], [2, 1, 0], [0.5, 0.5, 0]])
+    table = train.confusion(scores, np.array([1, 2, 2, 1]))
+    np.testing.assert_array_equal(table, [[0, 0, 0], [1, 1, 0], [1, 1, 0]])
+    with pytest.raises(ValueError, match="confusion: y should"):
+        train.confusion(scores, np.array([0, 1, 2, 3]))
+    for bad in (scores[0], scores * np.nan):
+        with pytest.raises(ValueError, match="confusion: scores should"):
+            train.confusion(bad, np.array([0, 1, 2, 1]))
 
 
 def test_accuracy_by_hand():
@@ -448,8 +459,11 @@ def handler():
 
 
 def interrupt_in_augment(run, step):
+    came = []
+
     def augment(images, rng):
-        if run.optimizer.steps == step:
+        if run.optimizer.steps == step and not came:
+            came.append(step)
             signal.raise_signal(signal.SIGINT)
         return shifted(images, rng)
 
@@ -507,6 +521,21 @@ def test_ctrl_c_leaves_whole_steps(handler, interrupt, done, step):
     vars(run.net.layers[3]).pop("forward", None)
     run.take(STEPS - step - done)
     expected.take(STEPS - step - done)
+    assert_equal_runs(run, expected)
+
+
+@pytest.mark.parametrize(("interrupt", "done"), PLACES)
+def test_after_ctrl_c_the_same_records_go_on(handler, interrupt, done):
+    run, expected = Run(), Run()
+    expected.take(STEPS)
+    records = run.fit(augment=interrupt(run, 5))
+    with pytest.raises(KeyboardInterrupt):
+        list(records)
+    assert run.optimizer.steps == 5 + done
+    vars(run.optimizer).pop("step", None)
+    vars(run.net.layers[3]).pop("forward", None)
+    rest = list(records)
+    assert [record.step for record in rest] == list(range(5, STEPS))  # none is lost
     assert_equal_runs(run, expected)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncourse import layers, ops, optim, train
+from cnncourse import layers, networks, ops, optim, train
 
 torch = pytest.importorskip(
     "torch",
@@ -35,7 +35,7 @@ def as_torch(array):
 
 
 def two_equal_networks(dtype):
-    ours, theirs = layers.course_cnn(np.random.default_rng(0)), TorchCNN()
+    ours, theirs = networks.course_cnn(np.random.default_rng(0)), TorchCNN()
     rng = np.random.default_rng(1)
     for layer in ours.layers:
         layer.params = {

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncourse.variations import moved, negative, thickened
+from cnncourse.variations import moved, negative, thickened, turned
 
 RNG = np.random.default_rng(0)
 IMAGE = RNG.random((7, 10)).astype(np.float32)
@@ -74,6 +74,15 @@ def test_a_small_turn_keeps_the_middle_and_about_the_ink():
     assert turned[4, 4] == pytest.approx(1, abs=0.01)
     np.testing.assert_allclose(turned.sum(), STROKE.sum(), rtol=0.05)
     assert turned[2, 3] > turned[2, 5]  # to the left: the upper end goes to the left
+
+
+def test_a_stack_is_turned_picture_by_picture():
+    stack = RNG.random((3, 7, 7, 1)).astype(np.float32)
+    np.testing.assert_array_equal(turned(stack, 90), np.rot90(stack, axes=(1, 2)))
+    assert turned(stack, 20).shape == stack.shape
+    np.testing.assert_array_equal(turned(stack, 20)[2, :, :, 0], moved(stack[2, :, :, 0], turn=20))
+    with pytest.raises(ValueError, match="turned: images should"):
+        turned(stack[0], 20)
 
 
 @pytest.mark.parametrize("change", [lambda x: moved(x, 1), lambda x: thickened(x, 1)])

@@ -45,12 +45,18 @@ EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
 }
 MISSING = object()
+print = print  # stays what it is, whatever an answer makes of builtins.print
 
 
 def check(name: str, answer=MISSING) -> None:
     """Say whether `answer`, a function or a value, does what the exercise `name` asks.
 
     It prints "Right", "Not attempted yet", or "Not yet" and why; it never raises an error.
+
+    The answer runs in this process, so three things cannot be survived: one call into compiled code
+    that takes too long or too much, such as list(range(10**10)), is ended only by a restart of the
+    kernel; what ends Python (os._exit) ends the kernel; a KeyboardInterrupt, also one that the
+    answer raises, ends the cell.
     """
     exercise = _find(name)
     if exercise is None:

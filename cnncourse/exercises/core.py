@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from .running import quietly
+from .words import all_of
 
 RIGHT, NOT_YET, NOT_ATTEMPTED = "right", "not yet", "not attempted yet"
 
@@ -92,14 +93,15 @@ class ValueExercise(Exercise):
         if empty and empty == all_of_it:
             return self._not_attempted()
         if empty:
-            return self._not_yet(f"{empty} of {all_of_it} are still to be filled in.")
+            are = "is" if empty == 1 else "are"
+            return self._not_yet(f"{empty} of {all_of_it} {are} still to be filled in.")
         with quietly():
             for requirement in self.requirements.values():
                 if problem := requirement(answer):
                     known = (m for m in self.mistakes if _shows(answer, m))
                     return self._not_yet(problem, mistake=next(known, None))
-        names = ", ".join(self.requirements)
-        text = f"{self.name} meets all {len(self.requirements)} requirements: {names}."
+        names = "; ".join(self.requirements)
+        text = f"{self.name} meets {all_of(len(self.requirements), 'requirement')}: {names}."
         return Verdict(RIGHT, text)
 
 

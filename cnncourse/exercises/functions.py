@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .core import RIGHT, Exercise, Mistake, Verdict, blanks
-from .results import alike, arrays, difference
-from .running import Result, TimeUp, call, does_nothing, line_of, message, quietly
-from .words import beside, describe, number, small
+from .results import alike, arrays, cut_off, difference
+from .running import ROOM, Full, Result, Stopped, call, does_nothing, line_of, message
+from .slips import about
+from .words import all_of, beside, describe, number, small
 
 SECONDS = 5.0  # how long all cases of a check may take together
 CHANGES_INPUT = Mistake(
@@ -21,6 +22,13 @@ CHANGES_INPUT = Mistake(
     "Look for +=, -=, *= or [...] = on an argument.",
     does=[],
 )
+WHOLE_NUMBERS = Mistake(
+    "whole numbers instead of fractions",
+    "the fractions have been cut off. Look for dtype=int, int(...), round or //: an array that "
+    "np.zeros(shape) makes keeps fractions, one with dtype=int does not.",
+    does=[],
+)
+CUTS = np.trunc, np.floor, np.rint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +47,13 @@ class FunctionExercise(Exercise):
     @functools.cached_property
     def expected(self) -> dict[str, tuple[np.ndarray, ...]]:
         """What the function should return in each case, as a tuple of arrays."""
-        return {
-            case: arrays(self.reference(*copy.deepcopy(arguments)), len(self.returns))
-            for case, arguments in self.cases.items()
-        }
+        found = {}
+        for case, arguments in self.cases.items():
+            made = arrays(self.reference(*copy.deepcopy(arguments)), len(self.returns))
+            found[case] = tuple(piece.copy() for piece in made)
+            for piece in found[case]:
+                piece.setflags(write=False)  # whatever a learner's code gets hold of
+        return found
 
     def judge(self, answer) -> Verdict:
         if answer is None or answer is ...:
@@ -67,8 +78,9 @@ class FunctionExercise(Exercise):
         try:
             signature.bind(*names)
         except TypeError:
-            takes = ", ".join(signature.parameters) or "nothing"
-            return f"{self.name} should take ({', '.join(names)}), but yours takes ({takes})."
+            plain = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+            takes = str(inspect.Signature(plain)) if plain else "nothing"
+            return f"{self.name} should take ({', '.join(names)}), but yours takes {takes}."
         return ""
 
     def _judge_cases(self, answer) -> Verdict:
@@ -76,12 +88,11 @@ class FunctionExercise(Exercise):
         results, failing = {}, []
         for case, arguments in self.cases.items():
             left = end - time.monotonic()
-            silent = bool(failing)  # the first case that fails is told; the others tell the mistake
-            result = call(answer, arguments, self._parameters(), seconds=left, silent=silent)
-            if isinstance(result.error, TimeUp):
+            result = call(answer, arguments, self._parameters(), seconds=left)
+            if isinstance(result.error, Stopped):
                 if failing:
                     break
-                return self._endless(case, result.error)
+                return self._stopped(case, result)
             if not results and (blank := self._blank(answer, result)) is not None:
                 return self._not_attempted(blank)
             results[case] = result
@@ -91,14 +102,15 @@ class FunctionExercise(Exercise):
             return self._wrong(results, failing)
 
         case, arguments = next(iter(self.cases.items()))
-        again = call(answer, arguments, seconds=end - time.monotonic(), silent=True)
+        again = call(answer, arguments, seconds=end - time.monotonic())
         if self._fault(again, case):
             return self._not_yet(
                 f'{self.name} is right in all cases, but the first of them, "{case}", comes out '
                 "differently the second time. Does it keep something from one call to the next?"
             )
         names = "; ".join(self.cases)
-        text = f"{self.name} gives what it should in all {len(self.cases)} cases: {names}."
+        cases = all_of(len(self.cases), "case")
+        text = f"{self.name} gives what it should in {cases}: {names}."
         return Verdict(RIGHT, text)
 
     def _blank(self, answer, result: Result) -> str | None:
@@ -116,9 +128,15 @@ class FunctionExercise(Exercise):
         """A sentence that says what is wrong with the result of one case; '' if it is right."""
         if result.error is not None:
             where = line_of(result.error)
-            return f"It stops with an error {where}".rstrip() + f"\n    {message(result.error)}"
+            told = [f"It stops with an error {where}".rstrip(), about(result.error)]
+            return "\n".join([*filter(None, told), f"    {message(result.error)}"])
         if result.changed:
             return f"After the call, {result.changed} is not what it was."
+        if result.returned is None and result.printed:
+            return (
+                "It returned nothing (None), but printed something. print shows a thing to people; "
+                "return hands it to whoever called the function: return the result."
+            )
         expected = self.expected[case]
         count = len(expected)
         if count == 1:
@@ -132,13 +150,21 @@ class FunctionExercise(Exercise):
         return ""
 
     def _wrong(self, results, failing) -> Verdict:
-        case, result = failing[0], results[failing[0]]
-        share = f"{len(failing)} of {len(self.cases)} cases"
-        head = f'{self.name} is not right in {share}; the first is "{case}":'
-        told = [head, self._shown(case), self._fault(result, case)]
+        case = max(failing, key=self._shows)  # of equals, the first and so the smallest
+        result = results[case]
+        share = f"{self.name} is not right in {len(failing)} of {len(self.cases)} cases"
+        which = "; the first is" if case == failing[0] else "; one of them is"
+        told = [f'{share}{which if len(failing) > 1 else ","} "{case}":', self._shown(case)]
+        told += [self._fault(result, case), _print_of(result)]
         if result.error is None and not result.changed:
             told.append(self._compared(result.returned, self.expected[case]))
         return self._not_yet(*told, mistake=self._known(results, failing))
+
+    def _shows(self, case) -> tuple[bool, ...]:
+        """What makes a case tell more: small, several numbers go in, and several come out."""
+        given, made = [*map(np.asarray, self.cases[case])], [*self.expected[case]]
+        several = [any(array.size > 1 for array in arrays) for arrays in (given, made)]
+        return all(map(small, given + made)), *several
 
     def _shown(self, case) -> str:
         return beside(dict(zip(self._parameters(), map(np.asarray, self.cases[case]))))
@@ -154,31 +180,47 @@ class FunctionExercise(Exercise):
         return beside(blocks)
 
     def _known(self, results, failing) -> Mistake | None:
-        """The known mistake that gives what the learner's function gives wherever that fails."""
+        """The known mistake that gives in every case what the learner's function gives."""
         if any(results[case].changed for case in failing):
             return CHANGES_INPUT
-        with quietly():
-            for mistake in self.mistakes:
-                if any(self._matches(way, results, failing) for way in mistake.ways()):
-                    return mistake
-        return None
+        for mistake in self.mistakes:
+            if any(self._matches(way, results, failing) for way in mistake.ways()):
+                return mistake
+        return WHOLE_NUMBERS if self._cut_off(results) else None
+
+    def _cut_off(self, results) -> bool:
+        """Whether the results are the right ones, each made whole in one and the same way."""
+        pairs = [
+            (arrays(result.returned, len(self.returns)), self.expected[case])
+            for case, result in results.items()
+        ]
+        return any(all(cut_off(*pair, way) for pair in pairs) for way in CUTS)
 
     def _matches(self, way, results, failing) -> bool:
         found = False
-        for case in failing:
-            same = call(way, self.cases[case], seconds=SECONDS, silent=True)
+        for case in sorted(results, key=lambda case: case not in failing):  # those tell most
+            same = call(way, self.cases[case], seconds=SECONDS)
             if alike(results[case], same, len(self.returns)):
-                found = True
-            elif results[case].error is None or not self._fault(same, case):
+                found = found or case in failing
+            elif results[case].error is None or same.error is None:
                 return False
             # else both stop, with different errors: one mistake can be written in two ways
         return found
 
-    def _endless(self, case, error) -> Verdict:
-        where = line_of(error)
-        text = (
-            f"{self.name} was still running after {number(SECONDS)} seconds, so it was stopped, "
-            f'in the case "{case}"{" and " if where else ""}{where}'
-        )
+    def _stopped(self, case, result) -> Verdict:
+        where = line_of(result.error)
+        why = f"was still running after {number(SECONDS)} seconds"
         asks = "Is there a loop that never ends? In a while loop, something has to change."
-        return self._not_yet(text, self._shown(case), asks)
+        if isinstance(result.error, Full):
+            why = f"took more than {number(ROOM / 1e9)} GB of memory"
+            asks = "Does something grow in a loop that never ends, or is a size far too large?"
+        text = f'{self.name} {why}, so it was stopped, in the case "{case}"'
+        text += f" and {where}" if where else ""
+        return self._not_yet(text, self._shown(case), _print_of(result), asks)
+
+
+def _print_of(result: Result) -> str:
+    """The first lines that were printed, if any were."""
+    lines = result.printed.strip().splitlines()
+    shown = "".join(f"\n    {line[:80]}" for line in lines[:6])
+    return f"It printed:{shown}" + "\n    ..." * (len(lines) > 6) if lines else ""

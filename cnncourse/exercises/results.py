@@ -32,15 +32,31 @@ def difference(piece, right: np.ndarray) -> str:
     if array is None or array.dtype.kind == "b" or array.shape != right.shape:
         return f"It should return {wanted(right)}, but returned {describe(piece)}."
     if bad := int((~np.isfinite(array)).sum()):
-        return f"{bad} of {array.size} numbers are infinite or not a number (nan)."
+        return f"{_share(bad, array.size, 'is', 'are')} infinite or not a number (nan)."
     wrong = [place for place in np.ndindex(right.shape) if not close(array[place], right[place])]
-    if wrong and small(right):
-        count = f"{len(wrong)} of {right.size} numbers differ:"
-        return count if right.ndim else "The number differs:"
-    if wrong:
-        place = wrong[0]
-        at = f"the first at {list(place)}: {number(array[place])} instead of {number(right[place])}"
-        return f"{len(wrong)} of {right.size} numbers differ, {at}."
-    if isinstance(piece, (list, tuple)):
-        return "The numbers are right, but in a list: np.array(...) makes an array of it."
-    return ""
+    if not wrong:
+        is_list = isinstance(piece, (list, tuple))
+        told = "The numbers are right, but in a list: np.array(...) makes an array of it."
+        return told if is_list else ""
+    share = _share(len(wrong), right.size, "differs", "differ")
+    if small(right):
+        return f"{share}:"
+    at, yours, asked = list(wrong[0]), number(array[wrong[0]]), number(right[wrong[0]])
+    return f"{share}, the first at {at}: {yours} instead of {asked}."
+
+
+def _share(count: int, size: int, one: str, several: str) -> str:
+    if size == 1:
+        return f"The number {one}"
+    return f"{count} of {size} numbers {one if count == 1 else several}"
+
+
+def cut_off(yours: tuple, right: tuple, way) -> bool:
+    """Whether these are whole numbers, the right ones cut in this way, as by np.trunc."""
+    return len(yours) == len(right) and all(
+        a is not None
+        and a.dtype.kind != "b"
+        and np.array_equal(a, np.rint(a))
+        and close(a, way(b.astype(float)))
+        for a, b in zip(yours, right)
+    )

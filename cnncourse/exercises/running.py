@@ -21,6 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
+try:
+    import psutil  # comes with Jupyter
+
+    PROCESS = psutil.Process()
+except ImportError:  # as in a browser
+    PROCESS = None
+
 FOLDERS = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     str(Path(np.__file__).parent),
@@ -31,36 +38,60 @@ LIBRARIES = ("<frozen", *(os.path.normcase(folder) + os.sep for folder in FOLDER
 # All that a function consists of that does nothing: `...`, `pass` or `return None`.
 IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "POP_TOP", "CACHE"}
 
-AGAIN = 0.01  # seconds from one attempt to stop a function to the next
+ROOM = 1e9  # bytes that one call may take
+AGAIN = 0.01  # seconds from one look at the clock and the memory to the next
+PRINTED = 1000  # characters of what is printed that are kept
 
 
-class TimeUp(BaseException):
-    """Raised inside a function that runs too long; `except Exception` does not catch it."""
+class Stopped(BaseException):
+    """Raised inside a function to stop it; `except Exception` does not catch it."""
+
+
+class TimeUp(Stopped):
+    """It runs too long."""
+
+
+class Full(Stopped):
+    """It takes too much memory."""
 
 
 @dataclass
 class Result:
-    """What came of one call: something returned, or an error; and the argument that was changed."""
+    """What came of one call: something returned, or an error; the argument that was changed; and
+    the beginning of what was printed."""
 
     returned: object = None
     error: BaseException | None = None
     changed: str = ""
+    printed: str = ""
 
 
-def call(function, arguments: tuple, names=(), *, seconds: float, silent: bool = False) -> Result:
+class Paper(io.StringIO):
+    """What is printed goes here: only the beginning is kept, and nothing closes it."""
+
+    def write(self, text):
+        super().write(text[: max(0, PRINTED - self.tell())])
+        return len(text)
+
+    def close(self):
+        pass
+
+
+def call(function, arguments: tuple, names=(), *, seconds: float) -> Result:
     """Call `function` with copies of `arguments`, for at most `seconds`.
 
-    names: what the arguments are called.   silent: what the function prints is dropped.
+    names: what the arguments are called.
     """
     copies = copy.deepcopy(arguments)
-    out = contextlib.redirect_stdout(io.StringIO()) if silent else contextlib.nullcontext()
+    paper = Paper()
     try:
-        with out, np.errstate(all="ignore"):  # what comes of it is told, a warning is not
+        with contextlib.redirect_stdout(paper), quietly():
             result = Result(returned=_timed(function, copies, seconds))
     except KeyboardInterrupt:  # whoever presses "interrupt" wants everything to stop
         raise
     except BaseException as error:
         result = Result(error=error)
+    result.printed = paper.getvalue()
     if inspect.iscoroutine(result.returned):
         result.returned.close()
     for name, before, after in zip(names, arguments, copies):
@@ -74,33 +105,45 @@ def _unchanged(before: np.ndarray, after: np.ndarray) -> bool:
 
 
 def _timed(function, arguments, seconds):
-    """What `function` returns; TimeUp inside it once `seconds` have gone by.
+    """What `function` returns; TimeUp inside it once `seconds` have gone by, or Full.
 
     In the main thread, where notebooks run, an alarm signal costs nothing and also ends a sleep.
-    Where there is none (Windows, other threads) a second thread watches the clock and raises TimeUp
+    Where there is none (Windows, other threads) a second thread watches the clock and raises
     in ours. Both do so again and again, since a bare `except:` in the function may catch it. In a
     browser there is neither: Python asks us at each step, and such a loop would go on.
     All three raise in the caller's own thread, so nothing is left behind that goes on running.
     """
     if seconds <= 0:
         raise TimeUp
+    end, most = time.monotonic() + seconds, _memory() + ROOM
+
+    def reason():
+        if time.monotonic() >= end:
+            return TimeUp
+        return Full if _memory() > most else None
+
     if sys.platform == "emscripten":
-        return _with_trace(function, arguments, seconds)
+        return _with_trace(function, arguments, reason)
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
-        return _with_alarm(function, arguments, seconds)
-    return _with_watch(function, arguments, seconds)
+        return _with_alarm(function, arguments, reason)
+    return _with_watch(function, arguments, reason)
 
 
-def _with_alarm(function, arguments, seconds):
+def _memory() -> int:
+    """The bytes that this process holds; 0 where nobody can say."""
+    return PROCESS.memory_info().rss if PROCESS else 0
+
+
+def _with_alarm(function, arguments, reason):
     running = True
 
     def ring(signum, frame):
-        if running:
-            raise TimeUp
+        if running and (why := reason()):
+            raise why
 
-    handler = signal.signal(signal.SIGALRM, ring)
-    timer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
-    try:
+    handler, timer = signal.signal(signal.SIGALRM, ring), signal.getitimer(signal.ITIMER_REAL)
+    try:  # it may ring from the next line on
+        signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
         return function(*arguments)
     finally:
         running = False
@@ -109,36 +152,33 @@ def _with_alarm(function, arguments, seconds):
         signal.setitimer(signal.ITIMER_REAL, *timer)
 
 
-def _with_watch(function, arguments, seconds):
+def _with_watch(function, arguments, reason):
     raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
     caller = ctypes.c_ulong(threading.get_ident())
     running, ended = True, threading.Event()
 
     def watch():
-        wait = seconds
-        while not ended.wait(wait) and running:
-            raise_in(caller, ctypes.py_object(TimeUp))
-            wait = AGAIN
+        while not ended.wait(AGAIN) and running:
+            if why := reason():
+                raise_in(caller, ctypes.py_object(why))
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     try:
+        watcher.start()
         return function(*arguments)
     finally:
-        running = False  # first of all: from here on at most one more TimeUp is on its way
+        running = False  # first of all: from here on at most one more error is on its way
         ended.set()
         watcher.join()
         for _ in range(2):  # if it is still on its way, it comes up here and not later
             pass
 
 
-def _with_trace(function, arguments, seconds):
-    end = time.monotonic() + seconds
-
+def _with_trace(function, arguments, reason):
     def look(frame, event, argument):
         frame.f_trace_opcodes = True  # steps within a line as well, for `while True: pass`
-        if time.monotonic() > end:
-            raise TimeUp
+        if why := reason():
+            raise why
         return look
 
     tracer = sys.gettrace()
@@ -178,7 +218,7 @@ def line_of(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def quietly():
-    """No warnings from the known mistakes: they are ours, not the learner's."""
+    """No warnings: what comes of a call is told in words."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield

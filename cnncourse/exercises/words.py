@@ -28,14 +28,19 @@ def number(value) -> str:
 
 
 def small(array: np.ndarray | None) -> bool:
-    """Whether an array can be shown: one number, a row or a grid of numbers."""
+    """Whether an array can be shown: one number, a row or a grid, maybe with axes of size 1."""
     return (
         array is not None
         and array.dtype.kind in "biuf"
-        and array.ndim <= 2
+        and (array.ndim <= 2 or array.squeeze().ndim <= 2)
         and array.size > 0
         and max(array.shape, default=1) <= LARGEST
     )
+
+
+def all_of(count: int, noun: str) -> str:
+    """'the one case', 'both cases', 'all 7 cases'."""
+    return {1: f"the one {noun}", 2: f"both {noun}s"}.get(count, f"all {count} {noun}s")
 
 
 def beside(arrays: dict[str, np.ndarray]) -> str:
@@ -69,18 +74,31 @@ def _join(blocks: list[list[str]]) -> str:
 
 
 def numbers(thing) -> np.ndarray | None:
-    """A returned thing as an array of numbers, or of True and False; None if it is neither."""
+    """A returned thing as an array of numbers, or of True and False; None if it is neither.
+
+    Only what is known to become one without running code of its own is asked to: another object's
+    __array__ might never end, a masked array would lose its mask and a matrix its brackets.
+    """
     try:
-        array = np.asarray(thing)
-    except Exception:  # rows of different lengths, or an object that refuses
+        array = np.asarray(thing) if _plain(thing) else None
+    except Exception:  # rows of different lengths
         return None
-    return array if array.dtype.kind in "biuf" else None
+    return array if array is not None and array.dtype.kind in "biuf" else None
+
+
+def _plain(thing) -> bool:
+    if type(thing) in (list, tuple):
+        return all(map(_plain, thing))
+    return type(thing) in (np.ndarray, int, float, bool, range) or isinstance(thing, np.generic)
 
 
 def close(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether two arrays have one shape and, up to rounding in float32, the same numbers."""
+    """Whether two arrays have one shape and the same numbers: up to rounding in float32, or to the
+    last digit where `b` holds whole numbers."""
     if a.shape != b.shape:
         return False
+    if b.dtype.kind in "iu":
+        return bool(np.array_equal(a, b))
     return bool(np.allclose(a.astype(float), b.astype(float), rtol=1e-4, atol=1e-6, equal_nan=True))
 
 
@@ -103,6 +121,8 @@ def describe(thing) -> str:
         return "a coroutine: that is what async makes; leave it out"
     if inspect.isroutine(thing):
         return "a function: brackets after its name would call it"
+    if isinstance(thing, np.ndarray) and type(thing) is not np.ndarray:
+        return f"a {type(thing).__name__}: np.array(...) makes an ordinary array of it"
     array = numbers(thing)
     if array is None and isinstance(thing, (list, tuple)):
         kind = type(thing).__name__

@@ -14,6 +14,7 @@ from .follow_image import follow_image
 from .kernel_lab import kernel_lab
 from .pooling_lab import pooling_lab
 from .prediction import predict
+from .show_window import show_window
 from .size_lab import size_lab
 from .training_lab import training_lab
 
@@ -27,6 +28,7 @@ __all__ = [
     "kernel_lab",
     "pooling_lab",
     "predict",
+    "show_window",
     "size_lab",
     "training_lab",
 ]

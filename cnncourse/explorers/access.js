@@ -43,13 +43,13 @@ function complete(lab) {
   for (const button of lab.querySelectorAll("button:not([aria-label])")) {
     if (!button.textContent.trim()) set(button, "aria-label", told(button));
   }
-  for (const field of lab.querySelectorAll("select, input")) {
+  for (const field of lab.querySelectorAll("select, input, textarea")) {
     const control = field.closest(".jupyter-widgets");
     const label = control?.querySelector(".widget-label")?.textContent;
     if (!field.closest("label")) set(field, "aria-label", told(field) || told(control) || label);
   }
   for (const group of lab.querySelectorAll(".widget-radio-box, .widget-toggle-buttons")) {
-    const control = group.closest(".jupyter-widgets");
+    const control = group.closest(".widget-radio, .widget-toggle-buttons");
     set(group, "role", group.matches(".widget-radio-box") ? "radiogroup" : "group");
     const label = control.querySelector(".widget-label");
     set(group, "aria-label", told(control) || told(label) || label?.textContent);

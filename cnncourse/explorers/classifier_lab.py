@@ -9,16 +9,25 @@ import numpy as np
 
 from .. import data, ops, storage
 from ..invariance import maps_after
-from ..layers import Dense, Sequential
+from ..layers import Dense, Flatten, Sequential
 from ..pixels import PixelGrid
 from ..shapes import Array
+from .lab import Lab, slider
+from .sliders import NumberSlider
 from .words import Sentence, number
 
 LABELS = 10
+FIRST = 5  # the picture to begin with: the network is not entirely sure of it
 STRONGEST = 20  # features to choose from
-REACH, STEP = 2.0, 0.01  # of the weight slider
-ROW = {"flex_flow": "row wrap", "grid_gap": "6px 24px", "align_items": "flex-start"}
-BAR, TRUE = "#1f4e79", "#c8641e"
+REACH = 2.0  # of the weight slider
+TEMPERATURES = (
+    *(0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+    *(1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10),
+)
+WIDTH = "440px"
+BAR_PIXELS = 100
+COSTLY = 20  # the loss whose bar is full
+BAR, TRUE = "#3f7fbf", "#cf6a1d"  # seen on white and on black
 
 
 class State(NamedTuple):
@@ -35,8 +44,8 @@ class View(NamedTuple):
     """Everything the lab shows."""
 
     scores: Array  # (10,)
-    shares: Array  # (10,), the probabilities
-    losses: Array  # (10,), in nats, if each label were the true one
+    probabilities: Array  # (10,)
+    losses: Array  # (10,), if each label were the true one
     value: float  # of the feature
     sentence: str
 
@@ -48,21 +57,24 @@ def look(features: Array, w: Array, b: Array, state: State) -> View:
     value = float(features[state.feature])
     scores = features @ w + b
     scores[state.label] += (weight - learned) * value
-    shares = ops.softmax(scores[None] / state.temperature)[0][0]
-    losses = -np.log(np.maximum(shares, np.finfo(np.float32).tiny))
-    best, true = int(shares.argmax()), state.digit
+    row = scores[None].astype(float) / state.temperature
+    probabilities = ops.softmax(row)[0][0]
+    # From the scores: a probability may be too small for a float, and its logarithm infinite.
+    losses = np.array([ops.softmax_cross_entropy(row, np.array([k]))[0] for k in range(LABELS)])
+    best, true = int(scores.argmax()), state.digit
     told = (
-        f"The network says {best} with {percent(shares[best])}, and gives {percent(shares[true])} "
-        f"to the true label, {true}: the loss is {number(float(losses[true]))}"
-        + (" (with scores divided by " if state.temperature != 1 else ".")
-        + (f"{number(state.temperature)}, the temperature)." if state.temperature != 1 else "")
+        f"The network says {best} with {percent(probabilities[best])}, and gives "
+        f"{percent(probabilities[true])} to the true label, {true}: "
+        f"the loss is {cost(losses[true])}"
     )
+    if state.temperature != 1:
+        told += f" (with scores divided by {number(state.temperature)}, the temperature)"
     told += (
-        f" The chosen feature is {number(value)}; times its weight {number(weight)} that adds "
+        f". The chosen feature is {number(value)}; times its weight {number(weight)} that adds "
         f"{number(value * weight)} to the score of {state.label}, which is "
         f"{number(float(scores[state.label]))}."
     )
-    return View(scores, shares, losses, value, told)
+    return View(scores, probabilities, losses, value, told)
 
 
 def percent(share: float) -> str:
@@ -72,42 +84,56 @@ def percent(share: float) -> str:
     return "more than 99.9%" if share > 0.999 else f"{share:.1%}"
 
 
-def table(view: View, digit: int) -> str:
-    """A row for each label: score, probability and loss, each with a bar, as HTML."""
-    low, high = min(0.0, float(view.scores.min())), max(0.0, float(view.scores.max()))
-    span = (high - low) or 1.0
+def cost(loss: float) -> str:
+    """A loss; never 0 for what is only near it."""
+    if loss >= 0.1:
+        return number(float(loss))
+    return f"{loss:.1g}" if loss >= 0.0001 else "less than 0.0001"
+
+
+def short(text: str) -> str:
+    return text.replace("less than ", "< ").replace("more than ", "> ")
+
+
+def table(view: View, digit: int, reach: float) -> str:
+    """A row for each label: score, probability and loss, each with a bar, as HTML.
+
+    The bars of the scores go from -reach to reach, those of the losses from 0 to COSTLY.
+    """
     rows = []
     for label in range(LABELS):
-        score, share, loss = view.scores[label], view.shares[label], view.losses[label]
+        score, share, loss = view.scores[label], view.probabilities[label], view.losses[label]
         colour = TRUE if label == digit else BAR
-        start, end = sorted((0.0, float(score)))
+        length = max(-1.0, min(1.0, float(score) / reach)) / 2
         cells = [
-            (number(float(score), 1), (start - low) / span, (end - start) / span),
-            (percent(share), 0, float(share)),
-            (number(float(loss), 1), 0, min(1.0, float(loss) / 20)),
+            (number(float(score), 1), 0.5 + min(0.0, length), abs(length)),
+            (short(percent(share)), 0, float(share)),
+            (short(cost(loss)), 0, min(1.0, float(loss) / COSTLY)),
         ]
         name = f"<b>{label}</b>" + (" ← true" if label == digit else "")
+        bars = "".join(_bar(*cell, colour) for cell in cells)
         rows.append(
-            f"<tr><td style='white-space: nowrap'>{name}</td>"
-            + "".join(_bar(*cell, colour) for cell in cells)
-            + "</tr>"
+            f"<tr><th scope='row' style='white-space: nowrap; text-align: left; font-weight: "
+            f"normal'>{name}</th>{bars}</tr>"
         )
     head = "".join(
-        f"<th style='text-align: left; font-weight: 600'>{escape(text)}</th>"
+        f"<th scope='col' style='text-align: left; font-weight: 600'>{escape(text)}</th>"
         for text in ("label", "score", "probability", "loss if it were true")
     )
-    style = "border-spacing: 8px 1px; line-height: 1.25"
+    style = "border-spacing: 8px 1px; line-height: 1.3"
     return f"<table style='{style}'><tr>{head}</tr>{''.join(rows)}</table>"
 
 
 def _bar(text: str, left: float, width: float, colour: str) -> str:
-    """A table cell with a number and, beside it, a bar; left and width are shares of 110 pixels."""
+    """A table cell with a number and, beside it, a bar; left and width are shares of its length."""
+    left, width = BAR_PIXELS * left, max(1.0, BAR_PIXELS * width)
     return (
         "<td><div style='display: flex; align-items: center'>"
-        f"<span style='width: 7.6em; white-space: nowrap'>{escape(text)}</span>"
-        "<span style='width: 110px; background: rgba(128, 128, 128, 0.12)'>"
-        f"<span style='display: block; height: 11px; margin-left: {110 * left:.1f}px; "
-        f"width: {max(1.0, 110 * width):.1f}px; background: {colour}'></span></span></div></td>"
+        "<span style='width: 4.7em; padding-right: 7px; text-align: right; white-space: nowrap; "
+        f"font-variant-numeric: tabular-nums'>{escape(text)}</span>"
+        f"<span style='width: {BAR_PIXELS}px; background: rgba(128, 128, 128, 0.2)'>"
+        f"<span style='display: block; height: 11px; margin-left: {left:.1f}px; "
+        f"width: {width:.1f}px; background: {colour}'></span></span></div></td>"
     )
 
 
@@ -119,98 +145,106 @@ def examples() -> Array:
     return digits.x_test[first]
 
 
-class ClassifierLab(widgets.VBox):
+class ClassifierLab(Lab):
     """Controls, picture and table; `state` is what the controls say, `view` what is shown."""
 
     def __init__(self, net: Sequential):
-        images = examples()
-        self.features = maps_after(net, images, len(net.layers) - 1)
-        dense = net.layers[-1]
+        self.images, dense = examples(), net.layers[-1]
+        self.features = maps_after(net, self.images, len(net.layers) - 1)
         self.w, self.b = dense.params["w"], dense.params["b"]
-        self.images, self._quiet = images, False
+        self._maps = None  # the shape of the maps that were flattened
+        if len(net.layers) > 1 and isinstance(net.layers[-2], Flatten):
+            self._maps = maps_after(net, self.images[:1], len(net.layers) - 2).shape[1:]
         self._make_controls()
-        self.picture = PixelGrid(size=190, limits=(0, 1), title="the picture")
-        self.table = widgets.HTML()
-        self._told = Sentence()
+        self.picture = PixelGrid(size=190, limits=(0, 1))
+        self._reach = 1.25 * float(np.abs(self.features @ self.w + self.b).max())
+        self.table, self._told = widgets.HTML(), Sentence()
         self._choose_features()
-        controls = widgets.VBox(
-            [self.digit, self.temperature, self.label, self.feature, self.weight]
-        )
-        super().__init__(
-            [
-                widgets.HBox([widgets.VBox([self.picture]), controls], layout=ROW),
-                self.table,
-                self._told,
-            ]
-        )
+        one = [self.label, self.feature, self.weight, self.learned]
+        controls = widgets.VBox([self.digit, self.temperature, *one])
+        wrap = {"flex_flow": "row wrap", "grid_gap": "6px 20px", "align_items": "flex-start"}
+        above = widgets.HBox([self.picture, controls], layout=wrap)
+        super().__init__([above, self.table, self._told])
         self.digit.observe(self._choose_features, "value")
         self.label.observe(self._choose_features, "value")
         self.feature.observe(self._choose_weight, "value")
         self.temperature.observe(self.show, "value")
         self.weight.observe(self.show, "value")
+        self.learned.on_click(self._choose_weight)
 
     def _make_controls(self):
-        common = dict(style={"description_width": "7em"}, layout={"width": "390px"})
-        self.digit = widgets.Dropdown(options=range(LABELS), description="picture of a", **common)
-        self.temperature = widgets.FloatLogSlider(
+        style = {"description_width": "6.5em"}
+        common = dict(style=style, layout={"width": WIDTH})
+        self.digit = widgets.Dropdown(
+            options=range(LABELS), value=FIRST, description="picture of a", **common
+        )
+        self.temperature = NumberSlider(
+            TEMPERATURES,
             value=1,
-            base=2,
-            min=-3,
-            max=3,
-            step=0.25,
             description="temperature",
-            readout_format=".2f",
-            tooltip="all scores are divided by this before softmax",
+            tooltip="temperature, by which all scores are divided before softmax",
             **common,
         )
-        self.label = widgets.Dropdown(options=range(LABELS), description="label", **common)
+        self.label = widgets.Dropdown(
+            options=range(LABELS),
+            value=FIRST,
+            description="label",
+            tooltip="label of the weight",
+            **common,
+        )
         self.feature = widgets.Dropdown(
             description="feature",
-            tooltip="one number of the flattened maps; the strongest for this label first",
+            tooltip="feature, those first that add or take away most for this label",
             **common,
         )
-        self.weight = widgets.FloatSlider(
-            min=-REACH,
-            max=REACH,
-            step=STEP,
-            description="its weight",
-            tooltip="from this feature to this label",
-            **common,
+        self.weight = slider(
+            *("its weight", 0, -REACH, REACH, 0.01),
+            name="weight from this feature to this label",
+            width=WIDTH,
+            style=style,
+        )
+        self.learned = widgets.Button(
+            description="weight as learned",
+            icon="undo",
+            layout={"width": "170px", "margin": "2px 2px 2px 7em"},
         )
 
     def _choose_features(self, _=None):
         """Offer the features that add or take away most, for this picture and this label."""
-        self._quiet = True
-        features, label = self.features[self.digit.value], self.label.value
-        adds = features * self.w[:, label]
+        features = self.features[self.digit.value]
+        adds = features * self.w[:, self.label.value]
         strongest = np.argsort(-np.abs(adds), kind="stable")[:STRONGEST]
-        self.feature.options = [
-            (f"number {at}: {number(float(features[at]))}, adds {number(float(adds[at]))}", int(at))
-            for at in strongest
-        ]
-        self.feature.value = int(strongest[0])
-        self._quiet = False
+        with self.quiet():
+            self.feature.options = [
+                (f"{self._name(at)}, adds {number(float(adds[at]))}", int(at)) for at in strongest
+            ]
+            self.feature.value = int(strongest[0])
         self._choose_weight()
 
+    def _name(self, at: int) -> str:
+        """Where a feature stood before it was flattened."""
+        if self._maps is None:
+            return f"number {at}"
+        row, column, place = np.unravel_index(at, self._maps)
+        return f"{at}: map {place}, row {row}, column {column}"
+
     def _choose_weight(self, _=None):
-        if self._quiet:
+        """Put the slider on the weight that was learned, or as near to it as it goes."""
+        if self.is_quiet:
             return
-        self._quiet = True
-        self.learned = float(self.w[self.feature.value, self.label.value])
-        self.weight.value = -REACH + STEP * round((self.learned + REACH) / STEP)
-        self.untouched = self.weight.value
-        self._quiet = False
+        with self.quiet():
+            self.weight.value = float(self.w[self.feature.value, self.label.value])
+            self._untouched = self.weight.value
         self.show()
 
     @property
     def state(self) -> State:
-        touched = abs(self.weight.value - self.untouched) > 1e-6
         return State(
             self.digit.value,
             self.temperature.value,
             self.label.value,
             self.feature.value,
-            self.weight.value if touched else None,
+            None if self.weight.value == self._untouched else self.weight.value,
         )
 
     @property
@@ -219,14 +253,15 @@ class ClassifierLab(widgets.VBox):
 
     def show(self, _=None):
         """Compute what the controls say, and show it."""
-        if self._quiet:
+        if self.is_quiet:
             return
         state = self.state
         self.view = look(self.features[state.digit], self.w, self.b, state)
-        if not np.array_equal(self.picture.array, self.images[state.digit, :, :, 0]):
-            self.picture.show(self.images[state.digit, :, :, 0])
+        image = self.images[state.digit, :, :, 0]
+        if not np.array_equal(self.picture.array, image):
+            self.picture.show(image)
         self.picture.label = f"a handwritten {state.digit}"
-        self.table.value = table(self.view, state.digit)
+        self.table.value = table(self.view, state.digit, self._reach)
         self._told.text = self.view.sentence
 
     def __repr__(self):

@@ -1,15 +1,19 @@
-"""The colour lab: one kernel with three slices, three answers, and their one sum."""
+"""The colour lab: one kernel with three slices, three answers, and their one sum.
+
+Red and blue are colours of the picture here. So numbers are shown purple below zero, white at zero
+and orange, or brown, above.
+"""
 
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, ops
+from .. import data, single
 from ..kernels import KERNELS
 from ..pixels import PixelGrid
 from ..shapes import Array
-from .filter_bank import STEP, on_the_slider, show_changed, show_map, shrunk
+from .lab import Lab, slider
 from .words import Sentence, number
 
 CHANNELS = "red", "green", "blue"
@@ -26,16 +30,16 @@ COLOURS = {  # of the patches
     "black": (0, 0, 0),
 }
 PATCH = 8  # pixels along the side of a patch
-ROW = {"flex_flow": "row wrap", "grid_gap": "6px 16px", "align_items": "flex-start"}
+SIDE, LARGE_SIDE = 98, 176  # of the pictures on the screen: all fit on a page of 750 pixels
+STEP = 0.05  # of the sliders
+DEEPEST = 1.0  # the answer that is shown in the deepest colour, unless the contrast is stretched
+HEAVIEST = 0.25  # the same of the weights, whose numbers stand on them
+ROW = {"flex_flow": "row wrap", "grid_gap": "4px 12px", "align_items": "flex-start"}
 
 
-def same_in_all(slice_) -> Array:
-    return np.repeat(np.asarray(slice_, float)[:, :, None], 3, axis=2)
-
-
-def flat(*weights) -> Array:
-    """The same weight everywhere in a slice."""
-    return np.tile(np.asarray(weights, float), (3, 3, 1))
+def slices(red, green, blue) -> Array:
+    """A kernel of three slices; a number stands for a slice with this weight everywhere."""
+    return np.stack([np.broadcast_to(each, (3, 3)) for each in (red, green, blue)], axis=2)
 
 
 def middle(*weights) -> Array:
@@ -45,14 +49,13 @@ def middle(*weights) -> Array:
     return kernel
 
 
+EDGE = np.round(KERNELS["sobel_x"].astype(float) / 10, 2)
 PRESETS = {
-    "red against green": flat(0.1, -0.1, 0),
-    "red, and nothing else": flat(0.1, -0.1, -0.1),
-    "an edge, all slices alike": same_in_all(KERNELS["sobel_x"] / 10),
-    "an edge from blue to red": np.stack(
-        [KERNELS["sobel_x"] / 10, np.zeros((3, 3)), -KERNELS["sobel_x"] / 10], axis=2
-    ),
-    "brightness, averaged": flat(0.05, 0.05, 0.05),
+    "red against green": slices(0.1, -0.1, 0),
+    "all slices alike: a mean": slices(0.05, 0.05, 0.05),
+    "an edge, all slices alike": slices(EDGE, EDGE, EDGE),
+    "an edge from blue to red": slices(EDGE, 0, -EDGE),
+    "random weights": np.random.default_rng(4).integers(-5, 6, (3, 3, 3)) * STEP,
     "1 × 1: yellow against blue": middle(0.5, 0.5, -1),
 }
 OWN = "your own"
@@ -72,10 +75,8 @@ def look(image: Array, kernel: Array, place: tuple[int, int] | None = None) -> V
 
     place: the output to write out; None for the strongest.
     """
-    parts = np.stack(
-        [ops.correlate2d(image[:, :, c], kernel[:, :, c].astype(image.dtype)) for c in range(3)],
-        axis=2,
-    )
+    answers = [single.correlate(image[:, :, c], kernel[:, :, c]) for c in range(3)]
+    parts = np.stack(answers, axis=2)
     total = parts.sum(axis=2)
     if place is None:
         place = np.unravel_index(total.argmax(), total.shape)
@@ -91,85 +92,107 @@ def look(image: Array, kernel: Array, place: tuple[int, int] | None = None) -> V
 
 def about(kernel: Array) -> str:
     """What can be said of a kernel whatever the image is."""
+    if not kernel.any():
+        return "All weights are 0, and so are all answers."
     if np.allclose(kernel, kernel[:, :, :1]):
-        return "All slices are alike: the kernel sees brightness only, not colour."
+        return (
+            "All slices are alike: of each pixel only red + green + blue counts; colours with the "
+            "same sum are one to this kernel."
+        )
     if np.allclose(kernel.sum(axis=2), 0, atol=1e-6):
-        return "At each place the weights of the three slices cancel: grey pixels get 0."
+        return "At each place the weights of the three slices cancel: grey pixels add nothing."
     return ""
 
 
 def picture(name: str) -> Array:
-    """One of PICTURES, at most 128 pixels wide and high.   -> (h, w, 3)"""
-    if name != "patches":
-        return shrunk(data.photograph(name))
-    colours = np.array([*COLOURS.values()], np.float32).reshape(3, 3, 3)
-    return colours.repeat(PATCH, axis=0).repeat(PATCH, axis=1)
+    """One of PICTURES, square, at most 128 pixels wide.   -> (h, w, 3)"""
+    if name == "patches":
+        colours = np.array([*COLOURS.values()], np.float32).reshape(3, 3, 3)
+        return colours.repeat(PATCH, axis=0).repeat(PATCH, axis=1)
+    image = data.photograph(name)
+    side = min(image.shape[:2])
+    top, left = ((n - side) // 2 for n in image.shape[:2])
+    return single.shrink(image[top : top + side, left : left + side], -(-side // 128))
 
 
-class ColourLab(widgets.VBox):
+def light(image: Array, channel: int) -> Array:
+    """One channel as the light that it is: red, green or blue on black.   -> (h, w, 3)"""
+    alone = np.zeros_like(image)
+    alone[:, :, channel] = image[:, :, channel]
+    return alone
+
+
+class ColourLab(Lab):
     """Controls and pictures; `kernel` holds the weights, `view` what is shown."""
 
     def __init__(self):
-        self._quiet = False
         self.kernel = PRESETS["red against green"].copy()
         self._make_controls()
         self._make_pictures()
         self._new_picture()
         self._new_slice()
-        weights = widgets.GridBox(
-            self.weights, layout={"grid_template_columns": "repeat(3, 172px)"}
-        )
-        edit = widgets.VBox(
-            [widgets.HBox([self.picture, self.preset], layout=ROW), self.slice, weights]
-        )
         rows = widgets.GridBox(
             [grid for row in zip(self.channels, self.slices, self.parts) for grid in row],
-            layout={"grid_template_columns": "150px 100px 150px", "grid_gap": "2px 14px"},
+            layout={"grid_template_columns": "repeat(3, max-content)", "grid_gap": "0px 4px"},
         )
-        right = widgets.VBox([self.picture_in, self.total], layout={"grid_gap": "8px"})
-        super().__init__([edit, widgets.HBox([rows, right], layout=ROW), self._told])
+        right = widgets.VBox([self.picture_in, self.total])
+        below = widgets.HBox([widgets.VBox([self.slice, *self.weights]), rows, right], layout=ROW)
+        above = widgets.HBox([self.picture, self.preset, self.stretch], layout=ROW)
+        super().__init__([above, below, self._told])
         self.picture.observe(self._new_picture, "value")
         self.preset.observe(self._new_preset, "value")
         self.slice.observe(self._new_slice, "value")
-        for slider in self.weights:
-            slider.observe(self._edited, "value")
+        for control in self.weights:
+            control.observe(self._edited, "value")
+        self.stretch.observe(self.show, "value")
         self.total.observe(self.show, "selected")
 
     def _make_controls(self):
-        wide = {"description_width": "4em"}
+        wide = {"description_width": "3.6em"}
         self.picture = widgets.Dropdown(
-            options=PICTURES, description="picture", style=wide, layout={"width": "210px"}
+            options=PICTURES, description="picture", style=wide, layout={"width": "180px"}
         )
         self.preset = widgets.Dropdown(
-            options=[*PRESETS, OWN], description="kernel", style=wide, layout={"width": "290px"}
+            options=[*PRESETS, OWN], description="kernel", style=wide, layout={"width": "280px"}
+        )
+        self.stretch = widgets.Checkbox(
+            description="stretch contrast", indent=False, layout={"width": "150px"}
         )
         self.slice = widgets.ToggleButtons(
-            options=CHANNELS, description="slice", style={"button_width": "70px", **wide}
+            options=CHANNELS, tooltip="the slice under the sliders", style={"button_width": "60px"}
         )
         self.weights = [
-            widgets.FloatSlider(
-                min=-1,
-                max=1,
-                step=STEP,
-                description=f"{i}, {j}",
+            slider(
+                *(f"{i}, {j}", 0, -1, 1, STEP),
+                name=f"weight in row {i}, column {j} of this slice",
+                width="192px",
                 style={"description_width": "2.2em"},
-                layout={"width": "170px"},
-                tooltip=f"the weight in row {i}, column {j} of this slice",
             )
             for i, j in np.ndindex(3, 3)
         ]
 
     def _make_pictures(self):
-        self.picture_in = PixelGrid(size=230)
+        answers = dict(palette="purple-orange", limits=(-DEEPEST, DEEPEST))
+        self.picture_in = PixelGrid(size=LARGE_SIDE)
         self.channels = [
-            PixelGrid(size=140, limits=(0, 1), title=f"{name} channel", label=f"{name} channel")
-            for name in CHANNELS
+            PixelGrid(size=SIDE, title=name, label=f"the {name} channel") for name in CHANNELS
         ]
         self.slices = [
-            PixelGrid(size=96, palette="diverging", numbers=True, format="{:.2g}") for _ in CHANNELS
+            PixelGrid(
+                size=SIDE,
+                palette="purple-orange",
+                limits=(-HEAVIEST, HEAVIEST),
+                numbers=True,
+                format="{:.2g}",
+                label=f"{name} slice of the kernel",
+            )
+            for name in CHANNELS
         ]
-        self.parts = [PixelGrid(size=140, palette="diverging") for _ in CHANNELS]
-        self.total = PixelGrid(size=230, palette="diverging", selectable=True)
+        self.parts = [
+            PixelGrid(size=SIDE, title=title, label=f"the answer of the {name} slice", **answers)
+            for title, name in zip(("= answer", "+ answer", "+ answer"), CHANNELS)
+        ]
+        self.total = PixelGrid(size=LARGE_SIDE, selectable=True, **answers)
         self._told = Sentence()
 
     @property
@@ -182,61 +205,60 @@ class ColourLab(widgets.VBox):
         self.picture_in.title = "picture, {} × {} × {}".format(*self.image.shape)
         self.picture_in.label = f"the picture: {self.picture.value}"
         for c, grid in enumerate(self.channels):
-            grid.show(self.image[:, :, c])
+            grid.show(light(self.image, c))
         self.show()
 
     def _new_preset(self, _=None):
-        if self._quiet or self.preset.value not in PRESETS:
+        if self.is_quiet or self.preset.value not in PRESETS:
             return
         self.kernel = PRESETS[self.preset.value].copy()
         self._new_slice()
 
     def _new_slice(self, _=None):
         """Put the weights of the chosen slice on the sliders."""
-        if self._quiet:
+        if self.is_quiet:
             return
-        self._quiet = True
-        for slider, weight in zip(self.weights, self.kernel[:, :, self.slice.index].ravel()):
-            slider.value = on_the_slider(weight)
-        self._quiet = False
+        with self.quiet():
+            for control, weight in zip(self.weights, self.kernel[:, :, self.slice.index].ravel()):
+                control.value = weight
         self.show()
 
     def _edited(self, _):
-        """Take over what the sliders say; the page also answers, late, what we told it."""
-        weights = np.reshape([slider.value for slider in self.weights], (3, 3))
-        old = self.kernel[:, :, self.slice.index]
-        if self._quiet or np.allclose(weights, old, atol=STEP / 10):
+        """Take over what the sliders say."""
+        if self.is_quiet:
             return
-        old[...] = weights
-        self._quiet = True
-        self.preset.value = OWN
-        self._quiet = False
+        weights = np.reshape([control.value for control in self.weights], (3, 3))
+        self.kernel[:, :, self.slice.index] = weights
+        with self.quiet():
+            self.preset.value = OWN
         self.show()
 
     def show(self, _=None):
         """Compute what the controls say, and show it."""
-        if self._quiet:
+        if self.is_quiet:
             return
         self.view = view = look(self.image, self.kernel, self.total.selected)
-        reach = float(np.abs(view.parts).max()) or 1.0  # the same colours mean the same numbers
-        for c, name in enumerate(CHANNELS):
-            show_changed(self.slices[c], self.kernel[:, :, c])
-            self.slices[c].title = f"{name} slice"
-            self.slices[c].label = f"{name} slice of the kernel"
-            with self.parts[c].hold_sync():
-                self.parts[c].limits = (-reach, reach)
-                show_changed(self.parts[c], view.parts[:, :, c])
-                self.parts[c].title = ("" if c == 0 else "+ ") + f"{name} answer"
-                self.parts[c].label = f"the answer of the {name} slice"
-                self.parts[c].windows = [(*view.place, 1, 1)]
+        strongest = max(np.abs(view.parts).max(), np.abs(view.total).max())
+        reach = float(strongest) if self.stretch.value and strongest else DEEPEST
+        for c in range(3):
+            self.slices[c].show(self.kernel[:, :, c])
+            self.slices[c].title = "× its slice" + (" ◂" if c == self.slice.index else "")
             self.channels[c].windows = [(*view.place, 3, 3)]
-        self._quiet = True  # a smaller output moves what is selected in it
-        show_map(self.total, view.total, False, "the sum of the three answers")
-        self._quiet = False
+            self._show_answer(self.parts[c], view.parts[:, :, c], reach)
+        self._show_answer(self.total, view.total, reach)
+        low, high = number(view.total.min()), number(view.total.max())
         self.total.title = "= the sum, {} × {}".format(*view.total.shape)
-        self.total.windows = [(*view.place, 1, 1)]
+        self.total.label = f"the sum of the three answers, from {low} to {high}"
         self.picture_in.windows = [(*view.place, 3, 3)]
-        self._told.text = view.sentence
+        self._told.text = (
+            f"{view.sentence} Purple is below 0, orange to brown above; deepest at {number(reach)}."
+        )
+
+    def _show_answer(self, grid, answers, reach):
+        with self.quiet(), grid.hold_sync():  # a smaller output moves what is selected in it
+            grid.limits = (-reach, reach)
+            grid.show(answers)
+            grid.windows = [(*self.view.place, 1, 1)]
 
     def __repr__(self):
         return f"ColourLab({self.picture.value}, {self.preset.value}, slice={self.slice.value})"

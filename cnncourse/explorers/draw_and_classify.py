@@ -1,5 +1,6 @@
 """Draw a digit; a trained network says what it is, and shows what its layers make of it."""
 
+import functools
 import html
 from typing import NamedTuple
 
@@ -10,11 +11,13 @@ from .. import data, layers, ops, storage
 from ..pixels import PixelGrid, colours, encode
 from ..shapes import Array, sizes
 from ..variations import moved, thickened
+from .lab import Lab, slider
 from .words import Sentence, number
 
 SIDE = 28
 OWN, SAMPLES = "your drawing", [f"a sample {label}" for label in range(10)]
-ROW = {"flex_flow": "row wrap", "grid_gap": "14px"}
+ROW = {"flex_flow": "row wrap", "grid_gap": "2px 8px"}
+JUDGES = 100  # how many test images decide which answer of a map is shown as yellow
 
 
 class State(NamedTuple):
@@ -50,7 +53,8 @@ def as_in_mnist(drawing: Array) -> Array:
     """A drawing, scaled and centred as the digits of MNIST were.   (h, w) -> (28, 28)"""
     if drawing.max() < 0.02:
         return np.zeros((SIDE, SIDE), np.float32)
-    return data.digit_from_picture(np.pad(drawing, 4))  # the paper goes on beyond the pad
+    # the paper goes on beyond the pad
+    return data.digit_from_picture(np.pad(drawing, 4), all_ink=True)
 
 
 def run(net: layers.Sequential, picture: Array) -> tuple[Array, list[Array]]:
@@ -99,35 +103,45 @@ def sentence(state: State, picture: Array, shares: Array, maps: list[Array]) -> 
     return told + (f"\nOf the maps: {'; '.join(answers)}." if answers else "")
 
 
-def mosaic(maps: Array) -> Array:
-    """All maps of a layer in four rows, from 0 to 1, with NaN between them.   (h, w, f) -> (.., ..)
+def reaches(net: layers.Sequential, images: Array) -> list[float]:
+    """The largest answer of each convolution to some images, where the colours of its maps end."""
+    largest = [[maps.max() for maps in run(net, image)[1]] for image in images]
+    return [float(each) or 1.0 for each in np.max(largest, axis=0)]
 
-    Map 0 is in the upper left, map 1 to its right. One scale for all: 1 is the largest value.
+
+def mosaic(maps: Array) -> Array:
+    """All maps of a layer in four rows, with NaN between them.   (h, w, f) -> (.., ..)
+
+    Map 0 is in the upper left, map 1 to its right.
     """
     h, w, f = maps.shape
     columns = -(-f // 4)
     rows = -(-f // columns)
     tiles = np.full((rows * columns, h + 1, w + 1), np.nan, np.float32)
-    tiles[:f, :h, :w] = np.moveaxis(maps, 2, 0) / (maps.max() or 1)
+    tiles[:f, :h, :w] = np.moveaxis(maps, 2, 0)
     grid = tiles.reshape(rows, columns, h + 1, w + 1).swapaxes(1, 2)
     return grid.reshape(rows * (h + 1), columns * (w + 1))[:-1, :-1]
 
 
-def coloured(grid: Array) -> Array:
-    """The colours of a mosaic, light grey where there is nothing.   (h, w) -> (h, w, 3), 0 to 1"""
+def coloured(grid: Array, reach: float) -> Array:
+    """The colours of a mosaic, light grey between the maps.   (h, w) -> (h, w, 3), 0 to 1
+
+    Dark blue is 0, yellow is `reach` and more, whatever this picture's own largest answer is.
+    """
     table = colours("cividis") / np.float32(255)
     table[0] = 0.85
-    return table[encode(grid, (0, 1))]
+    return table[encode(grid, (0, reach))]
 
 
 def bars(shares: Array) -> str:
     """A bar for each label, as HTML that a screen reader reads as a list."""
     best, lines = shares.argmax(), []
     for label, share in enumerate(shares):
-        weight, colour = ("700", "#1f77b4") if label == best else ("400", "#9a9a9a")
+        blue = "var(--jp-brand-color1, #1f77b4)"
+        weight, colour = ("700", blue) if label == best else ("400", "#9a9a9a")
         lines.append(
             f'<div role="listitem" style="display: flex; align-items: center; gap: 8px; '
-            f'font-weight: {weight}; height: 23px"><span style="width: 1em">{label}</span>'
+            f'font-weight: {weight}; height: 21px"><span style="width: 1em">{label}</span>'
             f'<span aria-hidden="true" style="flex: 1; background: rgba(128, 128, 128, 0.18)">'
             f'<span style="display: block; height: 15px; background: {colour}; '
             f'width: {100 * share:.1f}%"></span></span>'
@@ -142,24 +156,24 @@ def bars(shares: Array) -> str:
     )
 
 
-class DrawAndClassify(widgets.VBox):
+class DrawAndClassify(Lab):
     """Pad, sliders, bars and maps; `state` is what is asked, `view` what is shown."""
 
     def __init__(self, net, images, labels):
         self.net, self.images, self.labels = net, images, labels
-        self.image, self.view, self._quiet = None, None, False
+        self.image, self.view = None, None
+        self.reaches = reaches(net, images[:JUDGES])
         self._make_controls()
         self._make_pictures(run(net, np.zeros((SIDE, SIDE), np.float32))[1])
         self._told = Sentence()
-        self._told.layout.width = "100%"
         choice = widgets.HBox([self.digit, self.before, self.after])
         settings = widgets.VBox([choice, *self.sliders, self.reset])
         above = widgets.HBox([self.pad, settings, self.bars], layout=ROW)
         below = widgets.HBox([self.seen, *self.maps], layout=ROW)
         super().__init__([above, self._told, below])
         self.digit.observe(self._choose, "value")
-        for slider in self.sliders:
-            slider.observe(self.show, "value")
+        for control in self.sliders:
+            control.observe(self.show, "value")
         self.before.on_click(lambda _: self._step(-1))
         self.after.on_click(lambda _: self._step(1))
         self.reset.on_click(lambda _: self._reset())
@@ -167,42 +181,28 @@ class DrawAndClassify(widgets.VBox):
         self.digit.value = SAMPLES[labels[0]]
 
     def _make_controls(self):
-        wide = {"description_width": "5.5em"}
+        style = {"description_width": "5.5em"}
         self.digit = widgets.Dropdown(
             options=[OWN, *SAMPLES],
             description="on the pad",
-            style=wide,
-            layout={"width": "200px"},
-            tooltip="draw yourself, or take a digit that somebody else wrote",
+            style=style,
+            layout={"width": "220px"},
+            tooltip="on the pad: your own drawing, or a digit that somebody else wrote",
         )
         self.before = widgets.Button(icon="step-backward", tooltip="the sample before")
         self.after = widgets.Button(icon="step-forward", tooltip="the next sample")
         for button in (self.before, self.after):
             button.layout.width = "36px"
-
-        def slider(kind, name, reach, step, unit, tooltip):
-            return kind(
-                value=0,
-                min=reach[0],
-                max=reach[1],
-                step=step,
-                description=name,
-                readout_format=unit,
-                style=wide,
-                layout={"width": "280px"},
-                tooltip=tooltip,
-            )
-
-        whole, half = widgets.IntSlider, widgets.FloatSlider
-        self.down = slider(whole, "down, px", (-10, 10), 1, "d", "move by pixels; below 0: up")
+        look = {"width": "310px", "style": style}
+        self.down = slider("down, px", 0, -10, 10, name="pixels down; below 0: up", **look)
         self.right = slider(
-            whole, "right, px", (-10, 10), 1, "d", "move by pixels; below 0: to the left"
+            "right, px", 0, -10, 10, name="pixels to the right; below 0: to the left", **look
         )
         self.turn = slider(
-            whole, "turn left, °", (-180, 180), 5, "d", "turn by degrees; below 0: to the right"
+            "turn left, °", 0, -180, 180, 5, name="degrees to the left; below 0: right", **look
         )
         self.thicker = slider(
-            half, "thicker, px", (-1, 2), 0.25, ".2f", "ink on each side of a stroke, in pixels"
+            "thicker, px", 0, -1, 2, 0.25, name="pixels of ink on each side of a stroke", **look
         )
         self.sliders = [self.down, self.right, self.turn, self.thicker]
         self.reset = widgets.Button(
@@ -212,27 +212,30 @@ class DrawAndClassify(widgets.VBox):
     def _make_pictures(self, maps):
         self.pad = PixelGrid(
             np.zeros((SIDE, SIDE)),
-            size=252,
+            size=224,
             drawable=True,
             title="draw a digit here",
             label="a pad to draw a digit on",
         )
-        self.seen = PixelGrid(size=224, limits=(0, 1), title="what the network is given")
-        self.maps = [
-            PixelGrid(
-                coloured(mosaic(each)),
-                size=max(1, round(232 / mosaic(each).shape[0])) * max(mosaic(each).shape),
-                title=f"convolution {i}: {each.shape[2]} maps, {each.shape[0]}×{each.shape[1]}",
+        self.seen = PixelGrid(size=196, limits=(0, 1), title="what the network is given")
+        self.maps = []
+        for i, (each, reach) in enumerate(zip(maps, self.reaches), 1):
+            tiles = mosaic(each)
+            scale = min(round(230 / tiles.shape[0]), 360 // tiles.shape[1]) or 1
+            self.maps.append(
+                PixelGrid(
+                    coloured(tiles, reach),
+                    size=scale * max(tiles.shape),
+                    title=f"convolution {i}: 0 to {number(reach, 1)}",
+                )
             )
-            for i, each in enumerate(maps, 1)
-        ]
-        self.bars = widgets.HTML(layout={"width": "248px"})
+        self.bars = widgets.HTML(layout={"width": "270px"})
 
     @property
     def state(self) -> State:
         label = None if self.image is None else int(self.labels[self.image])
         pad = self.pad.drawing if self.image is None else self.images[self.image]
-        return State(pad, self.image, label, *(slider.value for slider in self.sliders))
+        return State(pad, self.image, label, *(control.value for control in self.sliders))
 
     @property
     def sentence(self) -> str:
@@ -244,11 +247,11 @@ class DrawAndClassify(widgets.VBox):
         self.pad.set_drawing(picture)
 
     def _drawn(self, _):
-        if not self._quiet:
+        if not self.is_quiet:
             self._put(None)
 
     def _choose(self, _):
-        if self._quiet:
+        if self.is_quiet:
             return
         if self.digit.value == OWN:
             self.pad.clear()
@@ -263,33 +266,34 @@ class DrawAndClassify(widgets.VBox):
             self._put(int(same[place % len(same)]))
 
     def _reset(self):
-        self._quiet = True
-        for slider in self.sliders:
-            slider.value = 0
-        self._quiet = False
+        with self.quiet():
+            for control in self.sliders:
+                control.value = 0
         self.show()
 
     def _put(self, image: int | None):
         """Have a test image on the pad, or, with None, what was drawn there."""
-        self._quiet = True
         self.image = image
-        self.digit.value = OWN if image is None else SAMPLES[self.labels[image]]
         self.before.disabled = self.after.disabled = image is None
-        if image is not None:
-            self.pad.set_drawing(self.images[image])
-        self._quiet = False
+        with self.quiet():
+            self.digit.value = OWN if image is None else SAMPLES[self.labels[image]]
+            if image is not None:
+                self.pad.set_drawing(self.images[image])
         self.show()
 
     def show(self, _=None):
         """Compute what pad and sliders say, and show it."""
-        if self._quiet:
+        if self.is_quiet:
             return
         self.view = look(self.net, self.state)
         self.seen.show(self.view.picture)
         self.seen.label = "what the network is given, 28 by 28 pixels"
-        for grid, maps in zip(self.maps, self.view.maps):
-            grid.show(coloured(mosaic(maps)))
-            grid.label = f"{grid.title}, from 0 to {number(maps.max())}"
+        for grid, maps, reach in zip(self.maps, self.view.maps, self.reaches):
+            grid.show(coloured(mosaic(maps), reach))
+            grid.label = (
+                f"{grid.title}; {maps.shape[2]} maps of {maps.shape[0]}×{maps.shape[1]}; the "
+                f"largest number now is {number(maps.max())}"
+            )
         self.bars.value, self._told.text = bars(self.view.shares), self.view.sentence
 
     def __repr__(self):
@@ -316,5 +320,11 @@ def draw_and_classify(net: layers.Sequential | None = None) -> DrawAndClassify:
             "draw_and_classify: net should give 10 scores to an image of 28 x 28 x 1, but does "
             f"not: {problem}"
         ) from None
+    return DrawAndClassify(net, *samples())
+
+
+@functools.cache
+def samples() -> tuple[Array, Array]:
+    """The test images of MNIST and their labels, in memory once for all labs."""
     digits = data.load("mnist")
-    return DrawAndClassify(net, digits.x_test[..., 0].copy(), digits.y_test)
+    return digits.x_test[..., 0].copy(), digits.y_test.copy()

@@ -6,16 +6,19 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import data, ops
-from ..figures import tile
 from ..kernels import KERNELS
 from ..layers import small_weights
-from ..pixels import PixelGrid
+from ..pixels import PixelGrid, colours, encode
 from ..shapes import Array, sizes
+from .lab import Lab, slider
 from .words import Sentence, number
 
 FILTERS, LONGEST = 8, 128
 STEP = 0.05  # of the sliders; every weight of a bank is a multiple of it
-ROW = {"flex_flow": "row wrap", "grid_gap": "6px 14px"}
+# The ends of the colours, in all maps and for all weights: then size can be seen.
+ANSWERS, WEIGHTS = 1.0, 0.4
+ROW = {"flex_flow": "row wrap", "grid_gap": "4px 14px"}
+WIDE = {"description_width": "3.6em"}
 PICTURES = ("astronaut", "coffee", "camera", "a digit")
 SLICES = {1: ("grey",), 3: ("red", "green", "blue")}
 MEANS = {
@@ -57,8 +60,8 @@ def by_hand(channels: int) -> Bank:
         return Bank(w, np.zeros(FILTERS), list("→↘↓↙←↖↑↗"))
     edges = [np.rot90(KERNELS["sobel_x"], -turn) for turn in range(4)]
     edges = [np.repeat(edge[:, :, None], 3, axis=2) for edge in edges]
-    colours = [np.tile(colour, (3, 3, 1)) for colour in COLOURS.values()]
-    w = np.stack([*edges, *colours], axis=-1) / 10
+    wanted = [np.tile(colour, (3, 3, 1)) for colour in COLOURS.values()]
+    w = np.concatenate([np.stack(edges, axis=-1) / 10, np.stack(wanted, axis=-1) / 5], axis=3)
     return Bank(w, np.zeros(FILTERS), [*"→↓←↑", *COLOURS])
 
 
@@ -69,7 +72,7 @@ def by_chance(channels: int) -> Bank:
 
 
 BANKS = {"made by hand": by_hand, "random": by_chance}
-OWN = "your own"
+FIRST, OWN = "made by hand", "your own"
 
 
 class View(NamedTuple):
@@ -146,82 +149,96 @@ def shrunk(image: Array) -> Array:
     return ops.avg_pool2d(part[None], step)[0][0] if step > 1 else part
 
 
-class FilterBank(widgets.VBox):
+def strip(slices: Array) -> Array:
+    """The slices of a filter side by side, as colours, grey between.   (3, 3, c) -> (3, 4c - 1, 3)
+
+    Blue below zero, white for zero, red above.
+    """
+    rows, columns, channels = slices.shape
+    board = np.full((rows, channels * (columns + 1) - 1, 3), 0.5)
+    for channel in range(channels):
+        left = channel * (columns + 1)
+        levels = encode(slices[:, :, channel], (-WEIGHTS, WEIGHTS))
+        board[:, left : left + columns] = colours("diverging")[levels] / 255
+    return board
+
+
+class FilterBank(Lab):
     """Controls and pictures; `bank` holds the filters, `view` what is shown."""
 
     def __init__(self, own: Array | None):
         self.pictures = {} if own is None else {"your picture": own}
         self._make_controls([*self.pictures, *PICTURES])
-        self._make_pictures()
-        self._quiet = False
+        self.picture_in = PixelGrid(size=210)
+        self.kernels = [PixelGrid(size=104) for _ in range(FILTERS)]
+        self.maps = [PixelGrid(size=104, selectable=True) for _ in range(FILTERS)]
+        self.large = PixelGrid(size=210)
+        self._told = Sentence()
         self._new_picture()
-        top = widgets.HBox([self.picture, self.preset, self.relu], layout=ROW)
-        board = widgets.GridBox(
-            [widgets.VBox(pair) for pair in zip(self.kernels, self.maps)],
-            layout={"grid_template_columns": "repeat(4, 136px)", "grid_gap": "4px 8px"},
-        )
-        weights = widgets.GridBox(
-            self.weights, layout={"grid_template_columns": "repeat(3, 172px)"}
-        )
-        edit = widgets.VBox([self.chosen, self.slice, weights, self.bias])
-        super().__init__(
-            [
-                top,
-                widgets.HBox([self.picture_in, board], layout=ROW),
-                widgets.HBox([edit, self.large], layout=ROW),
-                self._told,
-            ]
-        )
+        super().__init__(self._arranged())
         self.picture.observe(self._new_picture, "value")
         self.preset.observe(self._new_bank, "value")
         for control in (self.chosen, self.slice):
             control.observe(self._new_choice, "value")
         for control in (*self.weights, self.bias):
             control.observe(self._edited, "value")
-        self.relu.observe(self.show, "value")
+        for control in (self.relu, self.stretch):
+            control.observe(self.show, "value")
         for place, grid in enumerate(self.maps):
             grid.observe(lambda change, place=place: self._pointed(place, change), "selected")
 
     def _make_controls(self, pictures):
-        wide = {"description_width": "4em"}
         self.picture = widgets.Dropdown(
-            options=pictures, description="picture", style=wide, layout={"width": "200px"}
+            options=pictures, description="picture", style=WIDE, layout={"width": "180px"}
         )
         self.preset = widgets.Dropdown(
-            options=[*BANKS, OWN], description="filters", style=wide, layout={"width": "220px"}
+            options=[*BANKS, OWN], description="filters", style=WIDE, layout={"width": "190px"}
         )
-        self.relu = widgets.Checkbox(description="ReLU: nothing below 0", indent=False)
+        self.relu = widgets.Checkbox(
+            description="ReLU: nothing below 0", indent=False, layout={"width": "180px"}
+        )
+        self.stretch = widgets.Checkbox(
+            description="stretch contrast", indent=False, layout={"width": "140px"}
+        )
         self.chosen = widgets.ToggleButtons(
             options=[(str(place + 1), place) for place in range(FILTERS)],
             description="filter",
-            style={"button_width": "38px", **wide},
+            style={"button_width": "34px", **WIDE},
             tooltips=[f"change filter {place + 1}" for place in range(FILTERS)],
         )
         self.slice = widgets.ToggleButtons(
-            options=SLICES[3], description="slice", style={"button_width": "68px", **wide}
+            options=SLICES[3], description="slice", style={"button_width": "58px", **WIDE}
         )
         self.weights = [
-            widgets.FloatSlider(
-                min=-1,
-                max=1,
-                step=STEP,
-                description=f"{i}, {j}",
+            slider(
+                f"{i}, {j}",
+                *(0.0, -1, 1, STEP),
+                name=f"the weight in row {i}, column {j} of this slice",
+                width="auto",
                 style={"description_width": "2.2em"},
-                layout={"width": "170px"},
-                tooltip=f"the weight in row {i}, column {j} of this slice",
             )
             for i, j in np.ndindex(3, 3)
         ]
-        self.bias = widgets.FloatSlider(
-            min=-1, max=1, step=STEP, description="bias", style=wide, layout={"width": "342px"}
+        self.bias = slider(
+            "bias", 0.0, -1, 1, STEP, name="the bias of this filter", width="300px", style=WIDE
         )
 
-    def _make_pictures(self):
-        self.picture_in = PixelGrid(size=270)
-        self.kernels = [PixelGrid(size=116, palette="diverging") for _ in range(FILTERS)]
-        self.maps = [PixelGrid(size=116, selectable=True) for _ in range(FILTERS)]
-        self.large = PixelGrid(size=270)
-        self._told = Sentence()
+    def _arranged(self) -> list[widgets.Widget]:
+        """All on one screen: the pictures to the left, the filters and their sliders beside."""
+        top = widgets.HBox([self.picture, self.preset, self.relu, self.stretch], layout=ROW)
+        board = widgets.GridBox(
+            [widgets.VBox(pair) for pair in zip(self.kernels, self.maps)],
+            layout={"grid_template_columns": "repeat(4, 120px)", "grid_gap": "0 4px"},
+        )
+        weights = widgets.GridBox(
+            self.weights, layout={"grid_template_columns": "repeat(3, minmax(0, 1fr))"}
+        )
+        chosen = widgets.HBox([self.chosen, self.slice], layout=ROW)
+        right = widgets.VBox(
+            [board, chosen, weights, self.bias], layout={"flex": "1 1 500px", "min_width": "0"}
+        )
+        left = widgets.VBox([self.picture_in, self.large])
+        return [top, widgets.HBox([left, right], layout={"grid_gap": "8px"}), self._told]
 
     @property
     def sentence(self) -> str:
@@ -237,37 +254,36 @@ class FilterBank(widgets.VBox):
         self.picture_in.title = f"picture, {shape_of(self.image)}"
         self.picture_in.label = f"the picture: {name}, {shape_of(self.image)}"
         if getattr(self, "bank", None) is None or self.bank.w.shape[2] != c:
-            self._set(
-                self.preset, self.preset.value if self.preset.value in BANKS else "made by hand"
-            )
+            with self.quiet():
+                self.preset.value = self.preset.value if self.preset.value in BANKS else FIRST
             self._new_bank()
         else:
             self.show()
 
     def _new_bank(self, _=None):
-        if self._quiet or self.preset.value not in BANKS:
+        if self.is_quiet or self.preset.value not in BANKS:
             return
         self.bank = BANKS[self.preset.value](self.image.shape[2])
-        self._quiet = True
-        self.slice.options = SLICES[self.image.shape[2]]
-        self._quiet = False
+        with self.quiet():
+            self.slice.options = SLICES[self.image.shape[2]]
         self._new_choice()
 
     def _new_choice(self, _=None):
         """Put the weights of the chosen filter on the sliders."""
-        if self._quiet:
+        if self.is_quiet:
             return
         weights = self.bank.w[:, :, self.slice.index, self.chosen.value]
-        for slider, weight in zip(self.weights, weights.ravel()):
-            self._set(slider, on_the_slider(weight))
-        self._set(self.bias, on_the_slider(self.bank.b[self.chosen.value]))
+        with self.quiet():
+            for each, weight in zip(self.weights, weights.ravel()):
+                each.value = weight
+            self.bias.value = self.bank.b[self.chosen.value]
         self.show()
 
     def _edited(self, _):
-        """Take over what the sliders say; the page also answers, late, what we told it."""
-        if self._quiet:
+        """Take over what the sliders say."""
+        if self.is_quiet:
             return
-        weights = np.reshape([slider.value for slider in self.weights], (3, 3))
+        weights = np.reshape([each.value for each in self.weights], (3, 3))
         old = self.bank.w[:, :, self.slice.index, self.chosen.value]
         turned = not np.allclose(weights, old, atol=STEP / 10)
         if not turned and np.isclose(self.bias.value, self.bank.b[self.chosen.value]):
@@ -276,7 +292,8 @@ class FilterBank(widgets.VBox):
             old[...] = weights
             self.bank.names[self.chosen.value] = ""
         self.bank.b[self.chosen.value] = self.bias.value
-        self._set(self.preset, OWN)
+        with self.quiet():
+            self.preset.value = OWN
         self.show()
 
     def _pointed(self, place, change):
@@ -284,29 +301,24 @@ class FilterBank(widgets.VBox):
             self.maps[place].selected = None  # the whole map is meant, not one pixel of it
             self.chosen.value = place
 
-    def _set(self, control, value):
-        self._quiet = True
-        control.value = value
-        self._quiet = False
-
     def show(self, _=None):
         """Compute what the controls say, and show it."""
         chosen, relu = self.chosen.value, self.relu.value
+        reach = None if self.stretch.value else ANSWERS
         self.view = look(self.image, self.bank, chosen, relu)
         height, width = self.view.maps.shape[:2]
         for place, (kernel, grid) in enumerate(zip(self.kernels, self.maps)):
-            slices = np.moveaxis(self.bank.w[..., place], 2, 0)
-            show_changed(kernel, tile(slices, len(slices)))
-            kernel.size = 116 if len(slices) == 3 else 32
+            slices = self.bank.w[..., place]
+            show_changed(kernel, strip(slices))
+            kernel.size = 104 if slices.shape[2] == 3 else 30
             name = self.bank.names[place]
             kernel.title = f"{place + 1} {name}"
             kernel.label = f"weights of filter {place + 1} {name}"
-            show_map(grid, self.view.maps[:, :, place], relu, f"map of filter {place + 1}")
+            show_map(grid, self.view.maps[:, :, place], relu, f"map of filter {place + 1}", reach)
             grid.windows = [(0, 0, height, width)] if place == chosen else []
         row, column = self.view.strongest
-        show_map(
-            self.large, self.view.maps[:, :, chosen], relu, f"large map of filter {chosen + 1}"
-        )
+        answers = self.view.maps[:, :, chosen]
+        show_map(self.large, answers, relu, f"large map of filter {chosen + 1}", reach)
         self.large.title = f"map of filter {chosen + 1}, {height} × {width}"
         self.large.windows = [(row, column, 1, 1)]
         self.picture_in.windows = [(row, column, 3, 3)]
@@ -319,25 +331,22 @@ class FilterBank(widgets.VBox):
         )
 
 
-def on_the_slider(value: float) -> float:
-    """The value at the slider's nearest step, as the page computes it."""
-    return -1 + STEP * round((float(value) + 1) / STEP)
-
-
 def show_changed(grid: PixelGrid, array: Array) -> None:
     """Send an array to the page only if it is another one than before."""
     if not np.array_equal(grid.array, array, equal_nan=True):
         grid.show(array)
 
 
-def show_map(grid: PixelGrid, array: Array, relu: bool, label: str) -> None:
-    """Blue, white for zero, red; after a ReLU from black for zero to white for the strongest."""
+def show_map(grid: PixelGrid, array: Array, relu: bool, label: str, reach=None) -> None:
+    """Blue, white for zero, red; after a ReLU from dark blue for zero to yellow.
+
+    reach: the number of the last colour; None: the largest of this map.
+    """
+    reach = reach or float(np.abs(array).max()) or 1.0
     with grid.hold_sync():
-        if grid.palette != ("grey" if relu else "diverging"):
-            grid.limits = None
-            grid.palette = "grey" if relu else "diverging"
-        if relu:
-            grid.limits = (0, float(array.max()) or 1.0)
+        grid.limits = None  # for a moment: not every palette goes with every limits
+        grid.palette = "cividis" if relu else "diverging"
+        grid.limits = (0, reach) if relu else (-reach, reach)
         show_changed(grid, array)
         grid.label = f"{label}, from {number(array.min())} to {number(array.max())}"
 

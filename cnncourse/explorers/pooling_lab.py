@@ -7,18 +7,19 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, ops
-from ..invariance import shifted, unchanged, with_room
+from .. import data, ops, single
+from ..invariance import change, unchanged, with_room
 from ..kernels import KERNELS
 from ..pixels import PixelGrid
 from ..shapes import Array
+from .lab import Lab, slider
 from .words import Sentence, number
 
 PICTURES = "a digit", "its edges", "single pixels"
-KINDS = "max", "average"
+KINDS = {"max": "max", "average": "mean"}  # and what `single.pool` calls them
 FURTHEST = 3  # pixels that the picture can be moved
 FILTERS = 16, 32  # maps of the layer that follows: in, out
-ROW = {"flex_flow": "row wrap", "grid_gap": "6px 18px"}
+ROW = {"flex_flow": "row wrap", "grid_gap": "4px 12px"}
 
 
 class State(NamedTuple):
@@ -45,18 +46,19 @@ class View(NamedTuple):
 
 def look(image: Array, state: State, place: tuple[int, int] | None = None) -> View:
     """What the lab shows.   image: (h, w)   place: the pooled number whose window is outlined"""
-    pool = ops.max_pool2d if state.kind == "max" else ops.avg_pool2d
-
-    def pooled(picture):
-        return pool(picture[None, :, :, None], state.k, stride=state.stride)[0][0, :, :, 0]
-
-    moved = shifted(image[None, :, :, None], state.down, state.right)[0, :, :, 0]
-    before, after = pooled(image), pooled(moved)
+    moved = single.shift(image, state.down, state.right)
+    keep = KINDS[state.kind]
+    before = single.pool(image, state.k, state.stride, keep=keep)
+    after = single.pool(moved, state.k, state.stride, keep=keep)
     place = np.unravel_index(after.argmax(), after.shape) if place is None else place
     place = tuple(min(int(at), n - 1) for at, n in zip(place, after.shape))
     window = (place[0] * state.stride, place[1] * state.stride, state.k, state.k)
     told = sentence(image, moved, before, after, state, place)
     return View(moved, before, after, after - before, place, window, told)
+
+
+def shape(array: Array) -> str:
+    return f"{array.shape[0]} × {array.shape[1]}"
 
 
 def sentence(image, moved, before, after, state, place) -> str:
@@ -65,7 +67,7 @@ def sentence(image, moved, before, after, state, place) -> str:
     window = moved[top : top + state.k, left : left + state.k]
     what = "The largest" if state.kind == "max" else "The mean"
     told = (
-        f"{image.shape[0]} × {image.shape[1]} in, {after.shape[0]} × {after.shape[1]} out: "
+        f"{shape(image)} in, {shape(after)} out: "
         f"{after.size / image.size:.0%} of the numbers. {what} of the {state.k * state.k} numbers "
         f"in the window is {number(float(after[place]))} (they run from "
         f"{number(float(window.min()))} to {number(float(window.max()))})."
@@ -73,9 +75,11 @@ def sentence(image, moved, before, after, state, place) -> str:
     if not (state.down or state.right):
         return f"{told} The picture has not moved."
     return (
-        f"{told} The picture has moved: of the places that are not 0 both times, "
+        f"{told} The picture has moved: of all places but those that are 0 both times, "
         f"{unchanged(image, moved):.0%} stay the same before pooling, "
-        f"{unchanged(before, after):.0%} after it."
+        f"{unchanged(before, after):.0%} after it.\nThe whole change, against the size of "
+        f"what was there: {change(image, moved):.2f} before pooling, "
+        f"{change(before, after):.2f} after it."
     )
 
 
@@ -115,23 +119,23 @@ def picture(name: str) -> Array:
     if name == "a digit":
         return digit
     if name == "its edges":
-        return np.maximum(ops.correlate2d(digit, KERNELS["sobel_x"], pad=1), 0)
+        return np.maximum(ops.correlate2d(digit, KERNELS["sobel_x"], pad=1), 0) / 4
     single = np.zeros((28, 28), np.float32)
     single[8:20:5, 8:20:5] = 1
     return single
 
 
-class PoolingLab(widgets.VBox):
+class PoolingLab(Lab):
     """Controls and pictures; `state` is what the controls say, `view` what is shown."""
 
     def __init__(self):
-        self._quiet = False
         self._make_controls()
-        self.grid_in = PixelGrid(size=250)
-        self.before = PixelGrid(size=190)
-        self.after = PixelGrid(size=190, selectable=True)
-        self.difference = PixelGrid(size=190, palette="diverging")
+        self.grid_in = PixelGrid(size=200)
+        self.before = PixelGrid(size=154)
+        self.after = PixelGrid(size=154, selectable=True)
+        self.difference = PixelGrid(size=154, palette="diverging", limits=(-1, 1))
         self._told, self._cost = Sentence(), Sentence()
+        self._cost.still = lambda: None  # a still shows no times: they differ from run to run
         self.show()
         pictures = [self.grid_in, self.after, self.before, self.difference]
         super().__init__(
@@ -143,31 +147,22 @@ class PoolingLab(widgets.VBox):
 
     def _make_controls(self):
         style = {"description_width": "4.2em"}
-
-        def steps(name, value, low, high, tooltip):
-            return widgets.IntSlider(
-                value=value,
-                min=low,
-                max=high,
-                description=name,
-                tooltip=tooltip,
-                style=style,
-                layout={"width": "250px"},
-            )
-
         self.picture = widgets.Dropdown(
-            options=PICTURES, description="picture", style=style, layout={"width": "250px"}
+            options=PICTURES, description="picture", style=style, layout={"width": "220px"}
         )
         self.kind = widgets.ToggleButtons(
-            options=KINDS,
+            options=list(KINDS),
             description="keep the",
             style={"button_width": "84px", **style},
             tooltips=["the largest number of each window", "the mean of each window"],
         )
-        self.k = steps("window", 2, 1, 7, "rows and columns of the window")
-        self.stride = steps("stride", 2, 1, 7, "pixels from one window to the next")
-        self.down = steps("down", 0, -FURTHEST, FURTHEST, "pixels that the picture moves down")
-        self.right = steps("right", 0, -FURTHEST, FURTHEST, "pixels that it moves to the right")
+        names = "rows and columns of the window", "pixels from one window to the next"
+        self.k = slider("window", 2, 1, 7, name=names[0], style=style)
+        self.stride = slider("stride", 2, 1, 7, name=names[1], style=style)
+        reach = -FURTHEST, FURTHEST
+        names = "pixels that the picture moves down", "pixels that it moves to the right"
+        self.down = slider("down", 0, *reach, name=names[0], style=style)
+        self.right = slider("right", 0, *reach, name=names[1], style=style)
         columns = [self.picture, self.kind], [self.k, self.stride], [self.down, self.right]
         self._controls = widgets.HBox([widgets.VBox(pair) for pair in columns], layout=ROW)
 
@@ -182,28 +177,24 @@ class PoolingLab(widgets.VBox):
 
     def show(self, _=None):
         """Compute what the controls say, and show it."""
-        if self._quiet:
+        if self.is_quiet:
             return
-        image = picture(self.picture.value)
+        name = self.picture.value
+        image = picture(name)
         self.view = view = look(image, self.state, self.after.selected)
-        top = float(image.max())
-        self._quiet = True  # a smaller output moves what is selected in it
-        for grid, array, title in (
-            (self.grid_in, view.moved, "the picture"),
-            (self.after, view.after, "pooled"),
-            (self.before, view.before, "before it moved"),
-        ):
-            with grid.hold_sync():
-                grid.limits = (0, top)
-                grid.show(array)
-                grid.title = f"{title}, {array.shape[0]} × {array.shape[1]}"
-                grid.label = title
-        with self.difference.hold_sync():
-            self.difference.limits = (-top, top)
-            self.difference.show(view.difference)
-            self.difference.title = "what the move changed"
-            self.difference.label = "the difference of the two"
-        self._quiet = False
+        with self.quiet():  # a smaller output moves what is selected in it
+            for grid, array, title in (
+                (self.grid_in, view.moved, f"the picture, {shape(view.moved)}"),
+                (self.after, view.after, f"pooled, {shape(view.after)}"),
+                (self.before, view.before, "before the move"),
+                (self.difference, view.difference, "what the move did"),
+            ):
+                with grid.hold_sync():
+                    if grid is not self.difference:
+                        grid.palette = "cividis" if name == "its edges" else "grey"
+                        grid.limits = (0, 1)
+                    grid.show(array)
+                    grid.title = grid.label = title
         self.grid_in.windows = [view.window]
         self.after.windows = [(*view.place, 1, 1)]
         self._told.text = view.sentence

@@ -7,11 +7,13 @@ import numpy as np
 
 from ..pixels import PixelGrid
 from ..shapes import Array, borders, out_size
+from .lab import Lab, slider
 from .words import Sentence
 
 PADDINGS = {"none (valid)": 0, "1 ring": 1, "2 rings": 2, "3 rings": 3, "same": "same"}
-ROW = {"flex_flow": "row wrap", "grid_gap": "6px 20px"}
+ROW = {"flex_flow": "row wrap", "grid_gap": "4px 16px"}
 SMALL, LARGE = 3, 16  # rows of the image
+SIDE_IN, SIDE_OUT = 340, 260  # both beside each other on a page of 750 pixels
 
 
 class State(NamedTuple):
@@ -28,7 +30,7 @@ class State(NamedTuple):
 class View(NamedTuple):
     """Everything the lab shows."""
 
-    touched: Array  # (size, size), how many windows use each pixel; NaN where none does
+    touched: Array  # (size, size), how many windows use each pixel
     real: Array  # (out, out), how many pixels of the image each window uses; NaN if nothing fits
     edges: tuple[int, int, int, int]  # rings of zeros: top, bottom, left, right
     windows: list[tuple[int, int, int, int]]  # the chosen output's pixels in the image
@@ -41,28 +43,32 @@ def look(state: State) -> View:
     size, k, stride, pad, dilation, place = state
     reach = dilation * (k - 1) + 1
     edges = borders(pad, (reach, reach), "size_lab: pad")
-    before, after = edges[:2]
-    padded = size + before + after
-    try:
-        out = out_size(padded, reach, stride, "size_lab: kernel")
-    except ValueError:
-        nothing = np.full((1, 1), np.nan)
+    padded = size + sum(edges[:2])
+    if reach > padded:
         told = too_large(state, reach, padded)
-        return View(np.full((size, size), np.nan), nothing, edges, [], (0, 0), told)
-    starts = stride * np.arange(out)
-    rows = starts[:, None] + dilation * np.arange(k) - before  # (out, k), in rows of the image
+        return View(np.zeros((size, size)), np.full((1, 1), np.nan), edges, [], (0, 0), told)
+    rows = rows_of_windows(size, k, stride, edges[:2], dilation)
     inside = (rows >= 0) & (rows < size)
     along = np.bincount(rows[inside], minlength=size)
     touched = np.outer(along, along).astype(float)
-    touched[touched == 0] = np.nan
     real = np.outer(inside.sum(axis=1), inside.sum(axis=1)).astype(float)
-    row, column = (min(at, out - 1) for at in place)
-    top, left = int(rows[row, 0]), int(rows[column, 0])
-    windows = [(top, left, reach, reach)]
+    row, column = (min(at, len(rows) - 1) for at in place)
+    windows = [(int(rows[row, 0]), int(rows[column, 0]), reach, reach)]
     if dilation > 1:
         windows += [(int(r), int(c), 1, 1) for r in rows[row] for c in rows[column]]
     told = sentence(state, reach, edges, touched, real, (row, column))
     return View(touched, real, edges, windows, (row, column), told)
+
+
+def rows_of_windows(size: int, k: int, stride: int, pads, dilation: int) -> Array:
+    """The rows of the image that each place's weights lie on; those of zeros are outside 0..size.
+
+    pads: zeros before and after   ->   (places, k)
+    """
+    before, after = pads
+    reach = dilation * (k - 1) + 1
+    out = out_size(size + before + after, reach, stride, "size_lab: kernel")
+    return stride * np.arange(out)[:, None] + dilation * np.arange(k) - before
 
 
 def formula(size: int, edges, reach: int, stride: int) -> str:
@@ -93,17 +99,15 @@ def sentence(state: State, reach, edges, touched, real, place) -> str:
     told = [f"Rows of the output: {formula(size, edges, reach, stride)}{spread}; columns alike."]
     # Without padding in between, pixels are unused where the last step does not fit, and in the
     # gaps of a stride longer than the kernel.
-    unused = int(np.isnan(touched).sum())
+    unused = int((touched == 0).sum())
     over = (size + sum(edges[:2]) - reach) % stride
     if over:
         lines = "1 row and 1 column" if over == 1 else f"{over} rows and {over} columns"
-        told.append(
-            f"At the end, {lines} of the padded image are left over."
-            if sum(edges[:2])
-            else f"At the end, {lines} are left over."
-        )
+        whose = " of the padded image" if sum(edges[:2]) else ""
+        zeros = "; they are zeros" if over <= edges[1] else ""
+        told.append(f"At the end, {lines}{whose} are left over{zeros}.")
     if unused:
-        told.append(f"{unused} of {size * size} pixels are in no window (hatched).")
+        told.append(f"{unused} of {size * size} pixels are in no window.")
     else:
         told.append("Every pixel is in at least one window.")
     used = int(real[place])
@@ -114,66 +118,45 @@ def sentence(state: State, reach, edges, touched, real, place) -> str:
     return " ".join(told)
 
 
-class SizeLab(widgets.VBox):
+class SizeLab(Lab):
     """Controls and two grids; `state` is what the controls say, `view` what is shown."""
 
     def __init__(self):
-        self._quiet = False
         self._make_controls()
-        self.grid_in = PixelGrid(
-            size=400, palette="cividis", numbers=True, format="{:g}", title="image"
-        )
-        self.grid_out = PixelGrid(
-            size=280, palette="cividis", numbers=True, format="{:g}", selectable=True
-        )
+        counts = dict(palette="cividis", numbers=True, format="{:g}")
+        self.grid_in = PixelGrid(size=SIDE_IN, title="image", **counts)
+        self.grid_out = PixelGrid(size=SIDE_OUT, selectable=True, **counts)
         self._told = Sentence()
-        note_in = Sentence(
-            "Number: how many windows use this pixel; hatched: none. The 0s around are the padding."
-        )
+        note_in = Sentence("How many windows use this pixel. Grey zeros: the padding.")
         note_out = Sentence(
-            "Number: how many pixels of the image this output is made of. Click on an output, or "
-            "use the arrow keys, to see its window."
+            "How many pixels of the image this output is made of. A click or the arrow keys choose "
+            "one and show its window."
         )
-        note_in.layout.width, note_out.layout.width = "400px", "280px"
+        note_in.layout.width, note_out.layout.width = f"{SIDE_IN}px", f"{SIDE_OUT}px"
         self.show()
-        super().__init__(
-            [
-                self._controls,
-                self._told,
-                widgets.HBox(
-                    [
-                        widgets.VBox([self.grid_in, note_in]),
-                        widgets.VBox([self.grid_out, note_out]),
-                    ],
-                    layout=ROW,
-                ),
-            ]
-        )
+        columns = [
+            widgets.VBox([self.grid_in, note_in]),
+            widgets.VBox([self.grid_out, note_out]),
+        ]
+        super().__init__([self._controls, widgets.HBox(columns, layout=ROW), self._told])
         for control in (self.size, self.k, self.stride, self.pad, self.dilation):
             control.observe(self.show, "value")
         self.grid_out.observe(self.show, "selected")
 
     def _make_controls(self):
-        def steps(name, value, low, high, tooltip):
-            return widgets.IntSlider(
-                value=value,
-                min=low,
-                max=high,
-                description=name,
-                tooltip=tooltip,
-                style={"description_width": "5em"},
-                layout={"width": "270px"},
-            )
-
-        self.size = steps("image", 8, SMALL, LARGE, "rows and columns of the image")
-        self.k = steps("kernel", 3, 1, 7, "rows and columns of the kernel")
-        self.stride = steps("stride", 1, 1, 5, "pixels from one window to the next")
-        self.dilation = steps("dilation", 1, 1, 3, "pixels from one weight to the next")
+        look = dict(style={"description_width": "4.5em"}, width="232px")
+        self.size = slider("image", 8, SMALL, LARGE, name="rows and columns of the image", **look)
+        self.k = slider("kernel", 3, 1, 7, name="rows and columns of the kernel", **look)
+        self.stride = slider("stride", 1, 1, 5, name="pixels from one window to the next", **look)
+        self.dilation = slider(
+            "dilation", 1, 1, 3, name="pixels from one weight to the next", **look
+        )
         self.pad = widgets.Dropdown(
             options=PADDINGS,
             description="padding",
-            style={"description_width": "5em"},
-            layout={"width": "270px"},
+            tooltip="padding: rings of zeros around the image",
+            style={"description_width": "4.5em"},
+            layout={"width": "200px"},
         )
         self._controls = widgets.HBox(
             [self.size, self.k, self.stride, self.pad, self.dilation], layout=ROW
@@ -191,25 +174,26 @@ class SizeLab(widgets.VBox):
 
     def show(self, _=None):
         """Compute what the controls say, and show it."""
-        if self._quiet:
+        if self.is_quiet:
             return
-        self._quiet = True  # a smaller output moves what is selected in it
         self.view = view = look(self.state)
-        size, out = len(view.touched), len(view.real)
+        size, out, most = len(view.touched), len(view.real), self.k.value**2
         fits = bool(view.windows)
-        with self.grid_in.hold_sync():
+        # One scale for both: dark blue is 0, yellow all that one window of this kernel can hold.
+        with self.quiet(), self.grid_in.hold_sync():
+            self.grid_in.limits = (0, most)
             self.grid_in.show(view.touched)
             self.grid_in.margin = view.edges
             self.grid_in.windows = view.windows
             self.grid_in.title = f"image, {size} × {size}"
             self.grid_in.label = f"the image, {size} by {size}, with the window outlined"
-        with self.grid_out.hold_sync():
+        with self.quiet(), self.grid_out.hold_sync():  # a smaller output moves what is selected
+            self.grid_out.limits = (0, most)
             self.grid_out.show(view.real)
             self.grid_out.windows = [(*view.place, 1, 1)] if fits else []
             self.grid_out.title = f"output, {out} × {out}" if fits else "no output"
             self.grid_out.label = f"the output, {out} by {out}" if fits else "no output"
         self._told.text = view.sentence
-        self._quiet = False
 
     def __repr__(self):
         s = self.state
@@ -222,3 +206,26 @@ class SizeLab(widgets.VBox):
 def size_lab() -> SizeLab:
     """The lab: sliders for image, kernel, stride, padding and dilation; what each output uses."""
     return SizeLab()
+
+
+def places(size: int, k: int, stride: int = 1, pad: int = 0, dilation: int = 1) -> PixelGrid:
+    """A picture with a line for each place of a window on one row of pixels: yellow where it lies.
+
+    The zeros of the padding stand at both ends, in grey.
+    """
+    rows = rows_of_windows(size, k, stride, (pad, pad), dilation)
+    lies = np.zeros((len(rows), size))
+    for place, pixels in enumerate(rows):
+        lies[place, pixels[(pixels >= 0) & (pixels < size)]] = 1
+    title = f"{size} pixels, {len(rows)} places"
+    outlines = [(place, int(p[0]), 1, int(p[-1] - p[0] + 1)) for place, p in enumerate(rows)]
+    return PixelGrid(
+        lies,
+        size=26 * max(size + 2 * pad, len(rows)),
+        palette="cividis",
+        limits=(0, 1),
+        windows=outlines,
+        margin=(0, 0, pad, pad),
+        title=title,
+        label=f"{title}; a window of {k}, stride {stride}, padding {pad}, dilation {dilation}",
+    )

@@ -1,10 +1,9 @@
 """What lesson 01 asks before it tells."""
 
-from itertools import product
-
 import numpy as np
 
-from .. import ops
+from .. import data, ops
+from ..kernels import black_and_white_windows
 from .core import Prediction
 
 LETTER = np.array([
@@ -18,12 +17,24 @@ LETTER = np.array([
 ])  # fmt: skip
 KERNEL = np.array([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]])
 
+# In the output of a kernel with one row of three weights, made of the photograph "camera".
+SPOTS = {
+    "plain sky": np.s_[60:70, 300:310],
+    "upright edge": np.s_[142:152, 320:328],
+    "level edge": np.s_[174:184, 288:298],
+}
+
 
 def best_windows() -> int:
     """How many of the windows of black (0) and white (1) pixels give the largest answer."""
-    windows = np.array(list(product([0, 1], repeat=9)))
-    answers = windows @ KERNEL.ravel()
-    return (answers == answers.max()).sum()
+    answers = [(window * KERNEL).sum() for window in black_and_white_windows()]
+    return answers.count(max(answers))
+
+
+def farthest_from_zero() -> str:
+    """Where in the photograph "right minus left" is farthest from 0, on average."""
+    output = ops.correlate2d(data.photograph("camera"), np.array([[-1, 0, 1]]))
+    return max(SPOTS, key=lambda spot: np.abs(output[SPOTS[spot]]).mean())
 
 
 PREDICTIONS = [
@@ -64,5 +75,17 @@ PREDICTIONS = [
             512: "They do differ: try an all-black window.",
         },
         because="White under each 2, black under each −1: that fixes all nine pixels.",
+    ),
+    Prediction(
+        name="farthest_from_zero",
+        lesson="01_one_kernel",
+        question="Right neighbour minus left neighbour is farthest from 0, above or below, on a:",
+        answer=farthest_from_zero,
+        choices=tuple(SPOTS),
+        wrong={
+            "plain sky": "There, the neighbours on both sides are about equally bright.",
+            "level edge": "The neighbours on the right and on the left lie on the same side of it.",
+        },
+        because="Across an upright edge one neighbour is bright and the other dark.",
     ),
 ]

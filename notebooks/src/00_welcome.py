@@ -7,11 +7,11 @@
 #
 # | What you will do | minutes |
 # |---|---|
-# | check that everything is in its place | 1 |
-# | draw, turn and spoil digits in the lab | 4 |
-# | make a guess, and see how sure a network can be | 2 |
-# | solve a first exercise | 2 |
-# | look at the map of the course | 1 |
+# | check that everything is in its place | 2 |
+# | draw, turn and spoil digits in the lab | 13 |
+# | make two guesses, and see how sure a network can be | 6 |
+# | solve a first exercise | 7 |
+# | look at the map of the course, and see what to remember | 2 |
 #
 # **What you need.** A little Python: you have seen a variable, a function and `print`. No machine
 # learning, and no mathematics beyond school. Today you need not follow the code, except in the
@@ -22,7 +22,8 @@
 # stands below the cells now comes from our own run. Then click on the first grey cell and press
 # Shift+Enter: the cell runs, and you are in the next one. Go on like that from top to bottom. While
 # a cell runs, there is a `*` in the brackets beside it; a number says that it has run. Change
-# whatever you like and run it again; you cannot break anything.
+# whatever you like and run it again; *Edit*, *Undo Cell Operation* and the last section help if
+# something gets muddled.
 
 # %% [markdown]
 # ## One cell checks that everything is in its place
@@ -61,7 +62,7 @@ from cnncourse import data, storage
 net = storage.load(data.bundled("course_cnn.npz"))
 digits = data.load("mnist")
 parameters = sum(array.size for array in net.params())
-rows, columns = digits.x_train[0, :, :, 0].shape
+rows, columns = digits.x_train.shape[1:3]
 print(f"The network has {parameters:,} parameters.")
 print(f"It was trained with {len(digits.x_train):,} pictures of {rows} by {columns} numbers each.")
 
@@ -72,6 +73,34 @@ print(f"It was trained with {len(digits.x_train):,} pictures of {rows} by {colum
 # training; the two buttons beside it go through more of the same label. The sliders move, turn and
 # thicken whatever is on the pad. (With the keyboard: Tab goes from one control to the next; on the
 # pad, the arrow keys move, the space bar paints, x erases.)
+#
+# What you see in it:
+#
+# - **What the network is given.** Your drawing is scaled to the size of the digits of MNIST and
+#   moved to the middle, as they were. Then the sliders change it.
+# - **The bars.** From the ten numbers at the end the network makes ten **shares**, which add up to
+#   100 %. The label with the largest share is its answer.
+# - **The maps.** Two of its layers are *convolutions*: each slides many small grids of numbers over
+#   what it is given and notes, in one **feature map** for each grid, where that looks like the
+#   grid. Bright yellow is a strong answer, dark blue is none. The first convolution looks at the
+#   picture, the second at the maps of the first. Lesson 01 begins here, with a single grid.
+#
+# **Things to try.** Say what you expect before you touch anything; the answers fold open.
+#
+# 1. Draw your own digits. Which of them does it read wrongly?
+#    <details><summary>An answer</summary>
+#    That depends on your hand. Where it errs, look at what it is given: is that still a digit like
+#    the samples?</details>
+# 2. Choose `a sample 2`, and move it down, pixel by pixel. How far can it go?
+#    <details><summary>An answer</summary>
+#    A few pixels do no harm. Then the share falls, and another label wins, although you and I still
+#    see a 2. The first cell below the lab prints it.</details>
+# 3. Choose `a sample 3`, and make its strokes half a pixel thicker. What does it say now?
+#    <details><summary>An answer</summary> Another digit: this 3 was a close call, and a change that
+#    hardly shows is enough. See the second cell below the lab.</details>
+# 4. Choose `your drawing` and draw nothing, then a cat. What does the network say?
+#    <details><summary>An answer</summary>
+#    A digit, both times. It has ten answers, and "nothing" and "cat" are not among them.</details>
 
 # %%
 from cnncourse.explorers import draw_and_classify
@@ -80,29 +109,11 @@ lab = draw_and_classify()
 lab
 
 # %% [markdown]
-# If you see words such as `DrawAndClassify(...)` here and no lab: run the cell, and wait until the
-# `*` beside it is gone. If that does not help, run `checkup()` again.
+# If you see a still picture here, or words such as `DrawAndClassify(...)`, and nothing moves: run
+# the cell, and wait until the `*` beside it is gone. If that does not help, run `checkup()` again.
 #
-# What you see:
-#
-# - **What the network is given.** Your drawing is scaled and moved to the middle, just as the
-#   digits of MNIST were. Then the sliders change it.
-# - **The bars.** From the ten numbers at the end the network makes ten **shares**, which add up to
-#   100 %. The label with the largest share is its answer.
-# - **The maps.** Two of its layers are *convolutions*: each slides many small grids of numbers over
-#   what it is given and notes, in one **feature map** for each grid, where that looks like the
-#   grid. Bright yellow is a strong answer, dark blue is none. The first convolution looks at the
-#   picture, the second at the maps of the first. Lesson 01 begins here, with a single grid.
-#
-# Things to try. Say what you expect before you touch anything.
-#
-# 1. Draw your own digits. Which of them does it read wrongly?
-# 2. Choose `a sample 2`, and move it down, pixel by pixel. How far can it go?
-# 3. Choose `a sample 3`, and make its strokes a little thicker. What does the network say now?
-# 4. Choose `your drawing` and draw nothing, then a cat. What does the network say?
-#
-# All that you do in a lab can also be done by code. These cells move the controls, as in 2, 3 and
-# 4, and print the sentence of the lab. (Scroll up: the lab follows.)
+# What you do with the controls of a lab can also be done by code. These cells move them, as in 2, 3
+# and 4, and print the sentence of the lab. (Scroll up: the lab follows.)
 
 # %%
 lab.digit.value = "a sample 2"
@@ -126,25 +137,16 @@ print(lab.sentence)
 # %% [markdown]
 # ## Guess before you run
 #
-# Lessons ask before they tell, because a guess makes you see more. Nobody marks it. On the pad of
-# the lab there is now a 6. Suppose you turn it upside down, by half a turn. What will the network
-# say, and how sure will it be?
+# Lessons ask before they tell, because a guess makes you see more. Nobody marks it, and nothing
+# that follows depends on it. On the pad of the lab there is now a 6. Suppose you turn it upside
+# down, by half a turn. What will the network say, and how sure will it be?
 #
-# Choose an answer, press the button, then look what the network says.
+# Choose an answer, press *Check*, then look what the lab says.
 
 # %%
 from cnncourse.explorers import predict
 
-lab.turn.value = 180
-says = str(lab.view.shares.argmax())
-lab.turn.value = 0
-choices = ["6", "9", "another digit"]
-predict(
-    "A 6 is turned by half a turn. The network says:",
-    says if says in choices else choices[-1],
-    choices=choices,
-    because="Half a turn makes a 9 of a 6, and the network knows nothing of who wrote it or how.",
-)
+predict("half_a_turn")
 
 # %%
 lab.turn.value = 180
@@ -155,17 +157,22 @@ lab.turn.value = 0
 # ## A share is not the chance of being right
 #
 # The upside-down 6 got a large share for 9. That is fair: it *is* a 9, to anyone who did not see us
-# turn it. But the network is just as sure where there is nothing to be sure of. Let us count. We
-# show it many sample digits, first upright, then with a quarter turn to the left, and keep those
-# where the largest share is at least 99 %. How many of these answers are right? Guess first.
+# turn it. But how far can one trust it where it is sure? Let us count. We show it 2,000 sample
+# digits, first upright, then with a quarter turn to the left, and keep those where the largest
+# share is at least 99 %: of these answers it is sure. Of the turned digits, how many of its sure
+# answers are right?
 
 # %%
-import numpy as np
+predict("right_when_sure")
 
-from cnncourse import ops
+# %% [markdown]
+# In the next cell, `ops.softmax` makes shares of the ten numbers at the end.
+
+# %%
+from cnncourse import ops, variations
 
 x, y = digits.x_test[:2000], digits.y_test[:2000]
-for name, images in (("upright", x), ("turned", np.rot90(x, axes=(1, 2)).copy())):
+for name, images in (("upright", x), ("turned", variations.turned(x, 90))):
     shares, _ = ops.softmax(net(images))
     sure = shares.max(axis=1) >= 0.99
     right = shares.argmax(axis=1) == y
@@ -173,8 +180,9 @@ for name, images in (("upright", x), ("turned", np.rot90(x, axes=(1, 2)).copy())
     print(f"    Sure of {sure.sum()} answers; {right[sure].mean():.1%} of these are right.")
 
 # %% [markdown]
-# On pictures like those of its training, a large share goes with a right answer. On others it does
-# not: the network was never shown any, so nothing taught it to doubt. Keep that in mind whenever a
+# The network is less often sure of turned digits, and that is good. But where it is sure of them,
+# it is mostly wrong. On pictures like those of its training, a large share goes with a right
+# answer; on others it need not, because nothing taught it to doubt. Keep that in mind whenever a
 # program tells you how sure it is. (Where the shares come from, is the subject of lesson 06.)
 
 # %% [markdown]
@@ -182,10 +190,10 @@ for name, images in (("upright", x), ("turned", np.rot90(x, axes=(1, 2)).copy())
 #
 # Each lesson has exercises. An exercise is a cell to fill in: put your own lines in place of the
 # three dots, and run the cell. `check` at its end says one of three things: *Right*, *Not attempted
-# yet*, or *Not yet*, with the first case that goes wrong and, often, the mistake that you probably
-# made. Below are three hints, from a small one to a large one, and the solution. They are folded
-# away: click on one to open it. Nothing later depends on your answers, so you may skip an exercise
-# and come back.
+# yet*, or *Not yet*, with a case that goes wrong and, often, the mistake that you probably made.
+# Below are three hints, from a small one to a large one, and the solution. They are folded away:
+# click on one to open it. Nothing later depends on your answers, so you may skip an exercise and
+# come back.
 #
 # **A first exercise: the negative of a picture.** Write a function that is given an image, a grid
 # of brightnesses from 0 (black) to 1 (white), and returns its negative: 1 where there was 0, 0
@@ -217,7 +225,7 @@ hints("negative")
 # %%
 from IPython.display import display
 
-from cnncourse import figures, variations
+from cnncourse import figures
 
 negatives = variations.negative(x)
 shares, _ = ops.softmax(net(negatives))
@@ -226,9 +234,9 @@ print("Above each: what the network says. The labels are", *y[:5])
 print(f"Of {len(y)} negatives it names {(shares.argmax(axis=1) == y).mean():.1%} rightly.")
 
 # %% [markdown]
-# To the network this is something new altogether. It has learned *numbers in places*, not the idea
-# of a digit. What it does recognise, what it does not, and what one can do about it: that is what
-# the course is about.
+# Most of them it does not read: to the network this is something new altogether. It has learned
+# *numbers in places*, not the idea of a digit. What it does recognise, what it does not, and what
+# one can do about it: that is what the course is about.
 
 # %% [markdown]
 # ## The map of the course
@@ -251,7 +259,7 @@ course_map()
 #
 # - A CNN turns a grid of numbers into one number for each label; the largest wins.
 # - It finds its parameters itself, from examples. That is training.
-# - It always names one of its labels, even if there is nothing to name.
+# - It names one of its labels whatever the picture shows, even if there is nothing to name.
 # - A share is not the chance of being right, least of all for pictures unlike those of its
 #   training.
 # - Run cells from top to bottom; guess first; exercises answer at once.
@@ -261,6 +269,10 @@ course_map()
 #
 # **Cells are run in any order, and names go missing.** Python only knows what has run. If you see
 # *NameError*, click on the cell where you are and choose *Run*, *Run All Above Selected Cell*.
+#
+# **A lab does nothing, or says *model not found*.** The picture is from an earlier run: Python was
+# started afresh since, or it is another day. Click on the lab's cell, choose *Run*, *Run All Above
+# Selected Cell*, and then run the cell itself.
 #
 # **Something got muddled.** Choose *Kernel*, *Restart Kernel and Clear Outputs of All Cells*: this
 # starts Python afresh. What you have written stays, what Python had computed is forgotten.

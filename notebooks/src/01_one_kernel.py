@@ -4,57 +4,39 @@
 # To a computer a photograph is a grid of numbers. In this lesson you slide a second, tiny grid of
 # numbers over it, called a *kernel*. What comes out shows where the photograph looks like the
 # kernel: here an edge, there a line, there nothing at all. A convolutional neural network, the kind
-# of program that recognises what is in a picture, is built from this one idea. So it is worth an
+# of program that recognises what is in a picture, is built around this one idea. So it is worth an
 # evening.
 #
 # | What you will do | minutes |
 # |---|---|
-# | make a guess | 1 |
-# | look at the numbers of a photograph | 4 |
-# | compute one number by hand, then slide on | 8 |
-# | meet kernels with names | 5 |
-# | play in the lab, and test three beliefs | 10 |
-# | solve four exercises | 14 |
-# | see what to remember, and what goes wrong in practice | 3 |
+# | look at the numbers of a photograph | 5 |
+# | compute one number by hand, then by code (exercise 1) | 16 |
+# | slide on until a grid is full (exercise 2) | 19 |
+# | see what a kernel looks for (exercise 3) | 16 |
+# | meet kernels with names | 6 |
+# | play in the lab, with your own code in it | 18 |
+# | test three beliefs, and be the computer yourself (exercise 4) | 14 |
+# | see what to remember, and what goes wrong in practice | 6 |
+#
+# That is more than one sitting. A good place for a break is before the kernels with names.
 #
 # **What you need.** A little Python: lists, `for` loops, functions. No machine learning, and no
-# mathematics beyond multiplying and adding. NumPy, which calculates with grids of numbers, is
-# explained where it appears. Each new word stands in **bold** where it is explained, and once more
-# in the glossary at the end.
+# mathematics beyond multiplying, adding and, once, a square root. NumPy, which calculates with
+# grids of numbers, is explained where it appears. Each new word stands in **bold** where it is
+# explained, and once more in the glossary at the end.
 #
 # **How to use this page.** First choose *Edit*, *Clear Outputs of All Cells* in the menu: what
-# stands below the cells now comes from our own run, and gives away what you are going to guess.
-# Then click on the first grey cell and press Shift+Enter: the cell runs, and you are in the next
-# one. Go on like that from top to bottom. Change whatever you like and run it again; you cannot
-# break anything. If things get muddled, click on the cell where you are and choose *Kernel*,
-# *Restart Kernel and Run up to Selected Cell*. (That "kernel" is the Python behind the page. It has
-# nothing to do with the kernels of this lesson.)
-
-# %% [markdown]
-# ## First make a guess
-#
-# Here is a recipe for turning a photograph into a new picture. Go to each little square of the
-# photograph in turn. Take the brightness of its neighbour on the right, and subtract the brightness
-# of its neighbour on the left. That difference is the square's new value.
-#
-# What becomes of a plain sky? An **edge** is where the brightness changes sharply: what becomes of
-# an upright edge, such as the side of a tower? And of a level one, such as a flat roof against the
-# sky? Write down what you think, between the quotation marks. Nobody marks it, but a guess makes
-# you see more. (The cell shows nothing when you run it; a number in the brackets beside it says
-# that it ran.)
-
-# %%
-my_guess = {
-    "plain sky": "",
-    "upright edge": "",
-    "level edge": "",
-}
+# stands below the cells now comes from our own run. Then click on the first grey cell and press
+# Shift+Enter: the cell runs, and you are in the next one. Go on like that from top to bottom.
+# Change whatever you like and run it again. If things get muddled, click on the cell where you are
+# and choose *Kernel*, *Restart Kernel and Run up to Selected Cell*. (That "kernel" is the Python
+# behind the page. It has nothing to do with the kernels of this lesson.)
 
 # %% [markdown]
 # ## An image is a grid of numbers
 #
-# Here is a photograph that comes with the course. In this course, everything you see is computed by
-# code that you can read. `display` shows something below the cell, `print` writes there.
+# Here is a photograph that comes with the course. What you see below a cell is computed when you
+# run it, by code that you can read. `display` shows something there, `print` writes there.
 
 # %%
 from IPython.display import display
@@ -75,16 +57,14 @@ print(f"Its darkest number is {photograph.min():g}, its brightest {photograph.ma
 #
 # You reach a pixel by its row and its column, `photograph[row, column]`. Both are counted from 0,
 # and row 0 is at the *top*. A *slice* such as `photograph[142:152, 316:326]` cuts out a part: rows
-# 142 up to, but not including, 152, and the same for the columns.
+# 142 up to, but not including, 152, and columns 316 up to, but not including, 326.
 #
 # Let us look at a few pixels on the end of the camera. On the left, the orange square shows where
 # they are; on the right, they are enlarged, each with its number on it. (`PixelGrid` shows an array
-# as squares; `HBox` puts two things side by side.)
+# as squares; `Row` puts pictures side by side.)
 
 # %%
-from ipywidgets import HBox
-
-from cnncourse.pixels import PixelGrid
+from cnncourse.pixels import PixelGrid, Row
 
 row, column = 142, 316
 part = photograph[row : row + 10, column : column + 10]
@@ -92,7 +72,7 @@ where = PixelGrid(photograph, size=380, windows=[(row, column, 10, 10)], label="
 near = PixelGrid(
     part, size=380, limits=(0, 1), numbers=True, format="{:.2f}", label="ten by ten of its pixels"
 )
-display(HBox([where, near]))
+display(Row(where, near))
 print(f"Row {row}: " + "  ".join(f"{pixel:.2f}" for pixel in part[0]))
 
 # %% [markdown]
@@ -148,26 +128,21 @@ print(window * kernel)
 print("The sum is", (window * kernel).sum())
 
 # %% [markdown]
-# The same as pictures. The first function shows a grid in colours: red for numbers above zero, blue
-# for numbers below, white for zero. (It is so in the whole course.) The second one shows where a
-# window lies, and writes out its sum. You need not read them closely.
-
-
-# %%
-def coloured(grid, title, size=130):
-    """A grid of numbers: red above zero, blue below, white for zero."""
-    return PixelGrid(grid, palette="diverging", numbers=True, size=size, title=title)
-
-
-def show_window(row, column):
-    """The letter with a window, the kernel, their products, and the sum."""
-    products = letter[row : row + 3, column : column + 3] * kernel
-    image = PixelGrid(letter, numbers=True, size=240, windows=[(row, column, 3, 3)], title="letter")
-    display(HBox([image, coloured(kernel, "kernel"), coloured(products, "products")]))
-    print("The sum is", " + ".join(f"({n})" for n in products.ravel()), "=", products.sum())
+# The same as pictures. Their colours mean the same throughout the course:
+#
+# - **black, grey, white**: the brightness of a picture. Black is 0; white is 1, or 9 for our
+#   letter.
+# - **blue, white, red**: numbers that can be below zero. White is 0, blue is below, red above.
+# - **dark blue to yellow**: numbers that cannot be below zero, such as counts. Dark blue is 0.
+# - **hatched**: not computed yet.
+#
+# (In lesson 03 pictures have a red and a blue of their own; there, purple and orange take the place
+# of blue and red.)
 
 # %%
-show_window(0, 1)
+from cnncourse.explorers import predict, show_window
+
+show_window(letter, kernel, 0, 1)
 
 # %% [markdown]
 # **Predict:** now the window moves one row down. Which pixels lie under the weights of 2, which
@@ -175,20 +150,37 @@ show_window(0, 1)
 # one is worth as much as a right one.)
 
 # %%
-from cnncourse.explorers import predict
-
-wrong = {
-    54: "That was the window before. Now the white row lies under the weights of −1.",
-    -27: "There is one more white pixel in this window, in its lowest row.",
-    -9: "The upper row holds three white pixels.",
-    36: "The weights on the white pixels are below zero.",
-}
-because = "Four white pixels, 9 each, lie under weights of −1; under the 2s all is black."
-answer = (letter[1:4, 1:4] * kernel).sum()
-predict("The sum of the window in row 1, column 1:", answer, wrong=wrong, because=because)
+predict("next_window")
 
 # %%
-show_window(1, 1)
+show_window(letter, kernel, 1, 1)
+
+# %% [markdown]
+# ## Exercise 1: the sum of one window
+#
+# Now you. An exercise is a cell to fill in: put your own lines in place of the three dots and run
+# the cell. `check` answers at once; if something is wrong it says what it probably is. Below, three
+# hints and the solution are folded away: click on one to open it. Nothing later depends on your
+# answers, so you may skip an exercise and come back.
+#
+# You have seen `(window * kernel).sum()`. Write it with two loops, so that you have done each
+# multiplication yourself. `kernel.shape[0]` is the number of rows, `kernel.shape[1]` the number of
+# columns; the window has the same shape. They are not 3 and 3 in all tests, and the numbers need
+# not be whole.
+
+# %% tags=["exercise"]
+from cnncourse.exercises import check, hints
+
+
+def window_sum(window, kernel):
+    """Multiply each pixel of the window by the weight that lies on it, and add up."""
+    ...
+
+
+check("window_sum", window_sum)
+
+# %% tags=["solution"]
+hints("window_sum")
 
 # %% [markdown]
 # ## Sliding the window fills a grid
@@ -197,33 +189,32 @@ show_window(1, 1)
 # Each position gives one number, and these numbers form a new grid, the **output**, also called a
 # **feature map**: a map of where the image has the feature that the kernel answers to.
 #
-# In how many positions does it fit? Count before you read on: the letter has 7 rows and columns,
-# the kernel 3.
+# **Predict:** in how many positions does it fit? The letter has 7 rows and columns, the kernel 3.
 
 # %%
-places = np.lib.stride_tricks.sliding_window_view(letter, (3, 3)).shape[:2]
-wrong = {
-    (7, 7): "In column 6 the window would hang over the edge.",
-    (4, 4): "Column 0 counts as well.",
-    (2, 2): "The windows may overlap: each step is one pixel.",
-    (3, 3): "That is the kernel itself.",
-}
-because = "The window can begin in columns 0 to 4, and likewise in rows 0 to 4."
-predict("The output has rows × columns:", places, wrong=wrong, because=because)
+predict("places")
 
 # %% [markdown]
-# It can begin in column 0, 1, 2, ... as long as its last column
-# still lies on the image. So there are (columns of the image) − (columns of the kernel) + 1
-# positions in a row, and likewise for the rows. We make an output of that size, filled with `nan`,
-# "not a number", and compute its first row. What is not computed yet is shown hatched.
+# The kernel may go only where all of it lies on the image. So there are (columns of the image) −
+# (columns of the kernel) + 1 positions in a row, and likewise for the rows. We make an output of
+# that size and compute its first row. `np.full((rows, columns), np.nan)` makes a grid of that many
+# rows and columns, filled with `nan`, "not a number": not computed yet.
+
 
 # %%
+def coloured(grid, title, size=130):
+    """A grid of numbers in blue, white and red."""
+    return PixelGrid(grid, palette="diverging", numbers=True, size=size, title=title)
+
+
 rows = letter.shape[0] - kernel.shape[0] + 1
 columns = letter.shape[1] - kernel.shape[1] + 1
 output = np.full((rows, columns), np.nan)
 for column in range(columns):
     window = letter[0:3, column : column + 3]
     output[0, column] = (window * kernel).sum()
+
+# %%
 display(coloured(output, "output, first row", size=200))
 print(f"The output has {rows} rows and {columns} columns; its first row is {output[0]}")
 
@@ -235,93 +226,169 @@ for row in range(rows):
     for column in range(columns):
         window = letter[row : row + 3, column : column + 3]
         output[row, column] = (window * kernel).sum()
-before = PixelGrid(letter, numbers=True, size=240, title="letter")
-display(HBox([before, coloured(kernel, "kernel"), coloured(output, "output", size=200)]))
+image = PixelGrid(letter, numbers=True, size=240, title="letter")
+display(Row(image, coloured(kernel, "kernel"), coloured(output, "output", size=200)))
 for row in range(rows):
     print(f"Row {row}: from {output[row].min():g} to {output[row].max():g}.")
 
 # %% [markdown]
 # Look where the output is reddest: at the two level strokes of the letter. The slanted stroke
-# between them gives answers near zero or below. This kernel looks for level lines, and it *is* a
-# picture of one: high weights in a level row, low ones beside it.
-
-# %% [markdown]
-# ## The best window looks like the kernel
+# between them gives small answers, and negative ones. This kernel looks for level lines, and it
+# *is* a picture of one: high weights in a level row, low ones beside it.
 #
-# Is that a coincidence? Let us try all windows there are, at least all whose pixels are either
-# black (0) or white (1). Nine pixels with two choices each: a computer goes through them at once.
-# (`product` lists all combinations, `reshape` lays nine numbers down as a grid, and `argmax` says
-# where in a list the largest number is.)
+# ## Exercise 2: slide it
 #
-# **Predict:** two to the power of nine, 512 windows. How many of them give the largest answer of
-# all?
+# Write the whole thing, for an image and a kernel of any size, square or not: neither the 3 nor the
+# 5 from above will do. Your function makes an output of the right size with
+# `np.zeros((rows, columns))`, a grid full of zeros (mind the double brackets), fills it, and
+# returns it. If exercise 1 is right, you may use your `window_sum`.
 
-# %%
-from itertools import product
+# %% tags=["exercise"]
+def correlate2d(image, kernel):
+    """Slide the kernel over the image; return the output."""
+    ...
 
-windows = [np.array(pixels).reshape(3, 3) for pixels in product([0, 1], repeat=9)]
-answers = np.array([(window * kernel).sum() for window in windows])
-wrong = {
-    3: "White under the 2s is right. And the pixels under the −1s?",
-    64: "Under the −1s it does matter: a white pixel there takes something away.",
-    512: "They do differ: try an all-black window.",
-}
-because = "White under each 2, black under each −1: that fixes all nine pixels."
-largest = (answers == answers.max()).sum()
-predict("Windows with the largest answer:", largest, wrong=wrong, because=because)
 
-# %%
-best, worst = windows[answers.argmax()], windows[answers.argmin()]
-shown = [coloured(kernel, "kernel")]
-for window, title in ((best, "best window"), (worst, "worst window")):
-    shown.append(PixelGrid(window, limits=(0, 1), numbers=True, size=130, title=title))
-display(HBox(shown))
-print(f"{len(windows)} windows give answers from {answers.min()} to {answers.max()}.")
-print("Windows that give the largest:", (answers == answers.max()).sum())
+check("correlate2d", correlate2d)
 
-# %% [markdown]
-# Exactly one window gives the largest answer: white wherever the weight is above zero, black
-# wherever it is below. Grey pixels cannot beat it, because a grey pixel adds less than a white one
-# under a weight above zero, and takes away more than a black one under a weight below. (Under a
-# weight of zero, the pixel does not matter.) That is the precise sense in which **a kernel looks
-# for its own pattern**. The negative of that window, black for white, gives the smallest answer.
-#
-# One warning: an answer mixes likeness with strength. A pale copy of the pattern gives a weaker
-# answer than a bright one.
-
-# %%
-for brightness in (1, 0.5, 0.1):
-    print(f"pattern of brightness {brightness}: answer {(brightness * best * kernel).sum():.1f}")
+# %% tags=["solution"]
+hints("correlate2d")
 
 # %% [markdown]
 # ## The package does the same in one line
 #
 # `cnncourse`, the package of this course, does it twice. `reference.correlate2d` takes pixel after
-# pixel and weight after weight, in plain loops. `ops.correlate2d` computes the same sums in another
-# order, and so fast that a whole photograph takes next to no time. (How, is the subject of lesson
-# 12.) To read the plain loops, run a cell of your own with `reference??` in it.
+# pixel and weight after weight, in plain loops. `ops.correlate2d` adds up the same products in
+# another order, and so fast that a whole photograph takes next to no time. (How, is the subject of
+# lesson 12.) To read the plain loops, run a cell of your own with `reference??` in it.
 
 # %%
 from cnncourse import ops, reference
 
 print("ops equals our loops:      ", np.array_equal(ops.correlate2d(letter, kernel), output))
 print("reference equals our loops:", np.array_equal(reference.correlate2d(letter, kernel), output))
-print(ops.correlate2d(letter, kernel))
+loops, fast = reference.correlate2d(part, kernel / 3), ops.correlate2d(part, kernel / 3)
+print("with fractions, up to rounding:", np.allclose(loops, fast))
 
 # %% [markdown]
+# With whole numbers all three agree exactly. Fractions are rounded by the computer, and in another
+# order they are rounded differently, so the last of many digits may differ. (`np.array_equal` says
+# whether two arrays are exactly equal, `np.allclose` whether they are but for rounding.)
+#
 # What is it called? Sliding a kernel as it stands, multiplying and adding, is
 # **cross-correlation**; hence the name `correlate2d`. In mathematics, **convolution** is almost the
 # same, except that the kernel is first turned by half a turn, upside down and left to right. In
 # neural networks people say "convolution" and compute cross-correlation: *nothing is flipped*. So
-# does this course, and so do PyTorch and TensorFlow. To a network it makes no difference: it finds
-# its weights by itself, from examples, and would simply find them the other way round.
+# does this course, and so do PyTorch and TensorFlow. What a network can do is not changed by that:
+# it finds its weights by itself, from examples, and would simply find them the other way round.
+
+# %% [markdown]
+# ## The best window looks like the kernel
+#
+# Is it a coincidence that the kernel which finds level lines looks like one? Let us try all windows
+# whose pixels are either black (0) or white (1). Nine pixels with two choices each, that is two to
+# the power of nine, 512 windows: a computer goes through them at once.
+#
+# **Predict:** how many of the 512 give the largest answer of all?
+
+# %%
+predict("best_windows")
+
+# %%
+from cnncourse.kernels import black_and_white_windows
+
+windows = black_and_white_windows()
+answers = [(window * kernel).sum() for window in windows]
+best, worst = windows[answers.index(max(answers))], windows[answers.index(min(answers))]
+shown = [coloured(kernel, "kernel")]
+for window, title in ((best, "best window"), (worst, "worst window")):
+    shown.append(PixelGrid(window, limits=(0, 1), numbers=True, size=130, title=title))
+display(Row(*shown))
+print(f"{len(windows)} windows give answers from {min(answers)} to {max(answers)}.")
+print("Windows that give the largest:", answers.count(max(answers)))
+
+# %% [markdown]
+# Exactly one window gives the largest answer: white wherever the weight is above zero, black
+# wherever it is below. Grey pixels cannot beat it, because under a weight above zero a grey pixel
+# adds less than a white one, and under a weight below zero it takes something away, which a black
+# one does not. (Under a weight of zero, the pixel does not matter.) The negative of that window,
+# black for white, gives the smallest answer.
+#
+# As long as pixels only go from black to white, the best window shows the *signs* of the weights
+# and not how large they are:
+
+# %%
+lopsided = np.array([
+    [-7, -0.1, -1],
+    [0.2, 5, 1],
+    [-3, -1, -1],
+])
+answers = [(window * lopsided).sum() for window in windows]
+print(windows[answers.index(max(answers))])
+
+# %% [markdown]
+# So in which sense does a kernel look for *its own* pattern, sizes and all? Give each grid of
+# numbers the same strength, which is to say the same sum of squares, and let it hold any numbers,
+# also below zero. Then nothing gives a larger answer than the kernel itself. Ten thousand grids at
+# random try:
+
+# %%
+rng = np.random.default_rng(0)
+strength = (kernel * kernel).sum()
+largest = 0
+for _ in range(10_000):
+    grid = rng.normal(size=(3, 3))  # nine random numbers
+    grid = grid * (strength / (grid * grid).sum()) ** 0.5
+    largest = max(largest, (grid * kernel).sum())
+print(f"The best of the random grids: {largest:.1f}. The kernel itself: {strength}")
+
+# %% [markdown]
+# (That it holds for *all* grids is proved in mathematics, as the Cauchy-Schwarz inequality.) In
+# this precise sense, **a kernel looks for its own pattern**.
+#
+# One warning: an answer mixes likeness with strength. A pale copy of the pattern gives a weaker
+# answer than a bright one, and a weaker answer than a bright window which has only a part of it.
+
+# %%
+for brightness in (1, 0.5, 0.1):
+    print(f"pattern of brightness {brightness}: answer {(brightness * best * kernel).sum():.1f}")
+part_of_it = np.array([[0, 0, 0], [1, 0, 0], [0, 0, 0]])
+print(f"a single white pixel of it:  answer {(part_of_it * kernel).sum():.1f}")
+
+# %% [markdown]
+# ## Exercise 3: find one diagonal and not the other
+#
+# Make a kernel that gives a number above 0 on a white line that falls to the right, like `\`, but 0
+# or less on one that rises, like `/`, and on a flat white area. Many kernels do that. Remember what
+# the best window looks like.
+
+# %% tags=["exercise"]
+diagonal_kernel = np.array([
+    [..., ..., ...],
+    [..., ..., ...],
+    [..., ..., ...],
+])
+check("diagonal_kernel", diagonal_kernel)
+
+# %% tags=["solution"]
+hints("diagonal_kernel")
 
 # %% [markdown]
 # ## Kernels with names find edges
 #
-# Now back to the photograph, or rather to a part of it. And back to your guess: "right neighbour
-# minus left neighbour" is a kernel too, with one row of three weights, −1, 0 and 1.
+# Now back to the photograph. Here is a recipe for turning it into a new picture. Go to each pixel
+# in turn. Take the brightness of its neighbour on the right, and subtract the brightness of its
+# neighbour on the left. That difference is the pixel's new value.
+#
+# What becomes of a plain sky? An **edge** is where the brightness changes sharply: what becomes of
+# an upright edge, such as the side of a tower? And of a level one, such as a flat roof against the
+# sky?
 
+# %%
+predict("farthest_from_zero")
+
+# %% [markdown]
+# "Right neighbour minus left neighbour" is a kernel too, with one row of three weights: −1, 0, 1.
 
 # %%
 right_minus_left = np.array([[-1, 0, 1]])
@@ -333,14 +400,13 @@ places = {
     "level edge": output[174:184, 288:298],
 }
 for place, values in places.items():
-    distance = np.abs(values).mean()
-    print(f"{place}: on average {distance:.3f} away from 0. You: {my_guess[place] or '?'}")
+    print(f"{place}: on average {abs(values).mean():.3f} away from 0")
 
 # %% [markdown]
-# The sky is flat: right and left are equal, the difference is nearly zero. Across an upright edge
-# the difference is large, red where it gets brighter to the right, blue where it gets darker. Along
-# a level edge left and right are alike again, so little is left of it. (Not nothing: an edge in a
-# photograph is hardly ever quite level.)
+# The sky is flat: right and left are nearly equal, the difference is nearly zero. Across an upright
+# edge the difference is large, red where it gets brighter to the right, blue where it gets darker.
+# Along a level edge left and right are alike again, so little is left of it. (Not nothing: an edge
+# in a photograph is hardly ever quite level.)
 #
 # Kernels that are often needed have names. `KERNELS` holds them, `ABOUT` says what each one does.
 # Two that find edges:
@@ -359,8 +425,8 @@ for name, output in zip(names, outputs):
 # %% [markdown]
 # ## Others blur or sharpen or emboss
 #
-# Not every kernel looks for something; some change a picture as a whole. These outputs are shown in
-# grey, 0 as black and 1 as white.
+# Some kernels do not look for something but change a picture as a whole. What they make is a
+# picture again, so it is shown in grey: 0 is black and 1 is white.
 
 # %%
 names = ["box_blur", "sharpen", "emboss"]
@@ -386,21 +452,55 @@ for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
 #
 # Four controls of the lab are new. Each gets a lesson later; for now, one sentence is enough:
 #
-# - **bias**: one number that is added to every number of the output.
-# - **ReLU** (*rectified linear unit*): replaces each number below zero by zero.
-# - **stride**: how many pixels the window moves on at a time; with 2, it skips every other
-#   position.
+# - **bias**: one number that is added to each number of the output.
+# - **ReLU** (*rectified linear unit*): puts zero in place of each number below zero.
+# - **stride**: how many pixels the window moves on at a time. With 2 it skips every other position
+#   in a row, and every other row of positions.
 # - **padding**: how many rings of zeros are laid around the image before sliding, so that the
-#   kernel also fits at the border.
+#   kernel also reaches the border.
 #
-# Everything acts at once on the photograph and on our letter (the *grid of numbers*). Play slides
-# the window over the letter, and the sum of the present window is written out beside it. You can
-# drag a slider, move it with the arrow keys, or type into the number at its end. A blur has weights
-# such as 1/9; the lab shows them as 1, *divided by* 9.
+# All of them act at once on the photograph and on our letter (the *grid of numbers*). Play slides
+# the window over the letter; the sum of the present window is written out beside it. You can drag a
+# slider, or click on it and use the arrow keys. A blur has weights such as 1/9; the lab shows them
+# as 1, *divided by* 9.
 #
-# An output with numbers below zero is shown in blue, white and red. Any other is grey, from its
-# smallest number in black to its largest in white: so doubling all weights changes the numbers, not
-# the looks.
+# The colours are those of the whole course, on a fixed scale: what lies beyond its ends gets the
+# last colour. *Stretch contrast* fits the scale to the numbers of the output instead; that shows
+# faint answers, but hides how large they are.
+#
+# **Things to try.** Predict each before you touch anything; five words on paper will do.
+#
+# 1. Press play and watch the window slide. Pause somewhere, and check the sum by hand.
+#    <details><summary>An answer</summary>
+#    The sum in the lab is right; if yours is another, look which pixel lies under which weight. The
+#    number it gives stands at the orange square of the output.</details>
+# 2. Choose `identity`, then pull its middle weight (1, 1) from 1 down to 0.5 and 0.1. What becomes
+#    of the picture? And with *stretch contrast*?
+#    <details><summary>An answer</summary>
+#    Each number is multiplied by the weight, so the picture gets darker. Stretched, all three look
+#    alike, and only the numbers in the sentence tell them apart.</details>
+# 3. Pull the middle weight on to −1. Which bias turns that into a proper negative of the
+#    photograph, black for white?
+#    <details><summary>An answer</summary>
+#    A bias of 1: each pixel becomes 1 minus itself. (The letter, whose white is 9, would need a
+#    bias of 9.)</details>
+# 4. Choose `sobel_x`, then tick ReLU. Which half of the edges goes, and why?
+#    <details><summary>An answer</summary>
+#    Those where it gets darker to the right: there the answers lie below zero, and ReLU puts zero
+#    in their place.</details>
+# 5. Choose `sharpen`, then pull its middle weight from 5 down to 4. What is left?
+#    <details><summary>An answer</summary> Only the differences that <code>sharpen</code> adds to
+#    the picture. The weights now sum to 0, so flat areas vanish.</details>
+# 6. Choose `box_blur`. How large is the letter's output with stride 2? With padding 1? With both?
+#    <details><summary>An answer</summary>
+#    The lab says it below the photograph, and the cells below the lab print it. The sizes follow a
+#    formula, which is the subject of lesson 02.</details>
+# 7. Make a kernel of your own that finds something in the photograph: the tripod, the grass, the
+#    tower. And type in your kernel of exercise 3: the slanted stroke of the letter rises. Does the
+#    kernel leave it alone?
+#    <details><summary>An answer</summary> There is no one answer to the first. The window in row 2,
+#    column 2 of the output holds the three pixels of the slanted stroke and nothing else; there, a
+#    kernel that passed the check gives 0 or less.</details>
 
 # %%
 from cnncourse.explorers import kernel_lab
@@ -409,33 +509,27 @@ lab = kernel_lab()
 lab
 
 # %% [markdown]
-# Things to try. Predict each before you touch anything; five words on paper will do.
-#
-# 1. Press play and watch the window slide. Stop somewhere, and check the sum by hand.
-# 2. Choose `identity`, then pull its middle weight from 1 down to −1. What becomes of the picture?
-#    Which bias turns that into a proper negative of the photograph, black for white?
-# 3. Choose `sobel_x`, then tick ReLU. Which half of the edges goes, and why?
-# 4. Choose `sharpen`, then pull its middle weight from 5 down to 4. What is left?
-# 5. Choose `box_blur`. How large is the letter's output with stride 2? With padding 1? With both?
-# 6. Make a kernel of your own that finds something in the photograph: the tripod, the grass, the
-#    tower.
-#
-# All that you do in a lab can also be done by code. The next cells try 2 to 5 in this way: they
+# All that the controls do can also be done by code. The next cells try 2 to 6 in this way: they
 # move the controls and print the sentence of the lab.
 
 # %%
 lab.preset.value = "identity"
+for weight in (1, 0.5, 0.1):
+    lab.weights[4].value = weight
+    print(f"2, weight {weight}: {lab.sentence}")
 lab.weights[4].value = -1
 lab.bias.value = 1
-print("2:", lab.sentence)
+print("3:", lab.sentence)
 lab.bias.value = 0
+
+# %%
 lab.preset.value = "sobel_x"
 lab.relu.value = True
-print("3:", lab.sentence)
+print("4:", lab.sentence)
 lab.relu.value = False
 lab.preset.value = "sharpen"
 lab.weights[4].value = 4
-print("4:", lab.sentence)
+print("5:", lab.sentence)
 
 # %%
 lab.preset.value = "box_blur"
@@ -443,38 +537,50 @@ for stride, padding in ((2, 0), (1, 1), (2, 1)):
     lab.stride.value = stride
     lab.pad.value = padding
     rows, columns = lab.view.grid.shape
-    print(f"5: stride {stride}, padding {padding}: the letter's output is {rows} by {columns}")
+    print(f"6: stride {stride}, padding {padding}: the letter's output is {rows} by {columns}")
 lab.stride.value = 1
 lab.pad.value = 0
 lab.preset.value = "sobel_x"
 
 # %% [markdown]
-# With a weight of −1 and a bias of 1, each pixel becomes 1 minus itself: a negative. ReLU keeps
-# only the edges where it gets brighter to the right. `sharpen` with 4 in the middle has weights
-# that sum to 0, so flat areas vanish and only the differences are left, those which `sharpen` adds
-# to the picture. And the sizes in 5 follow a formula, which is the subject of lesson 02.
+# Now put *your* function from exercise 2 into the lab. The outputs then come from your code. (The
+# photograph is smaller here, because Python's loops take their time.) If something is wrong, the
+# last grid shows where: the difference between your output and the course's, white where they
+# agree. After each change of your function, run this cell again, too.
+
+# %%
+own_lab = kernel_lab(conv=correlate2d)
+own_lab
+
+# %%
+own_lab.preset.value = "emboss"
+print(own_lab.sentence)
+own_lab.preset.value = "sobel_x"
 
 # %% [markdown]
 # ## Three beliefs do not survive a test
 #
-# Each of them sounds sensible, and many people hold it. The cells decide.
+# Each of them sounds sensible. The cells decide.
 #
 # **Belief 1: "Convolution here flips the kernel."** Take nine pixels that are all different, and a
-# kernel that is not symmetric: its only weight sits in the middle of the right-hand column. Slid as
-# it stands, it picks the pixel on the right. Flipped, it would pick the one on the left.
-# `ops.conv2d` is the convolution that the networks of this course are made of. It takes many
-# images, colours and kernels at once; `None` makes room for those here, and lesson 03 explains it.
+# kernel that is not symmetric: its only weight other than 0 sits in the middle of the right-hand
+# column. Slid as it stands, it picks the pixel on the right. Flipped, it would pick the one on the
+# left. (`[::-1, ::-1]` turns a grid upside down and left to right.) `single.convolve` is the
+# convolution that the networks of this course are made of, for one picture. It wants to know how
+# many channels deep a kernel is and how many there are: here one and one, which `reshape` writes
+# behind the rows and columns. Lessons 03 and 04 explain both.
 
 # %%
-window = np.arange(1, 10).reshape(3, 3)
+from cnncourse import single
+
+window = np.arange(1, 10).reshape(3, 3)  # 1 to 9 in three rows
 picks_right = np.array([[0, 0, 0], [0, 0, 1], [0, 0, 0]])
-x, w = window[None, :, :, None], picks_right[:, :, None, None]
-numbered = PixelGrid(window, numbers=True, size=130, title="window")
-display(HBox([numbered, coloured(picks_right, "kernel")]))
+numbered = PixelGrid(window, limits=(0, 9), numbers=True, size=130, title="window")
+display(Row(numbered, coloured(picks_right, "kernel")))
 print("as it stands:   ", (window * picks_right).sum())
 print("flipped:        ", (window * picks_right[::-1, ::-1]).sum())
-print("ops.correlate2d:", ops.correlate2d(window, picks_right)[0, 0])
-print("ops.conv2d:     ", ops.conv2d(x, w, np.zeros(1, int))[0][0, 0, 0, 0])
+print("ops.correlate2d:", ops.correlate2d(window, picks_right))
+print("single.convolve:", single.convolve(window, picks_right.reshape(3, 3, 1, 1)))
 
 # %% [markdown]
 # NumPy has both operations for single rows of numbers, each under its mathematical name. There you
@@ -492,7 +598,7 @@ print("np.convolve: ", np.convolve([4, 5, 6], [0, 0, 1], mode="valid"), "kernel 
 
 # %%
 edges = ops.correlate2d(head, KERNELS["sobel_x"])
-reach = np.abs(edges).max()
+reach = abs(edges).max()
 as_grey = edges / (2 * reach) + 0.5
 display(figures.pictures([edges, as_grey], ["0 is black", "0 is grey"], side=2.6))
 display(figures.pictures([edges], ["0 is white"], side=2.6, signed=True))
@@ -501,10 +607,10 @@ print(f"The weights sum to {total:g}; the output runs from {edges.min():.2f} to 
 print(f"{(edges < -0.05).mean():.0%} of it is below -0.05, {(edges > 0.05).mean():.0%} above 0.05.")
 
 # %% [markdown]
-# **Belief 3: "A bigger kernel is a stronger filter."** Let us measure by how much each kernel
-# changes the pixels of our picture, on average. Two of these kernels are 7 by 7. (`pad="same"` is
-# as much padding as keeps the picture's size. The border that it touches is left out, so that all
-# kernels are judged by the same pixels.)
+# **Belief 3: "A bigger kernel is a stronger filter."** Let us measure by how much some kernels
+# change the pixels of our picture, on average. Two of them are 7 by 7. (`pad="same"` is as much
+# padding as keeps the picture's size. Three rows and columns at each border, which the padding may
+# touch, are left out, so that all kernels are judged by the same pixels.)
 
 # %%
 big_identity = np.zeros((7, 7))
@@ -515,100 +621,26 @@ for name in ("box_blur", "sharpen", "sobel_x"):
 tried["3 by 3, sobel_x times 2"] = 2 * KERNELS["sobel_x"]
 for name, weights in tried.items():
     new = ops.correlate2d(head, weights, pad="same")[3:-3, 3:-3]
-    change = np.abs(new - head[3:-3, 3:-3]).mean()
+    change = abs(new - head[3:-3, 3:-3]).mean()
     print(f"{name:33} changes a pixel by {change:.3f}; largest answer {new.max():.2f}")
 
 # %% [markdown]
 # A kernel of 7 by 7 can change nothing at all, and doubling the weights of a small one doubles its
-# answers. The *weights* decide what a kernel does and how strongly. Its size only decides how far
-# it can see: the blur of 7 by 7 mixes more pixels than the one of 3 by 3, and so it melts larger
-# details.
+# answers. The *weights* decide what a kernel does and how strongly. Its size only sets a limit to
+# how far it can see: the blur of 7 by 7 mixes more pixels than the one of 3 by 3, and so it melts
+# larger details.
 
 # %% [markdown]
-# ## Four exercises make it yours
+# ## Exercise 4: be the computer
 #
-# Each exercise begins with a cell to fill in: put your own lines in place of the three dots and run
-# the cell. `check` answers at once; if something is wrong it says what it probably is. Below, three
-# hints and the solution are folded away: click on one to open it. Nothing later depends on your
-# answers, so you may skip an exercise and come back.
-#
-# **Exercise 1: the sum of one window.** You have seen `(window * kernel).sum()`. Now write it with
-# two loops, so that you have done each multiplication yourself. `kernel.shape[0]` is the number of
-# rows, `kernel.shape[1]` the number of columns; the window has the same shape.
-
-# %% tags=["exercise"]
-from cnncourse.exercises import check, hints
-
-
-def window_sum(window, kernel):
-    """Multiply each pixel of the window by the weight that lies on it, and add up."""
-    ...
-
-
-check("window_sum", window_sum)
-
-# %% tags=["solution"]
-hints("window_sum")
-
-# %% [markdown]
-# **Exercise 2: slide it.** Write the whole thing, for an image and a kernel of any size, square or
-# not: neither the 3 nor the 5 from above will do. Your function makes an output of the right size
-# with `np.zeros((rows, columns))` (mind the double brackets), fills it, and returns it. If exercise
-# 1 is right, you may use your `window_sum`.
-
-# %% tags=["exercise"]
-def correlate2d(image, kernel):
-    """Slide the kernel over the image; return the output."""
-    ...
-
-
-check("correlate2d", correlate2d)
-
-# %% tags=["solution"]
-hints("correlate2d")
-
-# %% [markdown]
-# Now put *your* function into the lab. Every picture below comes from your code. (The photograph is
-# smaller here, because Python's loops take their time.) If something is wrong, the last grid shows
-# where: the difference between your output and the course's, white where they agree. After each
-# change of your function, run this cell again, too.
-
-# %%
-own_lab = kernel_lab(conv=correlate2d)
-own_lab
-
-# %%
-own_lab.preset.value = "emboss"
-print(own_lab.sentence)
-own_lab.preset.value = "sobel_x"
-
-# %% [markdown]
-# **Exercise 3: find one diagonal and not the other.** Make a kernel that gives a number above 0 on
-# a white line that falls to the right, like `\`, but 0 or less on one that rises, like `/`, and on
-# a flat white area. Many kernels do that. Remember what the best window looks like.
-
-# %% tags=["exercise"]
-diagonal_kernel = np.array([
-    [..., ..., ...],
-    [..., ..., ...],
-    [..., ..., ...],
-])
-check("diagonal_kernel", diagonal_kernel)
-
-# %% tags=["solution"]
-hints("diagonal_kernel")
-
-# %% [markdown]
-# Type your nine weights into the lab, too. The slanted stroke of its letter rises: does your kernel
-# leave it alone? And where in the photograph does it find something?
-#
-# **Exercise 4: be the computer.** This time there is no code to write. Work out with pencil and
-# paper what the kernel makes of the image, and type in the output, row by row.
+# This time there is no code to write. Work out with pencil and paper what the kernel makes of the
+# image, and type in the output, row by row. (Nothing is flipped, nothing is padded.)
 
 # %%
 from cnncourse.exercises.one_kernel.predict_output import IMAGE, KERNEL
 
-display(HBox([PixelGrid(IMAGE, numbers=True, size=240, title="image"), coloured(KERNEL, "kernel")]))
+grid = PixelGrid(IMAGE, numbers=True, size=240, title="image")
+display(Row(grid, coloured(KERNEL, "kernel")))
 print(IMAGE)
 print(KERNEL)
 
@@ -627,10 +659,11 @@ hints("predict_output")
 #   Sliding the window gives the whole output, a map of where the image looks like the kernel.
 # - Of all windows with pixels from 0 to 1, the one that is white where the weights are above zero
 #   and black where they are below gives the largest answer.
-# - The output has (rows of the image) − (rows of the kernel) + 1 rows, and likewise columns.
+# - Where the window moves by one pixel and nothing is padded, the output has (rows of the image) −
+#   (rows of the kernel) + 1 rows, and likewise columns.
 # - In networks, "convolution" flips nothing. Mathematicians call this operation cross-correlation.
-# - The weights decide what a kernel does. Their sum says what becomes of flat areas; the size only
-#   says how far the kernel sees.
+# - The weights decide what a kernel does. Their sum says what becomes of flat areas; the size sets
+#   a limit to how far the kernel sees.
 #
 # And one thing to look forward to: in a network nobody types in the weights. The network finds
 # kernels that are useful for its task; you will watch it do that in lesson 09.
@@ -639,15 +672,18 @@ hints("predict_output")
 # ## What goes wrong in practice
 #
 # **Small whole numbers overflow.** Picture files hold pixels as whole numbers from 0 to 255, in
-# NumPy the type `uint8`. A sum that goes beyond 255 starts again at 0, without a word. So turn
-# pixels into floats (numbers with a point) first. The package insists on it; `try` and `except`
-# catch its complaint here, so that the page runs on.
+# NumPy the type `uint8`. When two such arrays are added or subtracted, the result is `uint8` again:
+# what lies beyond 255 or below 0 starts again from the other end, without a word. Our recipe "right
+# minus left" falls into this trap when it is written with two slices: below, `pixels[2:3]` holds
+# the third of three pixels, and `pixels[0:1]` the first. So turn pixels into floats (numbers with a
+# point) first. The package insists on it; `try` and `except` catch its complaint here, so that the
+# page runs on.
 
 # %%
-a, b = np.array([200], np.uint8), np.array([100], np.uint8)
-print("uint8:", a, "+", b, "=", a + b)
-a, b = a.astype(np.float32), b.astype(np.float32)
-print("float:", a, "+", b, "=", a + b)
+pixels = np.array([200, 100, 50], np.uint8)
+print("uint8: right minus left is", pixels[2:3] - pixels[0:1])
+pixels = pixels.astype(np.float32)
+print("float: right minus left is", pixels[2:3] - pixels[0:1])
 try:
     ops.correlate2d(np.array([[200, 100]], np.uint8), np.array([[1, 1]]))
 except ValueError as problem:
@@ -669,9 +705,10 @@ except IndexError as problem:
     print("cat[x, y]: IndexError:", problem)
 
 # %% [markdown]
-# **Borders get lost.** Each kernel of 3 by 3 costs two rows and two columns. A padding of 1 keeps
-# the size, but its zeros count as black pixels: they darken a blurred border, and a kernel that
-# looks for edges finds one all around. More of that in lesson 02.
+# **Borders get lost.** Without padding, a kernel of 3 by 3 costs two rows and two columns. A
+# padding of 1 keeps the size, but its zeros count as black pixels: they darken a blurred border
+# that is not black already, and a kernel that looks for edges finds one wherever the border of the
+# picture is bright. More of that in lesson 02.
 
 # %%
 smaller = head
@@ -684,12 +721,12 @@ print(f"its upper right corner, in the sky: {head[0, -1]:.2f} before, {same[0, -
 
 # %% [markdown]
 # **Numbers outside 0 to 1 are clipped when they are shown.** A screen has nothing blacker than
-# black and nothing whiter than white. So a picture can look fine and hide a lot. Look at the
-# smallest and the largest number, always.
+# black and nothing whiter than white. So a picture can look fine and hide a lot. Make it a habit to
+# look at the smallest and the largest number as well.
 
 # %%
 sharp = ops.correlate2d(head, KERNELS["sharpen"])
-outside = (sharp < 0) | (sharp > 1)
+outside = (sharp < 0) | (sharp > 1)  # the | means "or", pixel by pixel
 titles = ["sharpened, as shown", "white: was clipped"]
 display(figures.pictures([sharp, outside.astype(float)], titles, side=2.6))
 print(f"From {sharp.min():.2f} to {sharp.max():.2f}: {outside.mean():.1%} of it cannot be shown.")
@@ -709,8 +746,8 @@ print(f"From {sharp.min():.2f} to {sharp.max():.2f}: {outside.mean():.1%} of it 
 # | [cross-correlation][name] | slide the kernel as it stands, multiply, add up |
 # | [convolution][name] | in networks the same; in mathematics with the kernel flipped first |
 # | [edge][edges] | where the brightness changes sharply |
-# | [bias][lab] | a number that is added to every number of the output |
-# | [ReLU][lab] | puts zero in place of every number below zero |
+# | [bias][lab] | a number that is added to each number of the output |
+# | [ReLU][lab] | puts zero in place of each number below zero |
 # | [stride][lab] | how many pixels the window moves on at a time |
 # | [padding][lab] | rings of zeros around the image |
 #
@@ -718,7 +755,7 @@ print(f"From {sharp.min():.2f} to {sharp.max():.2f}: {outside.mean():.1%} of it 
 # [window]: #One-window-gives-one-number
 # [slide]: #Sliding-the-window-fills-a-grid
 # [name]: #The-package-does-the-same-in-one-line
-# [edges]: #First-make-a-guess
+# [edges]: #Kernels-with-names-find-edges
 # [lab]: #The-lab-puts-nine-weights-under-your-fingers
 #
 # Next: lesson 02, *Stride, padding and what falls off the edge*.

@@ -3,18 +3,21 @@
 #
 # You know all the parts: convolution, ReLU, pooling, flatten, dense layer, softmax. Today you put
 # them together to a whole **convolutional neural network**, a CNN. You will see it drawn from the
-# code itself, count everything that can be counted, build one, break one, and follow a single image
-# through all layers, number by number.
+# code itself, build one, count its parameters and its work, learn how much of a picture a number
+# sees, and follow a single image through all layers, number by number.
 #
 # | What you will do | minutes |
 # |---|---|
-# | make a guess | 3 |
-# | see the whole network | 7 |
-# | count: shapes, parameters, work, memory | 9 |
-# | stack layers yourself, in a lab | 8 |
-# | follow an image through the trained network | 10 |
-# | solve four exercises | 11 |
-# | see what to remember, and what goes wrong in practice | 2 |
+# | guess; see the whole network; **build one** (exercise 1) | 15 |
+# | take an image through it; **find three faults** (exercise 2) | 11 |
+# | count parameters, work and memory; **two exercises on them** (3 and 4) | 24 |
+# | how far a number sees; two small windows or a large one | 10 |
+# | what the ReLU is for; averaging whole maps | 9 |
+# | stack layers yourself, in a lab | 10 |
+# | follow an image through the trained network, in a lab | 10 |
+# | see what to remember, and what goes wrong in practice | 5 |
+#
+# That is about an hour and a half. A good place for a pause is after exercise 4.
 #
 # **What you need.** Lessons 01 to 06. As before: choose *Edit*, *Clear Outputs of All Cells*, then
 # press Shift+Enter in one cell after the other.
@@ -23,7 +26,7 @@
 import numpy as np
 from IPython.display import display
 
-from cnncourse import data, figures, layers, ops, storage
+from cnncourse import data, figures, layers, ops, single, storage, train
 from cnncourse.explorers import architect, follow_image, predict
 from cnncourse.summary import summary
 
@@ -31,11 +34,11 @@ from cnncourse.summary import summary
 # ## First make a guess
 #
 # A network for digits: two blocks of convolution, ReLU and pooling, then flatten and a dense layer.
-# Three layers have parameters: the two convolutions and the dense layer. Write down which of them
-# has the most parameters, and which does the most work.
+# Three of its layers have parameters: the two convolutions and the dense layer. What do you think?
 
 # %%
-my_guess = {"most parameters": "", "most work": ""}
+display(predict("most_parameters"))
+predict("most_work")
 
 # %% [markdown]
 # ## The whole network
@@ -71,188 +74,8 @@ print(picture)
 # at.
 #
 # The network has two parts. The **feature-extracting part** makes maps: each says where something
-# is, from edges in the first block to larger patterns in the second. The **classifying part** makes
-# of them one score for each label. The border lies where the maps are laid in a row.
-#
-# Now the same network with trained weights, and with an image in it. Of each stack you see the maps
-# with the strongest answers.
-
-# %%
-trained = storage.load(data.bundled("course_cnn.npz"))
-mnist = data.load("mnist")
-digit = mnist.x_test[1]
-display(figures.architecture(trained, (28, 28, 1), labels=range(10), image=digit))
-shares = ops.softmax(trained(digit[None]))[0][0]
-print(f"The network says {shares.argmax()}, the label is {mnist.y_test[1]}.")
-
-# %% [markdown]
-# Softmax is not a layer here. The network gives scores; whoever wants probabilities applies softmax
-# to them. (Why that is better, lesson 06 showed: the loss is computed from the scores.)
-
-# %% [markdown]
-# ## A look at the numbers
-#
-# What goes on between the layers is nothing but arrays. We take the image through, one layer at a
-# time.
-
-# %%
-x = digit[None]
-for layer in trained.layers:
-    x = layer(x)
-    print(f"{layer!r:42} {x.shape!s:18} from {x.min():7.2f} to {x.max():6.2f}")
-
-# %% [markdown]
-# **Predict:** what does the first *pooling* layer give, if the image has 40 by 40 pixels?
-
-# %%
-first_block = layers.Sequential(*net.layers[:3])
-shape = first_block(np.zeros((1, 40, 40, 1), np.float32)).shape[1:]
-wrong = {
-    (40, 40, 16): "The convolution keeps the size; the pooling halves it.",
-    (19, 19, 16): "The convolution has a padding of 1: nothing is lost.",
-    (20, 20, 1): "The convolution has made 16 maps of one.",
-    (20, 20, 32): "The first convolution has 16 filters.",
-}
-because = "40 by 40 stays, thanks to the padding; pooling halves it; 16 filters make 16 maps."
-predict("Rows × columns × maps:", shape, wrong=wrong, because=because)
-
-# %% [markdown]
-# ## Count everything
-#
-# `summary` goes through the network layer by layer. *parameters* are weights and biases;
-# *multiply-adds* count the work for one image; *bytes* is the memory of what the layer gives, 4
-# bytes a number; *sees* is the receptive field of one number, in pixels of the image.
-
-# %%
-rows = summary(net, (28, 28, 1))
-rows
-
-# %%
-named = {"first convolution": rows[0], "second convolution": rows[3], "dense": rows[7]}
-for name, row in named.items():
-    parameters, work = row.parameters / rows.parameters, row.multiply_adds / rows.multiply_adds
-    print(f"{name:18} {parameters:6.1%} of the parameters, {work:6.1%} of the work")
-print("You:", my_guess)
-
-# %% [markdown]
-# In this network the dense layer holds most of the parameters, and the second convolution does most
-# of the work. The reason: a weight of a convolution is used again and again, in each place; a
-# weight of the dense layer only once for an image.
-#
-# **Belief 1: "The parameters are always in the dense layer, the work in the convolutions."** Often,
-# but not by law. Three networks for the same digits:
-
-# %%
-def network(filters, pooled):
-    """Two convolutions; pooling by 2 after each, or all the rest in one go at the end."""
-    first, second = filters
-    side = 28 // pooled // pooled
-    return layers.Sequential(
-        *(layers.Conv2D(1, first, 3, pad=1, rng=rng), layers.ReLU(), layers.MaxPool2D(pooled)),
-        *(layers.Conv2D(first, second, 3, pad=1, rng=rng), layers.ReLU()),
-        *(layers.MaxPool2D(pooled), layers.Flatten()),
-        layers.Dense(side * side * second, 10, rng=rng),
-    )
-
-# %%
-for filters, pooled in (((16, 32), 2), ((16, 32), 4), ((4, 4), 2)):
-    table = summary(network(filters, pooled), (28, 28, 1))
-    parameters = table[7].parameters / table.parameters
-    work = (table[0].multiply_adds + table[3].multiply_adds) / table.multiply_adds
-    print(f"filters {filters}, pooling by {pooled}: dense layer {parameters:.0%} of the", end=" ")
-    print(f"parameters, convolutions {work:.0%} of the work")
-
-# %% [markdown]
-# Strong pooling leaves the dense layer little to weigh, and so the parameters move to the
-# convolutions. Count, rather than believe.
-#
-# **Belief 2: "A deeper layer sees the whole picture anyway."** Look at the column *sees* again. One
-# number after the second pooling sees this many pixels:
-
-# %%
-field = rows[5].receptive_field
-print(f"{field[0]} × {field[1]} of 28 × 28 pixels: {field[0] * field[1] / 784:.0%} of the picture.")
-for blocks in (1, 2, 3):
-    made, size = [], 64
-    for _ in range(blocks):
-        made += [layers.Conv2D(1, 1, 3, pad=1, rng=rng), layers.ReLU(), layers.MaxPool2D(2)]
-    seen = summary(layers.Sequential(*made), (size, size, 1))[-1].receptive_field
-    print(f"{blocks} blocks of this kind see {seen[0]} × {seen[1]} pixels")
-
-# %% [markdown]
-# Only the dense layer brings the parts together. In a network for larger pictures, more blocks
-# follow each other, until a number sees enough.
-
-# %% [markdown]
-# ## The lab lets you build
-#
-# Each line is a layer; the arrows move it, the cross takes it out. The drawing, the table and the
-# code answer at once. An illegal stack is explained.
-#
-# 1. Take out the Flatten. What does the lab say?
-# 2. Begin with "no padding, pixels lost". Which pixels are hatched, and why?
-# 3. Begin with the course's network, and make the second pooling 4. What becomes of the
-#    parameters, what of the work?
-# 4. Build a network with less than 5,000 parameters in which a number before the Flatten sees at
-#    least 15 × 15 pixels.
-
-# %%
-lab = architect()
-lab
-
-# %%
-from cnncourse.explorers.architect import STACKS
-
-for name in ("the course's network", "steps instead of pooling", "too much pooling"):
-    lab.build(STACKS[name])
-    print(f"{name}: {lab.sentence}")
-lab.build(STACKS["the course's network"])
-
-# %% [markdown]
-# **Predict:** the course's network, but without the two ReLU layers. How many parameters fewer?
-
-# %%
-without = layers.Sequential(*(la for la in net.layers if not isinstance(la, layers.ReLU)))
-fewer = rows.parameters - summary(without, (28, 28, 1)).parameters
-wrong = {
-    48: "The biases belong to the convolutions, not to ReLU.",
-    2: "ReLU is a fixed rule: 0 in place of what lies below 0.",
-}
-because = "ReLU has no parameters. It costs none, and yet without it two layers are one."
-predict("Parameters fewer:", fewer, wrong=wrong, because=because)
-
-# %% [markdown]
-# ## Follow an image through the network
-#
-# Choose a layer, and in its maps choose a number: click, or use the arrow keys. On the right you
-# see what the layer gets, with the window that it looks at; in the image, all pixels that can
-# change this number: its receptive field. And the sum that made it, term by term. You can draw a
-# digit of your own.
-#
-# 1. Layer 1: move over an edge of the digit. Which map answers to it, which ones do not?
-# 2. Layer 3, max pooling: which of the four numbers has won?
-# 3. Layer 4: which of the 16 maps gives most to the strongest number? Go there, in layer 1.
-# 4. Layer 8: which numbers speak for the label, which against it?
-# 5. Draw a 7 with a bar and a 7 without. Where do the maps differ?
-
-# %%
-follow = follow_image(trained)
-follow
-
-# %%
-for place in (0, 2, 3, 7):
-    follow.layer.value = place
-    print(follow.sentence)
-    print(follow.view.arithmetic.splitlines()[-1].strip(), "is the end of its sum")
-follow.layer.value = 3
-
-# %% [markdown]
-# That is all there is. The answer of the network, from the first pixel to the probability, is made
-# of products, sums, and the choice of a larger number. Nobody has written down what a 7 is: the
-# weights were found by training, and that is what the next two lessons are about.
-
-# %% [markdown]
-# ## Four exercises make it yours
+# is found. The **classifying part** makes of them one score for each label. Here the border lies
+# where the maps are laid in a row.
 #
 # **Exercise 1: build one.** Twice a convolution with windows of 3 by 3 and a padding of 1 (8
 # filters in the first, 16 in the second), each followed by ReLU and max pooling by 2. Then Flatten,
@@ -268,9 +91,49 @@ check("build_network", build_network)
 hints("build_network")
 
 # %% [markdown]
+# ## An image goes through
+#
+# The same network with trained weights, and with an image in it. Of each stack you see the nine
+# maps with the largest mean: dark blue is zero, yellow the largest number of the stack.
+
+# %%
+trained = storage.load(data.bundled("course_cnn.npz"))
+mnist = data.load("mnist")
+digit = mnist.x_test[1]
+display(figures.architecture(trained, (28, 28, 1), labels=range(10), image=digit))
+scores = single.run(trained, digit)
+print(f"The network says {scores.argmax()}, the label is {mnist.y_test[1]}.")
+
+# %% [markdown]
+# Softmax is not a layer here. The network gives scores; whoever wants probabilities applies softmax
+# to them. (Why that is better, lesson 06 showed: the loss is computed from the scores.)
+#
+# What goes on between the layers is nothing but arrays. A network takes a stack of images, with an
+# axis for the images in front: `digit[None]` is a stack of one.
+
+# %%
+x = digit[None]
+for place, layer in enumerate(trained.layers, 1):
+    x = layer(x)
+    print(f"{place}  {layer!r:42} {x.shape!s:18} from {x.min():7.2f} to {x.max():6.2f}")
+
+# %% [markdown]
+# **Predict:** and if the image had 40 by 40 pixels?
+
+# %%
+predict("first_block")
+
+# %%
+wide = np.zeros((1, 40, 40, 1), np.float32)
+print("After the first pooling:", layers.Sequential(*net.layers[:3])(wide).shape[1:])
+
+# %% [markdown]
+# (`layers.Sequential(*net.layers[:3])` is the network of the first three layers; the star hands
+# over a list as single arguments.)
+#
 # **Exercise 2: find the fault.** Three stacks for pictures of 28 by 28 by 1; none of them works.
 # Say for each which of the faults it has. (Some fault may be there twice or not at all. Try it on
-# paper before you run anything.)
+# paper: follow rows, columns and maps from layer to layer.)
 
 # %%
 from cnncourse.exercises.full_cnn.find_faults import FAULTS, stacks
@@ -287,6 +150,58 @@ check("find_faults", find_faults)
 hints("find_faults")
 
 # %% [markdown]
+# ## Count everything
+#
+# `summary` goes through the network layer by layer. *parameters* are weights and biases;
+# *multiply-adds* count the work for one image; *bytes* is the memory of what the layer gives, 4
+# bytes a number; *sees* is how many pixels of the image can change one number of the layer, its
+# **receptive field**.
+
+# %%
+rows = summary(net, (28, 28, 1))
+rows
+
+# %%
+named = {"first convolution": rows[0], "second convolution": rows[3], "dense": rows[7]}
+for name, row in named.items():
+    parameters, work = row.parameters / rows.parameters, row.multiply_adds / rows.multiply_adds
+    print(f"{name:18} {parameters:6.1%} of the parameters, {work:6.1%} of the work")
+
+# %% [markdown]
+# In this network the dense layer holds most of the parameters, and the second convolution does most
+# of the work. The reason: a weight of a convolution is used again and again, in each place; a
+# weight of the dense layer only once for an image.
+#
+# **Belief 1: "The parameters are always in the dense layer, the work in the convolutions."** Often,
+# but not by law. Three networks with the same filters:
+
+# %%
+def network(first, second, pooled, labels):
+    side = 28 // pooled // pooled
+    return layers.Sequential(
+        layers.Conv2D(1, first, 3, pad=1, rng=rng),
+        layers.ReLU(),
+        layers.MaxPool2D(pooled),
+        layers.Conv2D(first, second, 3, pad=1, rng=rng),
+        layers.ReLU(),
+        layers.MaxPool2D(pooled),
+        layers.Flatten(),
+        layers.Dense(side * side * second, labels, rng=rng),
+    )
+
+# %%
+for pooled, labels in ((2, 10), (4, 10), (2, 1000)):
+    table = summary(network(16, 32, pooled, labels), (28, 28, 1))
+    parameters = table[7].parameters / table.parameters
+    work = table[7].multiply_adds / table.multiply_adds
+    print(f"pooling by {pooled}, {labels} labels: the dense layer has", end=" ")
+    print(f"{parameters:.0%} of the parameters and does {work:.1%} of the work")
+
+# %% [markdown]
+# Strong pooling leaves the dense layer little to weigh, and so the parameters move to the
+# convolutions. And with a thousand labels the dense layer does most of the work. Count, rather than
+# believe.
+#
 # **Exercise 3: count.** A network like yours of exercise 1, for grey pictures of `size` by `size`,
 # with `first` and `second` filters of 3 by 3 (padding 1), pooling by 2 after each, and `labels`
 # outputs. How many parameters has it in all?
@@ -303,9 +218,31 @@ check("cnn_parameters", cnn_parameters)
 hints("cnn_parameters")
 
 # %% [markdown]
-# **Exercise 4: where is most of it?** For the course's network, say which layer has the most
-# parameters, which does the most multiply-adds, and which *gives* the largest maps (memory). Choose
-# from "first convolution", "second convolution" and "dense".
+# **Why maps multiply as they shrink.** In the course's network, and in many others, each block has
+# twice as many maps as the one before. Pooling by 2 leaves a quarter of the places. So with twice
+# the maps there are half as many numbers, and a convolution between the maps of a block does as
+# much work in each block:
+
+# %%
+for side, maps in ((28, 16), (14, 32), (7, 64)):
+    convolution = layers.Sequential(layers.Conv2D(maps, maps, 3, pad=1, rng=rng))
+    row = summary(convolution, (side, side, maps))[0]
+    print(f"{side:2} × {side:2} × {maps}: {side * side * maps:6,} numbers,", end=" ")
+    print(f"{row.multiply_adds:,} multiply-adds, {row.parameters:6,} parameters")
+
+# %% [markdown]
+# There is a second reason to have more maps later: edges come in few kinds, and there are many more
+# ways to put edges together. (Parameters do multiply: by four from block to block.)
+#
+# **Exercise 4: where is most of it?** This network for colour pictures of 64 by 64 has the same
+# kinds of layers as the course's. On paper: which layer has the most parameters, which does the
+# most multiply-adds, and which *gives* the most numbers (memory)? Choose from "first convolution",
+# "second convolution" and "dense".
+
+# %%
+from cnncourse.exercises.full_cnn.most_of_it import network as colour_network
+
+colour_network()
 
 # %% tags=["exercise"]
 most_of_it = {"parameters": ..., "multiply-adds": ..., "memory": ...}
@@ -315,39 +252,323 @@ check("most_of_it", most_of_it)
 hints("most_of_it")
 
 # %% [markdown]
+# ## How far a number sees
+#
+# A number of the first convolution sees 3 by 3 pixels. How does that grow from layer to layer? Two
+# things matter: the window of the layer, and how far apart in the image the numbers lie that it
+# looks at. Neighbours in the image are 1 pixel apart; after a stride of 2 they are 2 pixels apart,
+# after a second one 4.
+#
+# > **The rule.** Begin with 1. Each layer adds (window − 1) × distance, where the distance is the
+# > product of the strides of all *earlier* layers. (A pooling layer counts with its window and its
+# > stride; ReLU has neither. With dilation, the window counts with all that it reaches over.)
+
+# %%
+field, distance = 1, 1
+for name, window, stride in (
+    ("convolution", 3, 1),
+    ("pooling", 2, 2),
+    ("convolution", 3, 1),
+    ("pooling", 2, 2),
+):
+    print(f"{name:11} {field:2} + ({window} − 1) × {distance} = ", end="")
+    field += (window - 1) * distance
+    distance *= stride
+    print(f"{field:2} pixels; now neighbours are {distance} apart")
+
+# %% [markdown]
+# Compare with the column *sees* of the summary above. **Predict** how it goes on, with a third
+# block of convolution (3 by 3) and pooling (by 2):
+
+# %%
+predict("three_blocks")
+
+# %%
+field += (3 - 1) * distance
+print("after the third convolution", field)
+field += (2 - 1) * distance
+print("after the third pooling", field)
+
+# %% [markdown]
+# **Belief 2: "A deeper layer sees the whole picture anyway."** In the course's network, a number
+# after the second pooling sees this much:
+
+# %%
+seen = rows[5].receptive_field
+print(f"{seen[0]} × {seen[1]} of 28 × 28 pixels: {seen[0] * seen[1] / 784:.0%} of the picture.")
+
+# %% [markdown]
+# Here the dense layer alone brings the parts together. Networks for larger pictures often have more
+# blocks, until a number sees enough. (Near the border, a part of what a number sees is padding.)
+#
+# (In lesson 02 you wrote this rule as a function: exercise `receptive_field`.)
+
+# %% [markdown]
+# **Two of 3 by 3 see as much as one of 5 by 5**: 1 + 2 + 2 = 5. So which is better? Take 16 maps,
+# and layers that make 16 maps of them. One convolution of 5 by 5 has 5 × 5 × 16 × 16 = 6,400
+# weights.
+
+# %%
+predict("two_small_kernels")
+
+# %%
+small = layers.Conv2D(16, 16, 3, pad=1, rng=rng), layers.Conv2D(16, 16, 3, pad=1, rng=rng)
+two = layers.Sequential(small[0], layers.ReLU(), small[1], layers.ReLU())
+one = layers.Sequential(layers.Conv2D(16, 16, 5, pad=2, rng=rng), layers.ReLU())
+for name, stack in (("two of 3 × 3", two), ("one of 5 × 5", one)):
+    table = summary(stack, (14, 14, 16))
+    print(f"{name}: sees {table[-1].receptive_field}, {table.parameters:,} parameters,", end=" ")
+    print(f"{table.multiply_adds:,} multiply-adds")
+
+# %% [markdown]
+# Fewer parameters, less work, and one bend more: that is why many networks stack small windows.
+# They pay with memory: training has to keep one more stack of maps.
+
+# %% [markdown]
+# ## What the ReLU is for, with pooling in between
+#
+# **Predict:** the course's network without its two ReLU layers. How many parameters fewer?
+
+# %%
+predict("relu_parameters")
+
+# %% [markdown]
+# Lesson 04 showed that two convolutions without a bend between them can do no more than one with a
+# larger window (where borders do not matter). So is a network without ReLU a waste? Look at what
+# stands between our two convolutions. **Max pooling is a bend itself**: the largest of four numbers
+# is no weighted sum of them. Average pooling is one. Here are four networks, trained alike: each
+# digit of the training images twice. (`data/make_shift_nets.py` and `data/make_plain_nets.py` made
+# them; their tables hold three seeds of each.)
+
+# %%
+files = {
+    "max pooling, ReLU": "pool_max.npz",
+    "max pooling alone": "plain_max.npz",
+    "average pooling, ReLU": "pool_average.npz",
+    "average pooling alone": "plain_average.npz",
+}
+nets = {name: storage.load(data.bundled(file)) for name, file in files.items()}
+for name, one in nets.items():
+    right = train.accuracy(one, mnist.x_test, mnist.y_test)
+    print(f"{name:22} {right:.1%} of the test digits right")
+
+# %% [markdown]
+# With max pooling, the ReLU hardly matters here. With average pooling it matters much, for without
+# it the whole network is one weighted sum for each score, as if a single dense layer looked at the
+# pixels. A sum knows no surprises: what it gives for two pictures laid upon each other follows from
+# what it gives for each of them.
+
+# %%
+a, b, nothing = mnist.x_test[0], mnist.x_test[1], np.zeros((28, 28, 1), np.float32)
+for name, one in nets.items():
+    both = single.run(one, a + b) + single.run(one, nothing)
+    apart = single.run(one, a) + single.run(one, b)
+    print(f"{name:22} differs by up to {np.abs(both - apart).max():.4f}")
+
+# %% [markdown]
+# ## Averaging whole maps
+#
+# Three quarters of the parameters of our network lie in its dense layer, because Flatten hands on
+# each place of each map. **Global average pooling** hands on a single number for each map: its
+# mean.
+
+# %%
+predict("averaged_maps")
+
+# %%
+averaging = layers.Sequential(
+    *net.layers[:6],
+    layers.GlobalAvgPool2D(),
+    layers.Dense(32, 10, rng=rng),
+)
+display(figures.architecture(averaging, (28, 28, 1), labels=range(10)))
+print(f"{rows.parameters:,} parameters with Flatten,", end=" ")
+print(f"{summary(averaging, (28, 28, 1)).parameters:,} with global average pooling")
+
+# %% [markdown]
+# And since a mean can be taken of a map of any size, the network takes pictures of any size (as
+# long as the windows fit). But the mean forgets *where* something was. What does that cost? Two
+# such networks, one as above, and one with a third convolution that has 64 filters. They were
+# trained like the four above.
+
+# %%
+nets = {
+    "Flatten, two convolutions": storage.load(data.bundled("pool_max.npz")),
+    "averaging, two convolutions": storage.load(data.bundled("global_two.npz")),
+    "averaging, three convolutions": storage.load(data.bundled("global_three.npz")),
+}
+for name, one in nets.items():
+    table, right = summary(one, (28, 28, 1)), train.accuracy(one, mnist.x_test, mnist.y_test)
+    print(f"{name:30} {table.parameters:6,} parameters, {right:.1%} right", end="; ")
+    print(f"a map's number sees {table[-3].receptive_field}")
+
+# %% [markdown]
+# Where numbers see 10 by 10 pixels, their mean says which parts a digit has, and little of how they
+# lie to each other. With a third convolution they see 18 by 18, and less is missing. Deep networks
+# for photographs, whose last maps see most of the picture, often end with global average pooling.
+#
+# **Belief 3: "It takes any size, so it works at any size."** The same digits, in the middle of an
+# empty frame:
+
+# %%
+averaging = nets["averaging, three convolutions"]
+for size in (28, 36, 56):
+    frame = (size - 28) // 2
+    zeros = (0, 0), (frame, frame), (frame, frame), (0, 0)  # before and after, on each axis
+    framed = np.pad(mnist.x_test[:2000], zeros)
+    right = train.accuracy(averaging, framed, mnist.y_test[:2000])
+    print(f"{size} × {size} pixels: {right:.0%} right")
+
+# %% [markdown]
+# It answers without an error, but the mean is taken over more and more emptiness, and the scores
+# shrink towards the biases. A network works on pictures that are like those it has learned from.
+
+# %% [markdown]
+# ## The lab lets you build
+#
+# On the left is the list of layers. Choose one, and change it beside the list; the buttons below
+# add a layer, move it, or take it out. Drawing, table and code follow at once. A stack that cannot
+# work is explained, and one that works badly gets a comment.
+#
+# 1. Take out the Flatten. What does the lab say?
+# 2. Start with "no padding, pixels lost". Which pixels does layer 3 never look at, and why?
+# 3. Start with the course's network, and make the second pooling 4. What becomes of the
+#    parameters, what of the work, and what is lost?
+# 4. Start with "no bend". How many ReLU layers does it take until the lab has no comment?
+# 5. Build a network with less than 5,000 parameters in which a number before the Flatten sees at
+#    least 15 × 15 pixels.
+#
+# <details><summary>Answers</summary>
+#
+# 1. Layer 7, Dense, weighs a row of numbers, but layer 6 gives 32 maps of 7 × 7.
+# 2. The last row and the last column. A window of 4 without padding makes 25 rows of 28, and
+#    pooling by 2 drops the odd one.
+# 3. 7,690 parameters in place of 20,490, because only 3 × 3 places arrive at the dense layer. The
+#    work is nearly the same: most of it is done before. And 27% of the second maps are never looked
+#    at: 14 rows hold three windows of 4, and two rows are left over.
+# 4. Two: one after each convolution. With the first alone, nothing bends between the second
+#    convolution and the dense layer.
+# 5. One of many: three blocks of convolution (4, 8 and 16 filters), ReLU and pooling by 2, Flatten,
+#    Dense. It has 2,954 parameters, and a number sees 22 × 22 pixels.
+#
+# </details>
+
+# %%
+lab = architect()
+lab
+
+# %%
+from cnncourse.explorers.stack import STACKS
+
+for name in ("the course's network", "global average pooling", "too much pooling"):
+    lab.build(STACKS[name])
+    print(f"{name}: {lab.sentence}")
+lab.build(STACKS["the course's network"])
+
+# %% [markdown]
+# **"It runs, so it is right."** No: a stack can be legal and bad. What the lab says of three:
+
+# %%
+from cnncourse.explorers.stack import CONV, END, POOL, RELU, Block
+
+bad = {
+    "two ReLU in a row": [CONV, RELU, RELU, POOL, *END],
+    "pooling too early": [CONV, RELU, Block("MaxPool2D", k=7), Block("MaxPool2D", k=4), *END],
+    "a ReLU at the end": [CONV, RELU, POOL, *END, RELU],
+}
+for name, stack in bad.items():
+    lab.build(stack)
+    print(f"{name}: {lab.view.notes[-1]}")
+lab.build(STACKS["the course's network"])
+
+# %% [markdown]
+# ## Follow an image through the network
+#
+# Choose a layer, and in what it gives, on the right, choose a number: click, or use the arrow keys.
+# In the middle you see what the layer gets, with the window that it looks at; in the image, all
+# pixels that can change this number. Below stands the sum that made it, term by term. You can draw
+# a digit of your own.
+#
+# 1. Layer 1: compare the upper edge of the bar (row 7, column 10) with its lower edge (row 9,
+#    column 10). Which maps answer to which?
+# 2. Layer 3, max pooling: which of the four numbers is taken?
+# 3. Layer 4: which of the 16 maps gives most to the strongest number? Look for it in layer 1.
+# 4. Layer 8: which of the strongest numbers speak for the label, which against it?
+# 5. Draw a 7 with a bar through it and one without. Where do the maps of layer 5 differ?
+#
+# <details><summary>Answers</summary>
+#
+# 1. Map 4 gives 1.96 on the upper edge, and map 2 gives 1.79; on the lower edge it is map 5, with
+#    1.68. Each looks for brightness on another side.
+# 2. The largest, wherever it lies. What the other three are makes no difference.
+# 3. Map 13, with 1.41. In layer 1, map 13 answers to the stem of the 7, and little to the bar.
+# 4. The strongest product of all is negative: it speaks against the 7, and the next four for it.
+#    But the five are a small part: 434 products are not zero, and 242 of them speak for the 7.
+# 5. A number of layer 5 sees 8 × 8 pixels. If all else is drawn alike, only numbers differ whose
+#    8 × 8 pixels hold a piece of the bar.
+#
+# </details>
+
+# %%
+follow = follow_image(trained)
+follow
+
+# %%
+for place in (0, 2, 3, 7):
+    follow.layer.value = place
+    print(follow.sentence)
+    print(follow.view.arithmetic.splitlines()[-1].strip(), "is the end of its sum")
+terms = np.array(follow.view.terms)
+print(f"of {len(terms):,} terms {(terms > 0).sum()} are above zero, {(terms < 0).sum()} below")
+follow.layer.value = 3
+
+# %% [markdown]
+# That is all there is. A score of the network, from the first pixel on, is made of products, sums,
+# and the choice of a larger number; softmax makes probabilities of the scores. Nobody has written
+# down what a 7 is: the weights were found by training, and that is what the next two lessons are
+# about.
+
+# %% [markdown]
 # ## What you should remember
 #
 # - A CNN: blocks of convolution, ReLU and pooling extract features; flatten and dense layers
 #   classify.
-# - Follow the shape from layer to layer, and most errors explain themselves.
+# - Follow the shape from layer to layer, and many errors explain themselves.
 # - Parameters are counted once, work in each place. In the course's network the dense layer has
 #   most of the parameters, the second convolution does most of the work; in others it may
 #   differ.
-# - A number in a later layer sees more of the picture, but not all of it, until the dense layer.
+# - How far a number sees: each layer adds (window − 1) × the product of the earlier strides.
+# - Between two layers of weights something has to bend: ReLU does, max pooling does, average
+#   pooling does not.
+# - Global average pooling hands on a mean for each map: few parameters, any size of picture, no
+#   places.
 
 # %% [markdown]
 # ## What goes wrong in practice
 #
-# **The dense layer gets another number of inputs.** The commonest error of all, whenever somebody
-# changes a padding or the size of the pictures. The package names both numbers.
+# **The dense layer gets another number of inputs.** Somebody has changed a padding, or the size of
+# the pictures. The package names both numbers. (It need not happen: of 31 by 31 pixels the poolings
+# drop the odd rows, 7 by 7 places arrive, and nobody is told that pixels were lost.)
 
 # %%
 try:
     net(np.zeros((1, 32, 32, 1), np.float32))
 except ValueError as problem:
     print("ValueError:", problem)
-print("What arrives:", layers.Sequential(*net.layers[:7])(np.zeros((1, 32, 32, 1))).shape)
+for side in (31, 32):
+    arriving = layers.Sequential(*net.layers[:7])(np.zeros((1, side, side, 1)))
+    print(f"Of {side} × {side} pixels there arrive {arriving.shape[1]:,} numbers.")
 
 # %% [markdown]
 # **One image without its first axis.** A network takes a stack of images, (n, rows, columns,
-# channels). A single image needs `image[None]`.
+# channels). A single image needs `image[None]`, or `single.run`.
 
 # %%
 try:
     net(digit)
 except ValueError as problem:
     print("ValueError:", problem)
-print("with [None]:", net(digit[None]).shape)
+print("with [None]:", net(digit[None]).shape, "- with single.run:", single.run(net, digit).shape)
 
 # %% [markdown]
 # **Pixels on another scale.** The trained network has seen pixels from 0 to 1. Give it 0 to 255,
@@ -356,8 +577,8 @@ print("with [None]:", net(digit[None]).shape)
 # %%
 for factor in (1, 255):
     top = ops.softmax(trained(factor * mnist.x_test[:1000]))[0].max(axis=1)
-    right = trained(factor * mnist.x_test[:1000]).argmax(axis=1) == mnist.y_test[:1000]
-    print(f"pixels from 0 to {factor}: {right.mean():.1%} right; ", end="")
+    right = train.accuracy(trained, factor * mnist.x_test[:1000], mnist.y_test[:1000])
+    print(f"pixels from 0 to {factor}: {right:.1%} right; ", end="")
     print(f"surer than 99.9% in {(top > 0.999).mean():.0%} of its answers")
 
 # %% [markdown]
@@ -372,9 +593,12 @@ for factor in (1, 255):
 # | [classifying part][whole] | flatten and dense layers: from features to scores |
 # | [block][whole] | layers that are repeated together: here convolution, ReLU, pooling |
 # | [multiply-adds][count], [parameters][count] | the work for an image; what training has to find |
-# | [receptive field][count] | the pixels that can change a number |
+# | [receptive field][far] | the pixels that can change a number |
+# | [global average pooling][mean] | the mean of each whole map, in the place of Flatten |
 #
 # [whole]: #The-whole-network
 # [count]: #Count-everything
+# [far]: #How-far-a-number-sees
+# [mean]: #Averaging-whole-maps
 #
 # Next: lesson 08, *How each layer passes the blame back*.

@@ -1,4 +1,4 @@
-"""Lesson 06: lay maps in a row, weigh them, turn scores into shares, and count the loss."""
+"""Lesson 06: lay maps in a row, weigh them, turn scores into probabilities, and count the loss."""
 
 from . import cross_entropy, dense, flatten, softmax
 

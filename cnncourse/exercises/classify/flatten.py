@@ -18,6 +18,19 @@ def numbered(*shape):
     return (np.arange(np.prod(shape)) * 0.5 + 0.25).reshape(shape)
 
 
+def into_zeros(x, kind=float):
+    """The numbers of each image put one by one into a row of zeros, as a loop does it."""
+    y = np.zeros((len(x), x[0].size), kind)
+    y[:] = x.reshape(len(x), -1)
+    return y
+
+
+def axis_forgotten(x):
+    """The four axes taken for the three of a single picture."""
+    h, w, c = x.shape
+    return x.reshape(h * w * c)
+
+
 EXERCISE = FunctionExercise(
     name="flatten",
     lesson="06_flatten_and_classify",
@@ -30,8 +43,13 @@ EXERCISE = FunctionExercise(
         "one image of two rows and two columns": (numbered(1, 2, 2, 1),),
         "two images of one pixel, three channels": (numbered(2, 1, 1, 3),),
         "two rows, three columns, two channels": (numbered(1, 2, 3, 2),),
+        "as many images as channels": (numbered(2, 2, 3, 2),),
         "four images, more rows than columns": (numbered(4, 3, 2, 5),),
         "three images, numbers below zero": (2 - numbered(3, 2, 2, 2),),
+        "more rows and columns than images, large and small": (
+            np.random.default_rng(66).normal(size=(2, 5, 6, 4)) * [1e-6, 1, 300, 1e5],
+        ),
+        "two images of many maps": (numbered(2, 3, 4, 32).astype(np.float32),),
     },
     mistakes=[
         Mistake(
@@ -63,8 +81,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "columns first",
-            "you go down each column before you go right. Go along a row first: columns run "
-            "faster than rows.",
+            "you go down each column before you go right. Go along a row first: columns run faster "
+            "than rows.",
             lambda x: x.transpose(0, 2, 1, 3).reshape(len(x), -1),
         ),
         Mistake(
@@ -115,12 +133,43 @@ EXERCISE = FunctionExercise(
             "whole numbers only",
             "what stands after the point is gone. Does your array hold ints, as np.zeros(shape, "
             "int) does?",
-            lambda x: x.reshape(len(x), -1).astype(int),
+            lambda x: into_zeros(x, int),
+        ),
+        Mistake(
+            "axis of the images forgotten",
+            "x has four axes, and three names stand on the left of x.shape. The first axis counts "
+            "the images, so there have to be four.",
+            axis_forgotten,
+        ),
+        Mistake(
+            "a constant instead of x.shape",
+            "the length of the row is built in. Maps come in many sizes: take it from x.shape.",
+            [
+                lambda x: x.reshape(len(x), 1568),
+                lambda x: x.reshape(len(x), 7 * 7 * 32),
+                lambda x: x.reshape(-1, 1568),
+                lambda x: x.reshape(1, 1568),
+                lambda x: x.reshape(1568),
+            ],
+        ),
+        Mistake(
+            "the maps left out of the count",
+            "the row has a place for each pixel, h * w, but there are c numbers at each.",
+            [
+                lambda x: x.reshape(x.shape[0], x.shape[1] * x.shape[2]),
+                lambda x: x.reshape(-1, x.shape[1] * x.shape[2]),
+            ],
+        ),
+        Mistake(
+            "returned as it is",
+            "x comes back with its four axes. x.reshape(...) makes a new array and leaves x alone: "
+            "return what it gives.",
+            lambda x: x,
         ),
     ],
     hints=(
-        "How many rows should there be, and how many numbers in each? Not one number is "
-        "computed: they only lie differently.",
+        "How many rows should there be, and how many numbers in each? Not one number is computed: "
+        "they only lie differently.",
         "`n, h, w, c = x.shape` gives the four sizes. The answer has n rows of h * w * c numbers.",
         "`x.reshape(...)` takes the shape that you want. NumPy already lets the last axis run "
         "fastest, which is the order that is asked for.",

@@ -1,4 +1,6 @@
-"""Exercise softmax, lesson 06: scores into shares of 1, also where scores are large."""
+"""Exercise softmax, lesson 06: scores into probabilities, also where scores are large."""
+
+import math
 
 import numpy as np
 
@@ -8,7 +10,7 @@ from ..functions import FunctionExercise
 
 
 def softmax(x):
-    """Turn each row of scores into positive shares of 1.   (n, f) -> (n, f)"""
+    """Turn each row of scores into probabilities, which sum to 1.   (n, f) -> (n, f)"""
     y = np.zeros(x.shape)
     for image, scores in enumerate(x):
         powers = np.exp(scores - scores.max())
@@ -24,6 +26,14 @@ def overflowing(x):
 
 def stable_powers(x):
     return np.exp(x - x.max(axis=1, keepdims=True))
+
+
+def clipped(limit):
+    return lambda x: overflowing(np.clip(x, -limit, limit))
+
+
+def rounded(digits):
+    return lambda x: reference.softmax(x).round(digits)
 
 
 def first_row(x):
@@ -48,16 +58,38 @@ EXERCISE = FunctionExercise(
         "large scores": (np.array([[1000.0, 1001, 999]]),),
         "scores far below zero": (np.array([[-1000.0, -1001], [-1002, -1000]]),),
         "rows far apart": (np.array([[1000.0, 999], [-1000, -1001]]),),
+        "far apart within a row": (np.array([[1000.0, 0, -1000], [-1000, 0, 1000]]),),
+        "whole numbers, large": (np.array([[700, 703, 699, 0]]),),
+        "small differences": (np.array([[0.01, 0.02, 0, -0.01, 0.015]]),),
         "five images, ten labels": (
             np.random.default_rng(5).normal(0, 4, (5, 10)).astype(np.float32),
         ),
+        "one label": (np.array([[3.5], [-2.0]]),),
     },
     mistakes=[
         Mistake(
+            "the smallest taken off",
+            "with the smallest score taken off, the largest is still large, and e to it is "
+            "infinite where scores lie far apart. Take off the largest: then no power is above 1.",
+            [
+                lambda x: overflowing(x - x.min(axis=1, keepdims=True)),
+                lambda x: overflowing(x - x.min()),
+            ],
+        ),
+        Mistake(
+            "the mean taken off",
+            "with the mean taken off, the largest score is still large, and e to it is infinite "
+            "where scores lie far apart. Take off the largest: then no power is above 1.",
+            [
+                lambda x: overflowing(x - x.mean(axis=1, keepdims=True)),
+                lambda x: overflowing(x - x.mean()),
+            ],
+        ),
+        Mistake(
             "not stable",
-            "e to a large score is too large for a float (inf), and e to a score far below zero "
-            "is rounded to 0. Take the largest score off all scores of the row first: the shares "
-            "stay the same.",
+            "e to a large score is too large for a float (inf), and e to a score far below zero is "
+            "rounded to 0. Take the largest score off all scores of the row first: the "
+            "probabilities stay the same.",
             [
                 overflowing,
                 lambda x: np.where(np.isnan(overflowing(x)), 0, overflowing(x)),
@@ -71,8 +103,50 @@ EXERCISE = FunctionExercise(
             lambda x: np.exp(x - x.max()) / np.exp(x - x.max()).sum(axis=1, keepdims=True),
         ),
         Mistake(
+            "divided by the largest score",
+            "the scores are divided by the largest before exp. Dividing changes their differences, "
+            "and these decide. Take the largest off instead.",
+            [
+                lambda x: overflowing(x / x.max(axis=1, keepdims=True)),
+                lambda x: overflowing(x / np.abs(x).max(axis=1, keepdims=True)),
+                lambda x: overflowing(x / x.max()),
+                lambda x: overflowing(x / x.sum(axis=1, keepdims=True)),
+            ],
+        ),
+        Mistake(
+            "cut off at a limit",
+            "scores beyond a limit are set to it, and so their differences are gone. Take the "
+            "largest of the row off instead: that keeps the differences.",
+            [clipped(limit) for limit in (10, 20, 30, 50, 88, 100, 500, 700, 709)],
+        ),
+        Mistake(
+            "each score on its own",
+            "this is the sigmoid, 1 / (1 + exp(-x)): it looks at one score at a time, so that a "
+            "row need not add up to 1. Divide the powers by their sum over the row.",
+            [
+                lambda x: 1 / (1 + np.exp(-x)),
+                lambda x: np.exp(x) / (1 + np.exp(x)),
+            ],
+        ),
+        Mistake(
+            "whole numbers only",
+            "what stands after the point is gone. Does your array hold ints, as np.zeros(shape, "
+            "int) does?",
+            lambda x: reference.softmax(x).astype(int),
+        ),
+        Mistake(
+            "rounded",
+            "the probabilities are rounded. Round where you print, not where you compute.",
+            [rounded(digits) for digits in (1, 2, 3, 4)],
+        ),
+        Mistake(
+            "math.exp on an array",
+            "math.exp takes one number. np.exp takes a whole array and gives an array.",
+            [lambda x: math.exp(x[0]), lambda x: math.exp(x), lambda x: math.exp(x - x.max())],
+        ),
+        Mistake(
             "sum over the images",
-            "each column adds up to 1 (axis 0). An image is a row: its shares should.",
+            "each column adds up to 1 (axis 0). An image is a row: its probabilities should.",
             [
                 lambda x: stable_powers(x) / stable_powers(x).sum(axis=0),
                 lambda x: np.exp(x - x.max(axis=0)) / np.exp(x - x.max(axis=0)).sum(axis=0),
@@ -102,7 +176,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "divided by the largest",
-            "the largest share of each row is 1. Divide by the sum of the row instead.",
+            "the largest probability of each row is 1. Divide by the sum of the row instead.",
             [
                 stable_powers,
                 lambda x: np.exp(x) / np.exp(x).max(axis=1, keepdims=True),
@@ -146,8 +220,8 @@ EXERCISE = FunctionExercise(
             lambda x: stable_powers(x) / np.exp(x).sum(axis=1, keepdims=True),
         ),
         Mistake(
-            "log of the shares",
-            "these are the logarithms of the shares. Here the shares themselves are asked for.",
+            "log of the probabilities",
+            "these are the logarithms of the probabilities, which themselves are asked for.",
             [
                 lambda x: np.log(reference.softmax(x)),
                 lambda x: (
@@ -170,7 +244,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "sign turned round",
-            "the smallest score gets the largest share. There should be no minus before the score.",
+            "the smallest score gets the largest probability. No minus belongs before the score.",
             [
                 lambda x: reference.softmax(-x),
                 lambda x: overflowing(-x),
@@ -192,20 +266,20 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "all or nothing",
-            "the largest score gets everything. Softmax leaves each label a share: that is what "
+            "the largest score gets everything. Softmax leaves each label something: that is what "
             "is soft about it.",
             lambda x: (x == x.max(axis=1, keepdims=True)).astype(float),
         ),
         Mistake(
             "only the first image",
-            "the other rows are not filled in. Does the loop reach them, and how far is the "
-            "return indented?",
+            "the other rows are not filled in. Does the loop reach them, and how far is the return "
+            "indented?",
             [first_row, lambda x: reference.softmax(x[:1])[0]],
         ),
     ],
     hints=(
         "Three steps for each row: make large scores harmless, take e to each, divide by the sum. "
-        "Adding the same number to all scores of a row changes no share.",
+        "Adding the same number to all scores of a row changes none of the probabilities.",
         "A loop helps: `for image, scores in enumerate(x):` gives you one row after the other. "
         "`scores.max()` is its largest score.",
         "For each row, `powers = np.exp(scores - largest)`; then the row of the answer is `powers` "

@@ -31,6 +31,9 @@ EXERCISE = FunctionExercise(
         "1 × 1 on colour": (1, 3, 4),
         "five kernels": (5, 3, 5),
         "on 16 maps": (3, 16, 32),
+        "an even k": (4, 2, 7),
+        "large kernels": (11, 3, 96),
+        "many maps": (3, 256, 100),
     },
     mistakes=[
         Mistake(
@@ -44,9 +47,19 @@ EXERCISE = FunctionExercise(
             lambda k, channels, kernels: k * k * channels,
         ),
         Mistake(
+            "one slice",
+            "this is one slice of one kernel. How many slices are there in all?",
+            lambda k, channels, kernels: k * k,
+        ),
+        Mistake(
             "k counted once",
             "a slice has k rows and k columns.",
             lambda k, channels, kernels: k * channels * kernels,
+        ),
+        Mistake(
+            "two times k",
+            "k rows of k weights are k times k, not 2 times k. In Python, k ** 2 or k * k.",
+            lambda k, channels, kernels: 2 * k * channels * kernels,
         ),
         Mistake(
             "added, not multiplied",
@@ -68,12 +81,22 @@ EXERCISE = FunctionExercise(
             lambda k, channels, kernels: k * k * 3 * kernels,
         ),
         Mistake(
+            "always 3 by 3",
+            "kernels of 3 by 3 are frequent, but here they are k by k.",
+            lambda k, channels, kernels: 9 * channels * kernels,
+        ),
+        Mistake(
             "deep in three directions",
             "the depth is the number of channels, not k again.",
             [
                 lambda k, channels, kernels: k**3 * kernels,
                 lambda k, channels, kernels: k**3 * channels * kernels,
             ],
+        ),
+        Mistake(
+            "^ for a power",
+            "in Python, ^ does something else with whole numbers. A power is written k ** 2.",
+            lambda k, channels, kernels: (k ^ 2) * channels * kernels,
         ),
     ],
     hints=(

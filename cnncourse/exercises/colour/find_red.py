@@ -13,8 +13,10 @@ OTHERS = {
     "blue": (0, 0, 1),
     "yellow": (1, 1, 0),
     "magenta": (1, 0, 1),
+    "cyan": (0, 1, 1),
     "black": (0, 0, 0),
 }
+COLOURS = {**REDS, **OTHERS}
 
 
 def find_red():
@@ -22,12 +24,16 @@ def find_red():
 
 
 def answer_to(colour, weights) -> float:
-    return float(np.dot({**REDS, **OTHERS}[colour], numbers(weights).ravel()))
+    return float(np.dot(COLOURS[colour], numbers(weights).ravel()))
+
+
+def passes(colour, weights) -> bool:
+    return answer_to(colour, weights) > 1e-9
 
 
 def told(colour, weights) -> str:
     """The sum that a colour gets, written out."""
-    terms = zip({**REDS, **OTHERS}[colour], numbers(weights).ravel())
+    terms = zip(COLOURS[colour], numbers(weights).ravel())
     total = " + ".join(f"{number(x)} × ({number(w)})" for x, w in terms)
     return f"{colour.capitalize()} gets {total} = {number(answer_to(colour, weights))}."
 
@@ -43,12 +49,12 @@ def three_numbers(weights) -> str:
 
 
 def finds_each_red(weights) -> str:
-    missed = [colour for colour in REDS if not answer_to(colour, weights) > 1e-9]
+    missed = [colour for colour in REDS if not passes(colour, weights)]
     return f"{told(missed[0], weights)} It should be above 0." if missed else ""
 
 
 def leaves_the_others(weights) -> str:
-    found = [colour for colour in OTHERS if answer_to(colour, weights) > 1e-9]
+    found = [colour for colour in OTHERS if passes(colour, weights)]
     return f"{told(found[0], weights)} It should be 0 or less." if found else ""
 
 
@@ -80,23 +86,37 @@ EXERCISE = ValueExercise(
             example=[1, 1, 1],
         ),
         Mistake(
+            "green or blue counts for it",
+            "red should count for, green and blue against. One of these two is above 0, and so "
+            "its own colour passes.",
+            lambda w: passes("red", w) and (passes("green", w) or passes("blue", w)),
+            example=[1, -1, 0.5],
+        ),
+        Mistake(
+            "too little green against",
+            "yellow is as much red as green, and it passes. How much must the green take away so "
+            "that yellow gets no more than 0?",
+            lambda w: passes("yellow", w) and not passes("white", w),
+            example=[1, -0.5, -1],
+        ),
+        Mistake(
+            "too little blue against",
+            "magenta is as much red as blue, and it passes. How much must the blue take away so "
+            "that magenta gets no more than 0?",
+            lambda w: passes("magenta", w) and not passes("yellow", w),
+            example=[1, -1, -0.2],
+        ),
+        Mistake(
             "too little against",
-            "white and grey come out as 0 or less, but a mixture of red with one other colour "
-            "passes. How much must the green take away so that yellow gets no more than 0?",
-            lambda w: (
-                np.array(w).ravel()[0] > 0
-                and np.sum(w) <= 1e-9
-                and max(np.array(w).ravel()[1:]) <= 0
-                and bool(leaves_the_others(w))
-            ),
-            example=[1, -0.5, -0.5],
+            "green and blue count against, but too little: even white, which has all three, "
+            "passes.",
+            lambda w: passes("white", w) and max(np.ravel(w)[1:]) < 0,
+            example=[1, -0.2, -0.2],
         ),
         Mistake(
             "too much against",
             "pure red passes, but a pale red, which holds a little green and blue, does not.",
-            lambda w: (
-                answer_to("red", w) > 0 >= answer_to("pale red", w) and max(np.ravel(w)[1:]) <= 0
-            ),
+            lambda w: passes("red", w) and not passes("pale red", w) and max(np.ravel(w)[1:]) <= 0,
             example=[1, -3, -3],
         ),
         Mistake(

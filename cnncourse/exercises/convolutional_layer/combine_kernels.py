@@ -9,6 +9,7 @@ from ..functions import FunctionExercise
 # Nothing here is symmetrical, so that a turned kernel never fits by luck.
 A = np.array([[1.0, 2, 0], [-1, 3, 1], [0, 2, 5]])
 B = np.array([[2.0, -1, 1], [0, 4, 3], [1, 1, -2]])
+RNG = np.random.default_rng(12)
 
 
 def combine_kernels(first, second):
@@ -46,12 +47,81 @@ def copies(first, second):
     return right(first, np.ones_like(second))
 
 
-def three_by_three(first, second):
-    """As in the lesson, whatever the sizes are."""
-    combined = np.zeros((5, 5))
-    for i in range(3):
-        for j in range(3):
-            combined[i : i + 3, j : j + 3] += second[i, j] * first
+def sized(size, loops=np.shape, copy=np.shape):
+    """An array of another size, or other sizes of the loops or of a copy's place.
+
+    size: of both kernels   loops: of the second   copy: of the first
+    """
+
+    def combine(first, second):
+        combined = np.zeros(size(first, second))
+        rows, columns = copy(first)
+        for i, j in np.ndindex(*loops(second)):
+            combined[i : i + rows, j : j + columns] += second[i, j] * first
+        return combined
+
+    return combine
+
+
+def full(first, second):
+    """The right size of the result."""
+    return [a + b - 1 for a, b in zip(first.shape, second.shape)]
+
+
+def three(_):
+    """The size of the lesson's kernels."""
+    return 3, 3
+
+
+def over_the_wrong_shape(first, second):
+    """The loops run over the places of the first kernel, but read the second."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(first.shape):
+        combined[i : i + first.shape[0], j : j + first.shape[1]] += second[i, j] * first
+    return combined
+
+
+def copies_of_the_wrong_size(first, second):
+    """The place for a copy of the first kernel is as large as the second."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i : i + second.shape[0], j : j + second.shape[1]] += second[i, j] * first
+    return combined
+
+
+def square(first, second):
+    """Rows counted, and columns taken to be as many."""
+    combined = np.zeros((len(first) + len(second) - 1,) * 2)
+    for i in range(len(second)):
+        for j in range(len(second)):
+            combined[i : i + len(first), j : j + len(first)] += second[i, j] * first
+    return combined
+
+
+def indices_swapped(first, second):
+    """The weight of [j, i] where that of [i, j] belongs."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i : i + first.shape[0], j : j + first.shape[1]] += second[j, i] * first
+    return combined
+
+
+def some_copies(rows, columns):
+    """Only the copies for some rows and columns of the second kernel."""
+
+    def combine(first, second):
+        some = np.zeros_like(second)
+        some[rows, columns] = second[rows, columns]
+        return right(first, some)
+
+    return combine
+
+
+def one_pixel(first, second):
+    """Each weight of the second kernel times the first kernel's weight in the same place, added."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i, j] += second[i, j] * first[i, j]
     return combined
 
 
@@ -69,13 +139,69 @@ EXERCISE = FunctionExercise(
         "three by three": (A, B),
         "a row and then a column": (np.array([[1.0, 2, 4]]), np.array([[1.0], [0], [-3]])),
         "two by three and three by two": (A[1:], B[:, 1:]),
+        "fractions": (A / 7, B[:2] / 3),
+        "whole numbers and fractions": (A.astype(int), B[:2] / 3),
+        "fractions and whole numbers": (A[1:] / 7, B.astype(int)),
+        "four by five and two by three": (RNG.normal(size=(4, 5)), RNG.normal(size=(2, 3)) / 50),
+        "two by three and five by four": (
+            RNG.normal(size=(2, 3)),
+            200 * RNG.normal(size=(5, 4)),
+        ),
+        "three by two and five by six": (
+            50 * RNG.normal(size=(3, 2)),
+            RNG.normal(size=(5, 6)),
+        ),
     },
     mistakes=[
+        Mistake(
+            "the loops run over the wrong kernel",
+            "there is one copy of the first kernel for each weight of the *second*. So i and j "
+            "run over second.shape, and first.shape says how large a copy is.",
+            [over_the_wrong_shape, copies_of_the_wrong_size],
+        ),
+        Mistake(
+            "rows and columns mixed up",
+            "the first number of a shape counts rows, the second columns, and kernels need not be "
+            "square: shape[0] belongs to the rows, shape[1] to the columns.",
+            [
+                lambda first, second: right(first, second).T,
+                sized(lambda first, second: full(first, second)[::-1]),
+                sized(lambda first, second: [full(first, second)[0]] * 2),
+                square,
+            ],
+        ),
+        Mistake(
+            "second[j, i] in place of second[i, j]",
+            "the row comes first. With i for the row, it is second[i, j].",
+            indices_swapped,
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the first copy is there. How far is the return indented?",
+            some_copies(slice(1), slice(1)),
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the copies of the second kernel's first row are there. How far is the return "
+            "indented?",
+            some_copies(slice(1), slice(None)),
+        ),
+        Mistake(
+            "begun anew in the loop",
+            "only the last copy is left. The array of zeros is made once, before the loops.",
+            some_copies(slice(-1, None), slice(-1, None)),
+        ),
         Mistake(
             "a fixed size",
             "3 and 5 are the sizes of the lesson's example. first.shape and second.shape say how "
             "large yours are, and the result has rows + rows - 1.",
-            three_by_three,
+            [
+                sized(lambda first, second: (5, 5), three, three),
+                sized(lambda first, second: (5, 5)),
+                sized(full, three, three),
+                sized(full, three),
+                sized(full, copy=three),
+            ],
         ),
         Mistake(
             "kernels added",
@@ -93,7 +219,7 @@ EXERCISE = FunctionExercise(
             "multiplied pair by pair",
             "each weight of the one meets every weight of the other, not only the one in its own "
             "place.",
-            lambda first, second: first * second,
+            [lambda first, second: first * second, one_pixel],
         ),
         Mistake(
             "matrix product",
@@ -116,6 +242,7 @@ EXERCISE = FunctionExercise(
             "the second looks at several outputs of the first, so together they see further. How "
             "many rows and columns in all?",
             [
+                sized(lambda first, second: first.shape),
                 lambda first, second: reference.correlate2d(first, second[::-1, ::-1], pad="same"),
                 lambda first, second: reference.correlate2d(first, second, pad="same"),
                 lambda first, second: right(first, second)[: first.shape[0], : first.shape[1]],
@@ -137,6 +264,17 @@ EXERCISE = FunctionExercise(
             lambda first, second: np.pad(right(first, second), ((0, 1), (0, 1))),
         ),
         Mistake(
+            "one row and column too few",
+            "the last row or column is missing. Count the pixels again: two kernels of 2 in a row "
+            "look at 3 pixels.",
+            [
+                sized(lambda first, second: [n - 1 for n in full(first, second)]),
+                lambda first, second: right(first, second)[:-1, :-1],
+                lambda first, second: right(first, second)[:-1],
+                lambda first, second: right(first, second)[:, :-1],
+            ],
+        ),
+        Mistake(
             "overwritten instead of added",
             "each copy takes the place of what was there. Where copies overlap, they add up (+=).",
             overwritten,
@@ -145,11 +283,6 @@ EXERCISE = FunctionExercise(
             "the second kernel's weights are not used",
             "each copy of the first kernel counts as much as the weight of the second says.",
             copies,
-        ),
-        Mistake(
-            "rows and columns swapped",
-            "the weights are right, but rows lie where columns should.",
-            lambda first, second: right(first, second).T,
         ),
     ],
     hints=(

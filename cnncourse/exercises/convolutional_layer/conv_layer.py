@@ -12,7 +12,12 @@ RNG = np.random.default_rng(4)
 
 def drawn(*shape):
     """Small whole numbers, as many above zero as below."""
-    return RNG.integers(-4, 5, shape).astype(float)
+    return whole(*shape).astype(float)
+
+
+def whole(*shape):
+    """The same as an array of whole numbers."""
+    return RNG.integers(-4, 5, shape)
 
 
 def conv_layer(x, w, b):
@@ -49,7 +54,10 @@ def by_product(x, w):
     """Each single product of a number and a weight.   -> (oh, ow, f, kh * kw * c)"""
     kh, kw, c, _ = w.shape
     products = [
-        sums(x[i : x.shape[0] - kh + 1 + i, j : x.shape[1] - kw + 1 + j, [k]], w[[[i]], [[j]], [k]])
+        sums(
+            x[i : x.shape[0] - kh + 1 + i, j : x.shape[1] - kw + 1 + j, [k]],
+            w[i : i + 1, j : j + 1, k : k + 1],
+        )
         for i, j, k in np.ndindex(kh, kw, c)
     ]
     return np.stack(products, axis=3)
@@ -62,14 +70,106 @@ def first_filter(x, w, b):
     return y
 
 
-def partly(rows, columns):
-    """The right stack in some rows and columns, zeros elsewhere."""
+def partly(rows, columns, maps=slice(None)):
+    """The right stack in some rows, columns and maps, zeros elsewhere."""
 
     def layer(x, w, b):
         y = right(x, w, b)
         kept = np.zeros_like(y)
-        kept[rows, columns] = y[rows, columns]
+        kept[rows, columns, maps] = y[rows, columns, maps]
         return kept
+
+    return layer
+
+
+def smaller(rows, columns):
+    """The right stack without its last rows and columns, as if made too small."""
+
+    def layer(x, w, b):
+        y = right(x, w, b)
+        return y[: y.shape[0] - rows, : y.shape[1] - columns]
+
+    return layer
+
+
+def windows_of(rows, columns, sized=None):
+    """Windows of another size than the filters', in maps of the right size or of `sized`."""
+
+    def layer(x, w, b):
+        size = right(x, w, b).shape[:2] if sized is None else sized(x)
+        y = np.zeros((*size, w.shape[3]))
+        for row, column, j in np.ndindex(y.shape):
+            window = x[row : row + rows(w), column : column + columns(w)]
+            y[row, column, j] = max((window * w[:, :, :, j]).sum() + b[j], 0)
+        return y
+
+    return layer
+
+
+def two_fewer(x):
+    """How many places a window of 3 by 3 has."""
+    return x.shape[0] - 2, x.shape[1] - 2
+
+
+def three_by_three(x, w, b):
+    """Three rows and columns of each filter, number by number."""
+    y = np.zeros(right(x, w, b).shape)
+    for row, column, j in np.ndindex(y.shape):
+        total = b[j]
+        for i, k, channel in np.ndindex(3, 3, w.shape[2]):
+            total = total + x[row + i, column + k, channel] * w[i, k, channel, j]
+        y[row, column, j] = max(total, 0)
+    return y
+
+
+def of_three_places(x, w, b):
+    """Maps of the size that kernels of 3 by 3 leave, for kernels of any size."""
+    kh, kw, _, f = w.shape
+    y = np.zeros((*two_fewer(x), f))
+    for row, column, j in np.ndindex(y.shape):
+        window = x[row : row + kh, column : column + kw]
+        y[row, column, j] = max((window * w[:, :, :, j]).sum() + b[j], 0)
+    return y
+
+
+def picked(pick):
+    """The layer with another way to pick filter number j."""
+
+    def layer(x, w, b):
+        kh, kw, _, f = w.shape
+        y = np.zeros((x.shape[0] - kh + 1, x.shape[1] - kw + 1, f))
+        for row, column, j in np.ndindex(y.shape):
+            window = x[row : row + kh, column : column + kw]
+            y[row, column, j] = max((window * pick(w, j)).sum() + b[j], 0)
+        return y
+
+    return layer
+
+
+def counted_on(axis):
+    """The totals are never set back: along the filters of a place, or from the very first on."""
+
+    def layer(x, w, b):
+        each = sums(x, w) + b
+        totals = np.cumsum(each, axis=2) if axis == 2 else np.cumsum(each).reshape(each.shape)
+        return reference.relu(totals)
+
+    return layer
+
+
+def three_channels(x, w, b):
+    """Three slices, however many there are."""
+    return right(x[:, :, [0, 1, 2]], w[:, :, [0, 1, 2]], b)
+
+
+def some_filters(count):
+    """So many filters, however many there are."""
+
+    def layer(x, w, b):
+        y = np.zeros((*right(x, w, b).shape[:2], w.shape[3]))
+        for j in range(count):
+            y[:, :, j] = right(x, w[:, :, :, [j]], b[[j]])[:, :, 0]
+        return y
 
     return layer
 
@@ -93,8 +193,95 @@ EXERCISE = FunctionExercise(
         "three channels": (drawn(3, 3, 3), drawn(2, 2, 3, 1), np.array([3.0])),
         "three channels and three filters": (drawn(3, 3, 3), drawn(2, 2, 3, 3), drawn(3)),
         "more columns than rows": (drawn(4, 6, 2), drawn(3, 2, 2, 4), np.array([5.0, -2, 0, 1])),
+        "fractions": (drawn(4, 5, 3) / 8, drawn(3, 3, 3, 2) / 7, np.array([0.3, -0.45])),
+        "kernels of 4 by 5, six channels": (
+            drawn(5, 7, 6) / 3,
+            drawn(4, 5, 6, 5) / 9,
+            drawn(5) / 2,
+        ),
+        "a large image": (RNG.random((12, 9, 1)), drawn(2, 1, 1, 2) / 4, np.array([0.5, 0.7])),
+        "an image of whole numbers": (whole(4, 5, 2), drawn(2, 3, 2, 2) / 7, np.array([1, -3])),
+        "weights that are whole numbers": (
+            drawn(5, 4, 2) / 9,
+            whole(3, 2, 2, 3),
+            np.array([0.1, -0.2, 0.3]),
+        ),
+        "large numbers": (
+            255 * drawn(3, 4, 2),
+            13 * drawn(2, 2, 2, 3),
+            np.array([-900.0, 0, 5000]),
+        ),
+        "small numbers": (drawn(3, 4, 2) / 100, drawn(2, 3, 2, 3) / 10, drawn(3) / 500),
     },
     mistakes=[
+        Mistake(
+            "w[j] for filter number j",
+            "the filters are counted by the last axis of w. Its first axis counts the rows of the "
+            "kernel, so w[j] is row j of all filters. A filter is w[:, :, :, j].",
+            picked(lambda w, j: w[j]),
+        ),
+        Mistake(
+            "a window of 3 built in",
+            "your windows are 3 by 3. w says how large they have to be: its first two sizes.",
+            [
+                windows_of(lambda w: 3, lambda w: 3, two_fewer),
+                windows_of(lambda w: 3, lambda w: 3),
+                three_by_three,
+                of_three_places,
+            ],
+        ),
+        Mistake(
+            "as many columns as rows",
+            "a filter need not be square: w.shape[0] counts its rows, w.shape[1] its columns.",
+            [
+                windows_of(lambda w: w.shape[0], lambda w: w.shape[0]),
+                windows_of(lambda w: w.shape[1], lambda w: w.shape[1]),
+            ],
+        ),
+        Mistake(
+            "three channels built in",
+            "your loop takes three slices. w.shape[2] says how many there are.",
+            [
+                three_channels,
+                lambda x, w, b: right(x[:, :, :3], w[:, :, :3], b),
+            ],
+        ),
+        Mistake(
+            "a number of filters built in",
+            "your loop takes so many filters as an example has. w.shape[3] says how many there "
+            "are.",
+            [some_filters(2), some_filters(3), some_filters(4)],
+        ),
+        Mistake(
+            "the total is not set back to 0",
+            "each number begins where the one before ended. Where do you set the total to 0? It "
+            "belongs into the innermost loop.",
+            [counted_on(2), counted_on(None)],
+        ),
+        Mistake(
+            "one place too few",
+            "the maps are a row or a column short. A window of kh fits into h rows in "
+            "h - kh + 1 places: the first one counts as well.",
+            [smaller(1, 1), smaller(1, 0), smaller(0, 1)],
+        ),
+        Mistake(
+            "ReLU on the image",
+            "the image was bent before the filters saw it. The bend comes last, on the sums.",
+            [
+                lambda x, w, b: sums(reference.relu(x), w) + b,
+                lambda x, w, b: right(reference.relu(x), w, b),
+            ],
+        ),
+        Mistake(
+            "the sign taken off",
+            "abs(...) makes 3 of −3. ReLU makes 0 of it.",
+            lambda x, w, b: np.abs(sums(x, w) + b),
+        ),
+        Mistake(
+            "cut off above as well",
+            "ReLU cuts off below 0 only. A strong answer keeps its size.",
+            lambda x, w, b: np.clip(sums(x, w) + b, 0, 1),
+        ),
         Mistake(
             "ReLU forgotten",
             "there are numbers below 0 in your maps. What does the bend do with them?",
@@ -181,8 +368,12 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "slice and filter swapped",
-            "w[:, :, j, :] is slice j of all filters. The filter is counted by the last axis.",
-            lambda x, w, b: right(x, w.transpose(0, 1, 3, 2), b),
+            "w[:, :, j] is slice j of all filters. The filter is counted by the last axis: "
+            "w[:, :, :, j].",
+            [
+                lambda x, w, b: right(x, w.transpose(0, 1, 3, 2), b),
+                picked(lambda w, j: w[:, :, j]),
+            ],
         ),
         Mistake(
             "the bend too early: each product",
@@ -243,6 +434,11 @@ EXERCISE = FunctionExercise(
             "return inside the loop",
             "only the first place is filled in. How far is the return indented?",
             partly(slice(1), slice(1)),
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the first number is filled in. How far is the return indented?",
+            partly(slice(1), slice(1), slice(1)),
         ),
         Mistake(
             "return inside the loop",

@@ -16,7 +16,7 @@ def conv_parameters(shape, k, filters):
 
 def counted(shape, k, filters):
     """The parameters of such a layer, counted."""
-    layer = Conv2D(int(shape[2]), filters, k, rng=np.random.default_rng(0))
+    layer = Conv2D(shape[2], filters, k, rng=np.random.default_rng(0))
     return sum(array.size for array in layer.params.values())
 
 
@@ -33,13 +33,73 @@ EXERCISE = FunctionExercise(
     solution=conv_parameters,
     reference=counted,
     cases={
-        "one weight": (np.array([4, 6, 1]), 1, 1),
-        "one filter on a grey image": (np.array([5, 7, 1]), 3, 1),
-        "one filter on a coloured image": (np.array([5, 7, 3]), 3, 1),
-        "eight filters on a photograph": (np.array([128, 96, 3]), 3, 8),
-        "a second layer": (np.array([62, 46, 8]), 5, 16),
+        "one weight": ((4, 6, 1), 1, 1),
+        "one filter on a grey image": ((5, 7, 1), 3, 1),
+        "one filter on a coloured image": ((5, 7, 3), 3, 1),
+        "eight filters on a photograph": ((128, 96, 3), 3, 8),
+        "a second layer": ((62, 46, 8), 5, 16),
+        "a colour filter for each pixel": ((12, 10, 3), 1, 4),
+        "fewer filters than channels": ((14, 11, 64), 4, 6),
     },
     mistakes=[
+        Mistake(
+            "three channels built in",
+            "the last number of `shape` says how many channels there are: 3 in a coloured "
+            "picture, 1 in a grey one, more in a stack of maps.",
+            lambda shape, k, filters: (k * k * 3 + 1) * filters,
+        ),
+        Mistake(
+            "3 by 3 built in",
+            "k says how large the filters are. It is not always 3.",
+            lambda shape, k, filters: (9 * shape[2] + 1) * filters,
+        ),
+        Mistake(
+            "a number of filters built in",
+            "your count is for so many filters as an example has. `filters` says how many.",
+            [
+                lambda shape, k, filters: (k * k * shape[2] + 1) * 8,
+                lambda shape, k, filters: (k * k * shape[2] + 1) * 10,
+                lambda shape, k, filters: k * k * shape[2] * filters + 8,
+            ],
+        ),
+        Mistake(
+            "k times 2 for k times k",
+            "k rows of k weights are k * k (or k ** 2), not k + k.",
+            lambda shape, k, filters: (2 * k * shape[2] + 1) * filters,
+        ),
+        Mistake(
+            "the maps counted as well",
+            "these are weights and biases plus the numbers that come out. What comes out is "
+            "computed, not found in training.",
+            lambda shape, k, filters: (k * k * shape[2] + 1) * filters + places(shape, k) * filters,
+        ),
+        Mistake(
+            "^ for a power",
+            "in Python ^ is something else (it compares the bits of two numbers). Write k * k or "
+            "k ** 2.",
+            [
+                lambda shape, k, filters: (k ^ 2 * shape[2]) * filters + filters,
+                lambda shape, k, filters: k ^ 2 * shape[2] * filters + filters,
+                lambda shape, k, filters: ((k ^ 2) * shape[2] + 1) * filters,
+            ],
+        ),
+        Mistake(
+            "a set of weights too many",
+            "k * k * channels weights times one filter more than there are: the brackets add 1 to "
+            "the wrong number.",
+            lambda shape, k, filters: k * k * shape[2] * (filters + 1),
+        ),
+        Mistake(
+            "weights times biases",
+            "you multiplied the weights by the number of biases. They are added.",
+            lambda shape, k, filters: k * k * shape[2] * filters * filters,
+        ),
+        Mistake(
+            "a bracket in the wrong place",
+            "k * k * (channels + 1) makes a whole slice of the bias. One filter has "
+            "k * k * channels weights, and then one bias.",
+            lambda shape, k, filters: k * k * (shape[2] + 1) * filters,
+        ),
         Mistake(
             "biases forgotten",
             "these are the weights alone. What else does each filter have?",

@@ -2,15 +2,31 @@
 
 import numpy as np
 
-from ... import layers
-from ...layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sequential
-from ...summary import summary
+from ... import layers, networks
+from ...layers import (
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Flatten,
+    GlobalAvgPool2D,
+    MaxPool2D,
+    ReLU,
+    Sequential,
+)
+from ...shapes import borders, pair
 from ..core import Mistake, ValueExercise
 from ..words import describe
 
-SHAPE = 28, 28, 1
 KINDS = [Conv2D, ReLU, MaxPool2D, Conv2D, ReLU, MaxPool2D, Flatten, Dense]
 RNG = np.random.default_rng(0)
+WORDS = {
+    "k": "window",
+    "stride": "stride",
+    "dilation": "dilation",
+    "pad": "padding",
+    "filters": "number of filters",
+    "outputs": "number of outputs",
+}
 
 
 def build_network():
@@ -26,10 +42,6 @@ def build_network():
     )
 
 
-def rows(net):
-    return summary(net, SHAPE)
-
-
 def kinds(net):
     return [type(layer) for layer in net.layers]
 
@@ -37,21 +49,9 @@ def kinds(net):
 def is_a_network(net) -> str:
     if isinstance(net, Sequential):
         return ""
+    if isinstance(net, (list, tuple)):
+        return "It should be a network, but is a list: layers.Sequential( and ) around the layers."
     return f"It should be a Sequential(...) with the layers in it, but is {describe(net)}."
-
-
-def takes_a_digit(net) -> str:
-    try:
-        rows(net)
-    except ValueError as problem:
-        return f"It should take images of 28 × 28 × 1, but stops: {problem}"
-    return ""
-
-
-def gives_ten_scores(net) -> str:
-    shape = rows(net)[-1].shape
-    given = " × ".join(map(str, shape))
-    return "" if shape == (10,) else f"It should give 10 scores, but gives {given} numbers."
 
 
 def layers_in_order(net) -> str:
@@ -61,20 +61,52 @@ def layers_in_order(net) -> str:
     return f"The layers should be {', '.join(k.__name__ for k in KINDS)}, but are {yours}."
 
 
-def shapes_as_asked(net) -> str:
-    wanted = [row.shape for row in rows(build_network())]
-    for place, (row, shape) in enumerate(zip(rows(net), wanted), 1):
-        if row.shape != shape:
-            is_, asked = (" × ".join(map(str, s)) for s in (row.shape, shape))
-            return f"Layer {place}, {row.layer}, should give {asked}, but gives {is_}."
+def options(layer) -> dict:
+    """A layer's settings, each written in one way: "same" as rings of zeros, None as a stride."""
+    found = dict(layer.settings)
+    if "k" in found:
+        found["k"] = k = pair(found["k"], "k")
+        found["stride"] = k if found["stride"] is None else pair(found["stride"], "stride")
+        apart = found["dilation"] = pair(found.get("dilation", 1), "dilation")
+        found["pad"] = borders(found["pad"], [(n - 1) * d + 1 for n, d in zip(k, apart)], "pad")
+    return found
+
+
+def each_as_asked(net) -> str:
+    for place, (layer, asked) in enumerate(zip(net.layers, build_network().layers), 1):
+        yours, right = options(layer), options(asked)
+        for name in WORDS:
+            if yours.get(name) != right.get(name):
+                is_, should = shown(yours[name]), shown(right[name])
+                return f"Layer {place}, {layer}: its {WORDS[name]} should be {should}, not {is_}."
     return ""
 
 
-def parameters_as_asked(net) -> str:
-    wanted, count = rows(build_network()).parameters, rows(net).parameters
-    if wanted == count:
-        return ""
-    return f"It should have {wanted:,} parameters, but has {count:,}: look at the windows."
+def shown(setting) -> str:
+    if isinstance(setting, tuple) and len(set(setting)) == 1:
+        setting = setting[0]
+    return str(setting)
+
+
+def each_fits(net) -> str:
+    channels, inputs = net.layers[3].settings["channels"], net.layers[7].settings["inputs"]
+    first = net.layers[0].settings["channels"]
+    if first != 1:
+        return f"Layer 1 has kernels for {first} channels, but the picture is grey: it has one."
+    if channels != 8:
+        return f"Layer 4 has kernels for {channels} channels, but 8 maps arrive from layer 3."
+    if inputs != 7 * 7 * 16:
+        return f"Layer 8 has {inputs:,} inputs, but 16 maps of 7 × 7 arrive through the Flatten."
+    return ""
+
+
+def some(kind, wrong):
+    """Whether a layer of this kind has settings that are wrong."""
+    return lambda net: any(wrong(options(la)) for la in net.layers if type(la) is kind)
+
+
+def inputs(*counts):
+    return lambda net: kinds(net) == KINDS and net.layers[7].settings["inputs"] in counts
 
 
 def _variant(**changed):
@@ -93,18 +125,101 @@ EXERCISE = ValueExercise(
     solution=build_network,
     requirements={
         "a network": is_a_network,
-        "it takes a digit": takes_a_digit,
-        "ten scores": gives_ten_scores,
-        "layers in order": layers_in_order,
-        "shapes": shapes_as_asked,
-        "parameters": parameters_as_asked,
+        "its layers in order": layers_in_order,
+        "each layer as asked": each_as_asked,
+        "each fits on what arrives": each_fits,
     },
     mistakes=[
         Mistake(
             "no Flatten",
             "the dense layer weighs a row of numbers, so the maps have to be laid in a row first.",
-            lambda net: Flatten not in kinds(net) and Dense in kinds(net),
+            lambda net: not {Flatten, GlobalAvgPool2D} & set(kinds(net)) and Dense in kinds(net),
             example=_variant(_6=None),
+        ),
+        Mistake(
+            "whole maps averaged",
+            "global average pooling hands on a mean for each map. Asked is Flatten, which hands on "
+            "all numbers.",
+            lambda net: GlobalAvgPool2D in kinds(net),
+            example=_variant(_6=GlobalAvgPool2D(), _7=Dense(16, 10, rng=RNG)),
+        ),
+        Mistake(
+            "one block only",
+            "there are two blocks of convolution, ReLU and pooling before the Flatten.",
+            lambda net: kinds(net).count(Conv2D) == 1,
+            example=_variant(_3=None, _4=None, _5=None, _7=Dense(14 * 14 * 8, 10, rng=RNG)),
+        ),
+        Mistake(
+            "average pooling",
+            "AvgPool2D takes the mean of each window. Asked is the largest: MaxPool2D.",
+            lambda net: AvgPool2D in kinds(net),
+            example=_variant(_2=layers.AvgPool2D(2)),
+        ),
+        Mistake(
+            "steps in place of pooling",
+            "a convolution with a stride of 2 halves rows and columns as well, but asked is a "
+            "convolution that looks at each place, and max pooling after it.",
+            lambda net: (
+                MaxPool2D not in kinds(net) and some(Conv2D, lambda o: o["stride"] != (1, 1))(net)
+            ),
+            example=_variant(
+                _0=Conv2D(1, 8, 3, stride=2, pad=1, rng=RNG),
+                _2=None,
+                _3=Conv2D(8, 16, 3, stride=2, pad=1, rng=RNG),
+                _5=None,
+            ),
+        ),
+        Mistake(
+            "one pooling only",
+            "each block ends with max pooling: there are two.",
+            lambda net: kinds(net).count(MaxPool2D) == 1,
+            example=_variant(_5=None, _7=Dense(14 * 14 * 16, 10, rng=RNG)),
+        ),
+        Mistake(
+            "no bend",
+            "a ReLU is missing after a convolution. Max pooling bends as well, so the two "
+            "convolutions do not become one; but asked is a ReLU after each of them.",
+            lambda net: kinds(net).count(Conv2D) == 2 and kinds(net).count(ReLU) < 2,
+            example=_variant(_1=None),
+        ),
+        Mistake(
+            "a ReLU at the end",
+            "the last layer gives scores, and ReLU would cut off all scores below zero.",
+            lambda net: kinds(net)[-1] is ReLU,
+            example=Sequential(*build_network().layers, ReLU()),
+        ),
+        Mistake(
+            "pooling before the ReLU",
+            "with max pooling the numbers are the same in both orders, but asked is ReLU first.",
+            lambda net: kinds(net) == [Conv2D, MaxPool2D, ReLU] * 2 + [Flatten, Dense],
+            example=_variant(_1=MaxPool2D(2), _2=ReLU(), _4=MaxPool2D(2), _5=ReLU()),
+        ),
+        Mistake(
+            "windows of another size",
+            "the convolutions should have windows of 3 × 3.",
+            some(Conv2D, lambda o: o["k"] != (3, 3)),
+            example=_variant(_0=Conv2D(1, 8, 5, pad=2, rng=RNG)),
+        ),
+        Mistake(
+            "padding forgotten",
+            "without pad=1 a convolution of 3 × 3 loses two rows and two columns.",
+            some(Conv2D, lambda o: o["k"] == (3, 3) and not any(o["pad"])),
+            example=_variant(_0=Conv2D(1, 8, 3, rng=RNG), _3=Conv2D(8, 16, 3, rng=RNG)),
+        ),
+        Mistake(
+            "pooling by another number",
+            "MaxPool2D(2) takes windows of 2 × 2 and moves on by 2, so that rows and columns are "
+            "halved.",
+            some(MaxPool2D, lambda o: o["k"] != (2, 2) or o["stride"] != (2, 2)),
+            example=_variant(_2=MaxPool2D(1, stride=2)),
+        ),
+        Mistake(
+            "the lesson's own filters",
+            "16 and 32 are the filters of the course's network. Yours should have 8 and 16.",
+            lambda net: (
+                [la.settings["filters"] for la in (net.layers[0], net.layers[3])] == [16, 32]
+            ),
+            example=networks.course_cnn(RNG),
         ),
         Mistake(
             "channels do not fit",
@@ -114,49 +229,24 @@ EXERCISE = ValueExercise(
             example=_variant(_3=Conv2D(1, 16, 3, pad=1, rng=RNG)),
         ),
         Mistake(
-            "inputs of the dense layer",
-            "count what arrives: rows times columns times maps, after both poolings.",
-            lambda net: kinds(net) == KINDS and bool(takes_a_digit(net)),
-            example=_variant(_7=Dense(784, 11, rng=RNG), _3=Conv2D(8, 32, 3, pad=1, rng=RNG)),
+            "the size before the pooling",
+            "each max pooling halves rows and columns, and there are two of them before the dense "
+            "layer.",
+            inputs(28 * 28 * 16, 14 * 14 * 16),
+            example=_variant(_7=Dense(14 * 14 * 16, 10, rng=RNG)),
         ),
         Mistake(
-            "padding forgotten",
-            "without padding each convolution loses two rows and columns.",
-            lambda net: any(
-                type(layer) is Conv2D and layer.settings["pad"] == 0 for layer in net.layers
-            ),
-            example=_variant(
-                _0=Conv2D(1, 8, 3, rng=RNG),
-                _3=Conv2D(8, 16, 3, rng=RNG),
-                _7=Dense(5 * 5 * 16, 10, rng=RNG),
-            ),
+            "places or maps alone",
+            "all numbers of all maps arrive at the dense layer: rows times columns times maps.",
+            inputs(7 * 7, 16, 7 * 16),
+            example=_variant(_7=Dense(7 * 7, 10, rng=RNG)),
         ),
         Mistake(
-            "no bend",
-            "without a ReLU after it, a convolution and the next are one, as lesson 04 showed.",
-            lambda net: kinds(net).count(Conv2D) == 2 and kinds(net).count(ReLU) < 2,
-            example=_variant(_1=None),
-        ),
-        Mistake(
-            "one pooling only",
-            "each block ends with max pooling: there are two.",
-            lambda net: kinds(net).count(MaxPool2D) == 1,
-            example=_variant(_5=None, _7=Dense(14 * 14 * 16, 10, rng=RNG)),
-        ),
-        Mistake(
-            "a softmax or ReLU at the end",
-            "the last layer gives scores. Softmax belongs to the loss, and ReLU would cut off all "
-            "scores below zero.",
-            lambda net: kinds(net)[-1] is ReLU,
-            example=Sequential(*build_network().layers, ReLU()),
-        ),
-        Mistake(
-            "windows of another size",
-            "the shapes are right, but the windows are not 3 × 3.",
-            lambda net: any(
-                type(layer) is Conv2D and layer.settings["k"] != 3 for layer in net.layers
-            ),
-            example=_variant(_0=Conv2D(1, 8, 5, pad=2, rng=RNG)),
+            "counted without padding",
+            "with a padding of 1 the convolutions lose nothing; only the poolings make maps "
+            "smaller.",
+            inputs(5 * 5 * 16, 6 * 6 * 16),
+            example=_variant(_7=Dense(5 * 5 * 16, 10, rng=RNG)),
         ),
     ],
     hints=(

@@ -27,10 +27,44 @@ def counted(size, first, second, labels):
     return summary(net, (size, size, 1)).parameters
 
 
-def weights(size, first, second, labels, rows=None):
-    """The weights of the three layers with parameters."""
-    rows = size // 4 if rows is None else rows
-    return 9 * first, 9 * first * second, rows * rows * second * labels
+def slip(side=lambda size: size // 4, biases=(1, 1, 1), slices=None, dense=True, convolutions=True):
+    """The same count with something else in it.
+
+    side: rows that arrive at the dense layer.   biases: how many each filter or label has.
+    slices: how deep the second convolution's filters are; None: as deep as the first has filters.
+    """
+
+    def count(size, first, second, labels):
+        deep = first if slices is None else slices
+        of_first, of_second = (9 + biases[0]) * first, (9 * deep + biases[1]) * second
+        of_dense = (side(size) * side(size) * second + biases[2]) * labels
+        return (of_first + of_second) * convolutions + of_dense * dense
+
+    return count
+
+
+def once_for_each_pixel(size, first, second, labels):
+    places = size * size, (size // 2) * (size // 2)
+    of_dense = slip(convolutions=False)(size, first, second, labels)
+    return 10 * first * places[0] + (9 * first + 1) * second * places[1] + of_dense
+
+
+def without_maps(size, first, second, labels):
+    of_dense = ((size // 4) * (size // 4) + 1) * labels
+    return slip(dense=False)(size, first, second, labels) + of_dense
+
+
+def bias_for_each_layer(size, first, second, labels):
+    return slip(biases=(0, 0, 0))(size, first, second, labels) + 3
+
+
+def bias_for_each_slice(size, first, second, labels):
+    return slip()(size, first, second, labels) + (first - 1) * second
+
+
+def summed_maps(size, first, second, labels):
+    of_dense = ((size // 4) * (size // 4) * (first + second) + 1) * labels
+    return slip(dense=False)(size, first, second, labels) + of_dense
 
 
 EXERCISE = FunctionExercise(
@@ -46,72 +80,97 @@ EXERCISE = FunctionExercise(
         "the course's network": (28, 16, 32, 10),
         "larger pictures": (32, 8, 8, 5),
         "a size that is not a multiple of four": (30, 4, 6, 3),
+        "an odd size, and fewer filters in the second": (23, 7, 5, 6),
     },
     mistakes=[
         Mistake(
             "biases forgotten",
             "these are the weights. Each filter and each label has a bias as well.",
-            lambda size, first, second, labels: sum(weights(size, first, second, labels)),
+            slip(biases=(0, 0, 0)),
+        ),
+        Mistake(
+            "the dense layer's biases forgotten",
+            "the filters have their biases here, but each label has one as well.",
+            slip(biases=(1, 1, 0)),
+        ),
+        Mistake(
+            "the filters' biases forgotten",
+            "the labels have their biases here, but each filter has one as well.",
+            [slip(biases=(0, 0, 1)), slip(biases=(0, 1, 1)), slip(biases=(1, 0, 1))],
+        ),
+        Mistake(
+            "one bias for a layer",
+            "each filter has a bias of its own, and so has each label.",
+            bias_for_each_layer,
+        ),
+        Mistake(
+            "a bias for each slice",
+            "a filter has one bias, however deep it is: its slices are added up to one sum.",
+            bias_for_each_slice,
+        ),
+        Mistake(
+            "/ in place of //",
+            "where rows and columns cannot be halved evenly, pooling drops the one that is left "
+            "over. // divides and rounds down.",
+            [slip(lambda size: size / 4), slip(lambda size: size / 2 / 2)],
+        ),
+        Mistake(
+            "rounded up",
+            "where rows and columns cannot be halved evenly, pooling drops the one that is left "
+            "over: it rounds down.",
+            [slip(lambda size: -(-size // 4)), slip(lambda size: round(size / 4))],
         ),
         Mistake(
             "pooling forgotten",
             "the dense layer gets what the second pooling gives: rows and columns are halved "
             "twice.",
-            lambda size, first, second, labels: (
-                sum(weights(size, first, second, labels, size)) + first + second + labels
-            ),
+            slip(lambda size: size),
         ),
         Mistake(
             "one pooling forgotten",
             "rows and columns are halved twice before the dense layer.",
-            lambda size, first, second, labels: (
-                sum(weights(size, first, second, labels, size // 2)) + first + second + labels
-            ),
+            slip(lambda size: size // 2),
+        ),
+        Mistake(
+            "padding forgotten",
+            "with a padding of 1 the convolutions lose no rows; only the poolings make maps "
+            "smaller.",
+            slip(lambda size: ((size - 2) // 2 - 2) // 2),
+        ),
+        Mistake(
+            "7 built in",
+            "7 rows are left of 28 only. What is left of `size`?",
+            slip(lambda size: 7),
         ),
         Mistake(
             "a flat second layer",
             "the filters of the second convolution are as deep as the first has filters.",
-            lambda size, first, second, labels: (
-                9 * first
-                + 9 * second
-                + weights(size, first, second, labels)[2]
-                + first
-                + second
-                + labels
-            ),
+            slip(slices=1),
         ),
         Mistake(
             "maps forgotten in the dense layer",
             "every map arrives at the dense layer, not one: rows × columns × maps.",
-            lambda size, first, second, labels: (
-                sum(weights(size, first, second, labels)[:2])
-                + (size // 4) ** 2 * labels
-                + first
-                + second
-                + labels
-            ),
+            without_maps,
+        ),
+        Mistake(
+            "the first maps as well",
+            "only what the last pooling gives arrives at the dense layer: `second` maps.",
+            summed_maps,
         ),
         Mistake(
             "the dense layer left out",
-            "these are the convolutions. The dense layer has most of the parameters here.",
-            lambda size, first, second, labels: (
-                sum(weights(size, first, second, labels)[:2]) + first + second
-            ),
+            "these are the convolutions. The dense layer has parameters as well.",
+            slip(dense=False),
         ),
         Mistake(
             "the convolutions left out",
             "this is the dense layer. What do the convolutions have?",
-            lambda size, first, second, labels: weights(size, first, second, labels)[2] + labels,
+            slip(convolutions=False),
         ),
         Mistake(
-            "counted once per pixel",
+            "counted once for each pixel",
             "a filter uses the same weights in each place.",
-            lambda size, first, second, labels: (
-                (9 + 1) * first * size * size
-                + (9 * first + 1) * second * (size // 2) ** 2
-                + weights(size, first, second, labels)[2]
-                + labels
-            ),
+            once_for_each_pixel,
         ),
     ],
     hints=(

@@ -36,7 +36,7 @@ def stacks() -> dict[str, Sequential]:
 
 WHY = {
     "A": "two convolutions without padding leave 26, then 13, then 11, then 5 rows",
-    "B": "the second convolution gets 8 maps",
+    "B": "8 maps arrive at the second convolution",
     "C": "28 rows become 24, then 6",
 }
 
@@ -45,28 +45,44 @@ def find_faults():
     return {"A": "inputs of Dense do not fit", "B": "channels do not fit", "C": "window too large"}
 
 
-def says(**faults):
-    return lambda answer: not has_three_faults(answer) and faults.items() <= answer.items()
-
-
 def has_three_faults(answer) -> str:
     if not isinstance(answer, dict):
         return f'It should be a dict, {{"A": ..., "B": ..., "C": ...}}, but is {describe(answer)}.'
     if set(answer) != set(WHY):
         return "It should have the three keys A, B and C, and no others."
-    unknown = [name for name, fault in answer.items() if fault not in FAULTS]
+    unknown = [name for name in WHY if plain(answer[name]) not in map(plain, FAULTS)]
     if unknown:
         choice = ", ".join(f'"{fault}"' for fault in FAULTS)
-        return f"What {', '.join(unknown)} names is none of the faults to choose from: {choice}."
+        names = " and ".join(unknown)
+        return f"For {names} there should be one of these faults, as written here: {choice}."
     return ""
 
 
+def plain(fault) -> str:
+    """A fault without what makes no difference: capitals, spaces at the ends, a full stop."""
+    return fault.strip().strip(".").lower() if isinstance(fault, str) else ""
+
+
+def wrong(answer) -> list[str]:
+    """The stacks with another fault than the one named."""
+    return [name for name, fault in find_faults().items() if plain(answer[name]) != plain(fault)]
+
+
 def names_each(answer) -> str:
-    wrong = [name for name, fault in find_faults().items() if answer[name] != fault]
-    if not wrong:
+    if not (missed := wrong(answer)):
         return ""
-    right = len(WHY) - len(wrong)
-    return f"{right} of {len(WHY)} are right. Look at {wrong[0]} again: {WHY[wrong[0]]}."
+    right = len(WHY) - len(missed)
+    are = "is" if right == 1 else "are"
+    return f"{right or 'None'} of {len(WHY)} {are} right. Look at {missed[0]}: {WHY[missed[0]]}."
+
+
+def first(stacks: str, fault: str):
+    """Whether the first stack that is wrong, the one that is told, is one of these: this fault."""
+    return lambda answer: (
+        (missed := wrong(answer))
+        and missed[0] in stacks
+        and plain(answer[missed[0]]) == plain(fault)
+    )
 
 
 EXERCISE = ValueExercise(
@@ -74,39 +90,49 @@ EXERCISE = ValueExercise(
     lesson="07_full_cnn",
     asks="should say for each of the stacks A, B and C which of the faults it has.",
     solution=find_faults,
-    requirements={"three stacks, known faults": has_three_faults, "the fault of each": names_each},
+    requirements={
+        "one of the faults for each stack": has_three_faults,
+        "the right one": names_each,
+    },
     mistakes=[
         Mistake(
             "Flatten looked for in vain",
             "each of the three has its Flatten, before the dense layer.",
-            lambda answer: says()(answer) and FLATTEN in answer.values(),
+            first("ABC", FLATTEN),
             example=find_faults() | {"A": FLATTEN},
         ),
         Mistake(
             "channels taken for inputs",
             "B stops at its second convolution, long before the dense layer: how many maps arrive "
             "there, and how many channels does it expect?",
-            says(B=INPUTS),
-            example=find_faults() | {"B": INPUTS, "A": CHANNELS},
+            first("B", INPUTS),
+            example=find_faults() | {"B": INPUTS},
         ),
         Mistake(
             "sizes not followed",
             "in A all windows fit. Write the rows down layer by layer: what arrives at the dense "
             "layer?",
-            says(A=WINDOW),
+            first("A", WINDOW),
             example=find_faults() | {"A": WINDOW, "C": INPUTS},
         ),
         Mistake(
             "the window that does not fit",
-            "in C the maps are smaller than the second window before the dense layer is reached.",
-            says(C=INPUTS),
+            "C stops before its dense layer: compare the rows that are left with the window of the "
+            "second convolution.",
+            first("C", INPUTS),
             example=find_faults() | {"C": INPUTS},
         ),
         Mistake(
             "channels in the wrong stack",
-            "in A and C each convolution has as many channels as maps arrive.",
-            lambda answer: says()(answer) and CHANNELS in (answer["A"], answer["C"]),
+            "here each convolution has as many channels as maps arrive.",
+            first("AC", CHANNELS),
             example=find_faults() | {"C": CHANNELS},
+        ),
+        Mistake(
+            "padding overlooked",
+            "B pads: its convolutions keep all rows, and windows of 3 and 2 fit on 28, 14 and 7.",
+            first("B", WINDOW),
+            example=find_faults() | {"B": WINDOW},
         ),
     ],
     hints=(

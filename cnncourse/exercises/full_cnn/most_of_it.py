@@ -2,15 +2,29 @@
 
 import numpy as np
 
-from ...layers import course_cnn
+from ...layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sequential
 from ...summary import summary
 from ..core import Mistake, ValueExercise
 from ..words import describe
 
+SHAPE = 64, 64, 3
 FIRST, SECOND, DENSE = "first convolution", "second convolution", "dense"
-PLACES = {FIRST: 0, SECOND: 3, DENSE: 7}  # in the course's network
-QUESTIONS = "parameters", "multiply-adds", "memory"
-ROWS = summary(course_cnn(np.random.default_rng(0)), (28, 28, 1))
+PLACES = {FIRST: 0, SECOND: 3, DENSE: 7}
+QUESTIONS = {"parameters": "has {:,} parameters", "multiply-adds": "does {:,} multiply-adds"}
+QUESTIONS["memory"] = "gives {:,} bytes"
+
+
+def network() -> Sequential:
+    """A network for small colour pictures, whose layers share the burden unlike the course's."""
+    rng = np.random.default_rng(0)
+    return Sequential(
+        *(Conv2D(3, 8, 5, pad=2, rng=rng), ReLU(), MaxPool2D(4)),
+        *(Conv2D(8, 64, 3, pad=1, rng=rng), ReLU(), MaxPool2D(8)),
+        *(Flatten(), Dense(2 * 2 * 64, 10, rng=rng)),
+    )
+
+
+ROWS = summary(network(), SHAPE)
 COUNTS = {
     name: {
         "parameters": ROWS[place].parameters,
@@ -24,15 +38,15 @@ RIGHT = {asked: max(COUNTS, key=lambda name: COUNTS[name][asked]) for asked in Q
 
 def most_of_it():
     return {
-        "parameters": "dense",
-        "multiply-adds": "second convolution",
+        "parameters": "second convolution",
+        "multiply-adds": "first convolution",
         "memory": "first convolution",
     }
 
 
-def says(**places):
-    wanted = {key.replace("_", "-"): value for key, value in places.items()}
-    return lambda answer: not has_three_answers(answer) and wanted.items() <= answer.items()
+def plain(layer) -> str:
+    """A layer's name without what makes no difference; "dense layer" is "dense"."""
+    return layer.strip().lower().removesuffix(" layer") if isinstance(layer, str) else ""
 
 
 def has_three_answers(answer) -> str:
@@ -40,78 +54,92 @@ def has_three_answers(answer) -> str:
         return f"It should be a dict with three layers, but is {describe(answer)}."
     if set(answer) != set(QUESTIONS):
         return f"It should have the keys {', '.join(QUESTIONS)}, and no others."
-    unknown = [asked for asked in QUESTIONS if answer[asked] not in PLACES]
+    unknown = [asked for asked in QUESTIONS if plain(answer[asked]) not in PLACES]
     if unknown:
         choice = ", ".join(f'"{name}"' for name in PLACES)
-        return f"What {', '.join(unknown)} names is none of the layers to choose from: {choice}."
+        return f"For {' and '.join(unknown)} there should be one of these layers: {choice}."
     return ""
 
 
+def wrong(answer) -> list[str]:
+    return [asked for asked in QUESTIONS if plain(answer[asked]) != RIGHT[asked]]
+
+
 def names_each(answer) -> str:
-    wrong = [asked for asked in QUESTIONS if answer[asked] != RIGHT[asked]]
-    if not wrong:
+    if not (missed := wrong(answer)):
         return ""
-    asked, layer = wrong[0], answer[wrong[0]]
+    asked, right = missed[0], len(QUESTIONS) - len(missed)
+    layer = plain(answer[asked])
     return (
-        f"{len(QUESTIONS) - len(wrong)} of {len(QUESTIONS)} are right. Count the {asked} again: "
-        f"the {layer}{' layer' * (layer == DENSE)} has {COUNTS[layer][asked]:,}"
-        + (" bytes of maps." if asked == "memory" else ".")
+        f"{right or 'None'} of {len(QUESTIONS)} {'is' if right == 1 else 'are'} right. Count the "
+        f"{asked} again: the {layer}{' layer' * (layer == DENSE)} "
+        f"{QUESTIONS[asked].format(COUNTS[layer][asked])}, and another one more."
+    )
+
+
+def first(asked: str, layer: str):
+    """Whether the first question that is wrong, the one that is told, is this one: this layer."""
+    return lambda answer: (
+        (missed := wrong(answer)) and missed[0] == asked and plain(answer[asked]) == layer
     )
 
 
 EXERCISE = ValueExercise(
     name="most_of_it",
     lesson="07_full_cnn",
-    asks="should say which layer of the course's network has most parameters, which does most "
-    "multiply-adds, and which gives the largest maps.",
+    asks="should say which layer of the network has most parameters, which does most "
+    "multiply-adds, and which gives the largest maps (memory).",
     solution=most_of_it,
-    requirements={"three answers, known layers": has_three_answers, "the right ones": names_each},
+    requirements={
+        "one of the layers for each question": has_three_answers,
+        "the right one": names_each,
+    },
     mistakes=[
         Mistake(
-            "work taken for parameters",
-            "most of the work is in a convolution, because its few weights are used in each "
-            "place. A weight of the dense layer is used once for an image.",
-            says(parameters=SECOND),
-            example=most_of_it() | {"parameters": SECOND},
+            "as in the course's network",
+            "there the dense layer gets 1,568 numbers. How many arrive here, after pooling by 4 "
+            "and by 8?",
+            first("parameters", DENSE),
+            example=most_of_it() | {"parameters": DENSE},
+        ),
+        Mistake(
+            "large windows, many parameters",
+            "its kernels are 5 × 5, but 3 deep, and there are 8 of them. What has the second?",
+            first("parameters", FIRST),
+            example=most_of_it() | {"parameters": FIRST},
         ),
         Mistake(
             "parameters taken for work",
             "each weight of the dense layer is used once for an image, each weight of a "
             "convolution in all places.",
-            says(multiply_adds=DENSE),
+            first("multiply-adds", DENSE),
             example=most_of_it() | {"multiply-adds": DENSE},
         ),
         Mistake(
-            "the largest maps, the most work",
-            "the first convolution has the larger maps, but its filters are one channel deep. How "
-            "deep are those of the second?",
-            says(multiply_adds=FIRST),
-            example=most_of_it() | {"multiply-adds": FIRST},
+            "most parameters, most work",
+            "the second convolution has more weights than the first, but uses them in a sixteenth "
+            "of the places: pooling by 4 comes before it.",
+            first("multiply-adds", SECOND),
+            example=most_of_it() | {"multiply-adds": SECOND},
         ),
         Mistake(
             "more maps, more memory",
-            "the second convolution gives twice as many maps, but each with a quarter of the "
-            "numbers.",
-            says(memory=SECOND),
+            "the second convolution gives eight times as many maps, but each with a sixteenth of "
+            "the numbers.",
+            first("memory", SECOND),
             example=most_of_it() | {"memory": SECOND},
         ),
         Mistake(
             "memory of parameters",
             "asked is the size of what the layer gives, not of its weights.",
-            says(memory=DENSE),
+            first("memory", DENSE),
             example=most_of_it() | {"memory": DENSE},
-        ),
-        Mistake(
-            "few filters, many parameters",
-            "the first convolution has the fewest parameters of all: its filters are 3 × 3 × 1.",
-            says(parameters=FIRST),
-            example=most_of_it() | {"parameters": FIRST},
         ),
     ],
     hints=(
-        "Parameters are counted once; work is parameters (without the biases) times places.",
-        "Places: 28 × 28 in the first convolution, 14 × 14 in the second, one in the dense layer.",
-        "Filters are 3 × 3 × 1 (16 of them), 3 × 3 × 16 (32 of them); the dense layer has 1,568 "
-        "weights for each of ten labels.",
+        "Parameters are counted once; work is weights times places; memory is places times maps.",
+        "Places: 64 × 64 in the first convolution, 16 × 16 in the second, one in the dense layer.",
+        "Filters are 5 × 5 × 3 (8 of them), then 3 × 3 × 8 (64 of them); the dense layer has "
+        "2 × 2 × 64 weights for each of ten labels.",
     ),
 )

@@ -5,11 +5,16 @@ import numpy as np
 from ... import reference
 from ..core import Mistake
 from ..functions import FunctionExercise
+from . import slips
+from .slips import partly, slide
 
 # Nothing here is symmetrical, so that a turned kernel or output never fits by luck.
 IMAGE = np.array([[1.0, 2, 0, 3, 1], [0, 1, 4, 1, 2], [2, 0, 1, 3, 0], [1, 5, 2, 0, 1]])
 KERNEL = np.array([[1.0, 2], [3, -1]])
 PIXELS = np.array([[200, 100, 50], [90, 250, 30], [10, 180, 220]], np.uint8)
+RNG = np.random.default_rng(0)
+PHOTOGRAPH = RNG.random((12, 13)).round(3)  # larger than any size that the lesson uses
+WEIGHTS = RNG.uniform(-2, 2, (5, 6)).round(2)
 
 
 def correlate2d(image, kernel):
@@ -23,90 +28,6 @@ def correlate2d(image, kernel):
             window = image[row : row + kh, column : column + kw]
             output[row, column] = (window * kernel).sum()
     return output
-
-
-def by_window(image, kernel, row, column):
-    """One window cut out, times the kernel; past the edge it is cut short."""
-    kh, kw = kernel.shape
-    return (image[row : row + kh, column : column + kw] * kernel).sum()
-
-
-def turned_by_window(image, kernel, row, column):
-    kh, kw = kernel.shape
-    return (image[row : row + kh, column : column + kw] * kernel.T).sum()
-
-
-def turned_by_pixel(image, kernel, row, column):
-    return sum(image[row + i, column + j] * kernel[j, i] for i, j in np.ndindex(kernel.shape))
-
-
-def last_product(image, kernel, row, column):
-    """Only the product in the lower right of the window."""
-    kh, kw = kernel.shape
-    return image[row + kh - 1, column + kw - 1] * kernel[-1, -1]
-
-
-def first_window(image, kernel, row, column):
-    """The window in the upper left, wherever the loops are."""
-    return by_window(image, kernel, 0, 0)
-
-
-def by_pixel(image, kernel, row, column):
-    """One product after the other; past the edge there is no pixel."""
-    return sum(image[row + i, column + j] * kernel[i, j] for i, j in np.ndindex(kernel.shape))
-
-
-def slide(image, kernel, add=by_window, size=None, dtype=float):
-    """The loops, with something to get wrong: how to add up, which size, which dtype."""
-    (height, width), (kh, kw) = image.shape, kernel.shape
-    output = np.zeros(size or (height - kh + 1, width - kw + 1), dtype)
-    for row, column in np.ndindex(output.shape):
-        output[row, column] = add(image, kernel, row, column)
-    return output
-
-
-def too_large(image, kernel):
-    (height, width), (kh, kw) = image.shape, kernel.shape
-    return height - kh + 2, width - kw + 2
-
-
-def swapped(image, kernel):
-    (width, height), (kh, kw) = image.shape, kernel.shape
-    return height - kh + 1, width - kw + 1
-
-
-def step_by_step(image, kernel):
-    """Each product added to an output of the image's dtype."""
-    output = slide(image, kernel, dtype=image.dtype) * 0
-    for row, column in np.ndindex(output.shape):
-        for i, j in np.ndindex(kernel.shape):
-            output[row, column] = output[row, column] + image[row + i, column + j] * kernel[i, j]
-    return output
-
-
-def running_total(image, kernel):
-    right = reference.correlate2d(image, kernel)
-    return right.cumsum().reshape(right.shape)
-
-
-def partly(image, kernel, rows, columns):
-    """The right output in some rows and columns, 0 elsewhere."""
-    right = reference.correlate2d(image, kernel)
-    output = np.zeros_like(right)
-    output[rows, columns] = right[rows, columns]
-    return output
-
-
-def in_five_by_five(image, kernel):
-    """The right output in the upper left of five by five, what does not fit cut off."""
-    right = reference.correlate2d(image, kernel)[:5, :5]
-    return np.pad(right, [(0, 5 - size) for size in right.shape])
-
-
-def in_the_corner(image, kernel):
-    """The right output in the upper left of one as large as the image."""
-    right = reference.correlate2d(image, kernel)
-    return np.pad(right, [(0, a - b) for a, b in zip(image.shape, right.shape)])
 
 
 EXERCISE = FunctionExercise(
@@ -127,6 +48,16 @@ EXERCISE = FunctionExercise(
             np.array([[0.25, 0.5], [0, 0.25]]),
         ),
         "pixels of dtype uint8": (PIXELS, np.array([[1, 2], [1, -3]])),
+        "a kernel as large as the image": (PHOTOGRAPH[:4, :5], WEIGHTS[:4, :5]),
+        "a kernel as wide as the image": (PHOTOGRAPH[:5, :2], WEIGHTS[:2, :2]),
+        "a kernel of four by five": (PHOTOGRAPH[:6, :8], WEIGHTS[1:, 1:]),
+        "a kernel of five by two": (PHOTOGRAPH[:9], WEIGHTS[:, 2:4]),
+        "a kernel of one by six": (PHOTOGRAPH, WEIGHTS[3:4]),
+        "pixels below 0": (PHOTOGRAPH[2:5, :5] - 0.5, WEIGHTS[1:3, 3:5]),
+        "weights that are whole": (PHOTOGRAPH[5:8, :4], np.array([[1, -2], [0, 3]])),
+        "heavy weights": (PHOTOGRAPH[7:10, :3], np.array([[20.0, -31], [12, 0.5]])),
+        "small numbers": (PHOTOGRAPH[3:7, :4] / 100, WEIGHTS[:2, :3]),
+        "large numbers": (PHOTOGRAPH[:4, 2:7] * 1e6, WEIGHTS[2:5, :2]),
     },
     mistakes=[
         Mistake(
@@ -139,23 +70,23 @@ EXERCISE = FunctionExercise(
             "rows and columns of the kernel swapped",
             "pixel [i, j] of the window meets weight [j, i] of the kernel.",
             [
-                lambda image, kernel: slide(image, kernel, turned_by_window),
-                lambda image, kernel: slide(image, kernel, turned_by_pixel),
+                slide(slips.turned_by_window),
+                slide(slips.turned_by_pixel),
             ],
         ),
         Mistake(
             "rows and columns of the output swapped",
             "the numbers are right, but rows lie where columns should. Which index of the output "
             "comes first?",
-            lambda image, kernel: reference.correlate2d(image, kernel).T,
+            [lambda image, kernel: reference.correlate2d(image, kernel).T, slips.crossed],
         ),
         Mistake(
             "rows and columns of the image swapped",
             "the height is taken from the columns. shape[0] counts rows, shape[1] columns; on a "
             "square image nobody notices.",
             [
-                lambda image, kernel: slide(image, kernel, by_window, swapped(image, kernel)),
-                lambda image, kernel: slide(image, kernel, by_pixel, swapped(image, kernel)),
+                slide(size=slips.swapped),
+                slide(slips.by_pixel, slips.swapped),
             ],
         ),
         Mistake(
@@ -168,62 +99,152 @@ EXERCISE = FunctionExercise(
             "output as large as the image",
             "your sums are right, but the output has room for more. In how many places does the "
             "kernel fit?",
-            in_the_corner,
+            slips.in_the_corner,
         ),
         Mistake(
             "a fixed size",
             "your output has 5 rows and columns whatever the image is, as for the letter. How many "
             "places are there for this image and this kernel?",
             [
-                lambda image, kernel: slide(image, kernel, size=(5, 5)),
-                lambda image, kernel: in_five_by_five(image, kernel),
+                slide(size=slips.five_by_five),
+                slips.in_five_by_five,
             ],
         ),
         Mistake(
             "one row and column too few",
-            "a kernel as large as the image fits once, not 0 times. Count the places again.",
+            "a kernel as large as the image fits once, not 0 times. Count the places again: + 1.",
             lambda image, kernel: reference.correlate2d(image, kernel)[:-1, :-1],
+        ),
+        Mistake(
+            "one row too few",
+            "a kernel as high as the image fits once, not 0 times: + 1 for the rows, too.",
+            slide(size=slips.bigger_by(-1, 0)),
+        ),
+        Mistake(
+            "one column too few",
+            "a kernel as wide as the image fits once, not 0 times: + 1 for the columns, too.",
+            slide(size=slips.bigger_by(0, -1)),
         ),
         Mistake(
             "last row and column left out",
             "the loops stop one place early. range(n) already ends at n - 1.",
-            lambda image, kernel: partly(image, kernel, slice(-1), slice(-1)),
+            partly(slice(-1), slice(-1)),
+        ),
+        Mistake(
+            "last row left out",
+            "the loop over the rows stops one place early. range(n) already ends at n - 1.",
+            partly(slice(-1), slice(None)),
+        ),
+        Mistake(
+            "last column left out",
+            "the loop over the columns stops one place early. range(n) already ends at n - 1.",
+            partly(slice(None), slice(-1)),
+        ),
+        Mistake(
+            "first row or column left out",
+            "a loop begins at 1. The first place has row 0 and column 0.",
+            [
+                partly(slice(1, None), slice(1, None)),
+                partly(slice(1, None), slice(None)),
+                partly(slice(None), slice(1, None)),
+            ],
+        ),
+        Mistake(
+            "the output is never filled",
+            "it comes back with nothing but zeros. Where does the sum go to output[row, column]?",
+            partly(slice(0), slice(0)),
+        ),
+        Mistake(
+            "the sum takes the place of the output",
+            "one number comes back instead of a grid. The sum belongs into one place of the "
+            "output: output[row, column] = ...",
+            [
+                lambda image, kernel: reference.correlate2d(image, kernel)[-1, -1],
+                lambda image, kernel: reference.correlate2d(image, kernel)[0, 0],
+            ],
+        ),
+        Mistake(
+            "a kernel of three by three built in",
+            "your window, or the size of your output, holds a 3 (or a 2) of its own. kernel.shape "
+            "tells the size of this kernel.",
+            [
+                slide(slips.window_of_three),
+                slide(slips.window_of_three, slips.size_of_three),
+                slide(size=slips.size_of_three),
+                slide(slips.by_pixel, slips.size_of_three),
+            ],
+        ),
+        Mistake(
+            "the kernel taken to be square",
+            "your window has as many columns as the kernel has rows. shape[0] counts rows, "
+            "shape[1] columns.",
+            slide(slips.square_window),
+        ),
+        Mistake(
+            "the window is one pixel short",
+            "a slice such as image[2:5] has rows 2, 3 and 4: its end is not in it. So no - 1.",
+            slide(slips.short_window),
+        ),
+        Mistake(
+            "the end of the window does not move",
+            "the window begins at row, but ends at the kernel's height: image[row:kh]. It should "
+            "end at row + kh, and likewise for the columns.",
+            slide(slips.resting_end),
+        ),
+        Mistake(
+            "all sums in one row",
+            "the numbers are right, but they stand one after the other. Give them their rows and "
+            "columns: make the output with np.zeros first, and fill output[row, column].",
+            lambda image, kernel: reference.correlate2d(image, kernel).ravel(),
+        ),
+        Mistake(
+            "one pixel instead of a window",
+            "image[row, column] is a single pixel. A window is a slice: from row up to row + the "
+            "rows of the kernel, and likewise for the columns.",
+            slide(slips.one_pixel),
+        ),
+        Mistake(
+            "the kernel is not used",
+            "the pixels of each window are added up as they are. Where does the kernel come in?",
+            lambda image, kernel: reference.correlate2d(image * 1.0, np.ones(kernel.shape)),
         ),
         Mistake(
             "one row and column too many",
             "the last window reaches past the edge of the image. Count the places again.",
             [
-                lambda image, kernel: slide(image, kernel, by_window, too_large(image, kernel)),
-                lambda image, kernel: slide(image, kernel, by_pixel, too_large(image, kernel)),
+                slide(size=slips.bigger_by(1, 1)),
+                slide(slips.by_pixel, slips.bigger_by(1, 1)),
+                slide(size=slips.bigger_by(1, 0)),
+                slide(size=slips.bigger_by(0, 1)),
             ],
         ),
         Mistake(
             "only the last product kept",
             "each product takes the place of the one before. A sum has to grow (+= in the "
             "innermost loop).",
-            lambda image, kernel: slide(image, kernel, last_product),
+            slide(slips.last_product),
         ),
         Mistake(
             "total not set back to 0",
             "each number holds the sums of all windows before it. Where does the total begin "
             "again?",
-            running_total,
+            slips.running_total,
         ),
         Mistake(
             "return inside the loop",
             "only the first number is filled in. How far is the return indented?",
-            lambda image, kernel: partly(image, kernel, slice(1), slice(1)),
+            partly(slice(1), slice(1)),
         ),
         Mistake(
             "return inside the loop",
             "only the first row is filled in. How far is the return indented?",
-            lambda image, kernel: partly(image, kernel, slice(1), slice(None)),
+            partly(slice(1), slice(None)),
         ),
         Mistake(
             "the window stays where it is",
             "each number comes from the window in the upper left. Which pixels do row and column "
             "pick?",
-            lambda image, kernel: slide(image, kernel, first_window),
+            slide(slips.first_window),
         ),
         Mistake(
             "jumps by a whole kernel",
@@ -246,8 +267,8 @@ EXERCISE = FunctionExercise(
             "whole numbers cut fractions off, and uint8 counts from 255 on to 0. np.zeros(shape) "
             "makes floats, zeros_like(image) does not.",
             [
-                lambda image, kernel: slide(image, kernel, dtype=image.dtype),
-                step_by_step,
+                lambda image, kernel: slide(dtype=image.dtype)(image, kernel),
+                slips.step_by_step,
             ],
         ),
     ],

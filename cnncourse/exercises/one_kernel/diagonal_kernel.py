@@ -24,6 +24,11 @@ def answer(kernel, picture) -> float:
     return reference.correlate2d(picture, numbers(kernel).astype(float))[0, 0]
 
 
+def beside(kernel):
+    """The weights next to the falling diagonal, above it and below it."""
+    return [np.diag(kernel, 1), np.diag(kernel, -1)]
+
+
 def is_a_kernel(kernel) -> str:
     array = numbers(kernel)
     if array is None or array.dtype.kind == "b" or array.shape != (3, 3):
@@ -56,6 +61,10 @@ def ignores_flat(kernel) -> str:
     if found <= 1e-6:
         return ""
     return f"Laid on a flat area of 1s, it gives {number(found)}. That should be 0 or below."
+
+
+def is_right(kernel) -> bool:
+    return not (finds_falling(kernel) or ignores_rising(kernel) or ignores_flat(kernel))
 
 
 EXERCISE = ValueExercise(
@@ -107,9 +116,9 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "sign turned round",
-            'it is strongest where the line "\\" is dark. Bright pixels count with their weight: a '
-            "weight above 0 says that the pixel belongs.",
-            lambda kernel: answer(kernel, FALLING) < 0,
+            'with the opposite signs it would be right: it answers where the line "\\" is dark. '
+            "A weight above 0 says that a bright pixel belongs there.",
+            lambda kernel: is_right(-numbers(kernel)),
             example=-diagonal_kernel(),
         ),
         Mistake(
@@ -120,9 +129,34 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "an edge instead of a line",
-            "it compares one side with the other, and both diagonals have as much on each side.",
-            lambda kernel: answer(kernel, FALLING) == answer(kernel, RISING) == 0,
+            "it compares one side with the opposite side, and both diagonals have as much on each.",
+            lambda kernel: any(
+                np.allclose(numbers(kernel), -numbers(kernel)[turn])
+                for turn in (np.s_[:, ::-1], np.s_[::-1])
+            ),
             example=np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+        ),
+        Mistake(
+            "a straight line instead of a slanted one",
+            "its rows, or its columns, are all alike, so it looks for a level or an upright line.",
+            lambda kernel: any(
+                np.allclose(grid, grid[:1]) for grid in (numbers(kernel), numbers(kernel).T)
+            ),
+            example=np.array([[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]]),
+        ),
+        Mistake(
+            "the line is beside the diagonal",
+            'the line "\\" goes through two corners and the middle: row 0 column 0, row 1 '
+            "column 1, row 2 column 2.",
+            lambda kernel: np.diag(numbers(kernel)).max() <= 0 < np.max(beside(numbers(kernel))),
+            example=np.array([[-1, 2, -1], [-1, -1, 2], [0, -1, -1]]),
+        ),
+        Mistake(
+            "too much taken away",
+            "one weight on the line is so far below 0 that it eats up the others. All three pixels "
+            "of the line should make the sum grow.",
+            lambda kernel: answer(kernel, FALLING) <= 0 < np.diag(numbers(kernel)).max(),
+            example=np.array([[1, 0, 0], [0, -4, 0], [0, 0, 1]]),
         ),
     ],
     hints=(

@@ -40,6 +40,8 @@ def made_by(name, says, output) -> Mistake:
 
 def is_an_output(answer) -> str:
     array = numbers(answer)
+    if array is not None and array.ndim == 1 and array.size == OUTPUT.size:
+        return "Your numbers stand in one row. Give each row of the output brackets of its own."
     if array is None or array.dtype.kind == "b" or array.ndim != 2:
         return f"It should be rows of numbers, [[..., ...], [..., ...]], but is {describe(answer)}."
     return ""
@@ -49,11 +51,12 @@ def has_its_shape(answer) -> str:
     shape = numbers(answer).shape
     if shape == OUTPUT.shape:
         return ""
-    return f"It has another shape than {shape}. In how many places does the kernel fit?"
+    yours = f"Yours has {shape[0]} rows and {shape[1]} columns"
+    return f"{yours}, and the output has not. In how many places does the kernel fit?"
 
 
 def has_its_numbers(answer) -> str:
-    wrong = np.argwhere(numbers(answer) != OUTPUT)
+    wrong = np.argwhere(~np.isclose(numbers(answer), OUTPUT))
     if not len(wrong):
         return ""
     row, column = wrong[0]
@@ -63,10 +66,10 @@ def has_its_numbers(answer) -> str:
     )
 
 
-def without(row, column):
-    """The output if one weight is overlooked."""
+def with_weight(row, column, weight):
+    """The output if one weight is read as another."""
     kernel = KERNEL.copy()
-    kernel[row, column] = 0
+    kernel[row, column] = weight
     return reference.correlate2d(IMAGE, kernel)
 
 
@@ -95,7 +98,7 @@ EXERCISE = ValueExercise(
         made_by(
             "the centre weight is missing",
             "the 2 in the middle of the kernel was left out.",
-            without(1, 1),
+            with_weight(1, 1, 0),
         ),
         made_by(
             "the minus sign is missing",
@@ -105,7 +108,7 @@ EXERCISE = ValueExercise(
         made_by(
             "the negative weight is missing",
             "the -1 of the kernel was left out.",
-            without(1, 2),
+            with_weight(1, 2, 0),
         ),
         made_by(
             "rows and columns swapped",
@@ -122,6 +125,41 @@ EXERCISE = ValueExercise(
             "negative numbers cut off",
             "a sum below 0 stays below 0. Cutting it off is a ReLU, and comes later.",
             np.maximum(OUTPUT, 0),
+        ),
+        made_by(
+            "the upper weight is missing",
+            "the 1 above the middle of the kernel was left out.",
+            with_weight(0, 1, 0),
+        ),
+        made_by(
+            "the centre counted once",
+            "the middle of the kernel is 2: what it meets counts twice.",
+            with_weight(1, 1, 1),
+        ),
+        made_by(
+            "left and right confused",
+            "the -1 lies to the right of the middle, and you took away the pixel on the left.",
+            reference.correlate2d(IMAGE, KERNEL[:, ::-1]),
+        ),
+        made_by(
+            "above and below confused",
+            "the 1 lies above the middle, and you added the pixel below.",
+            reference.correlate2d(IMAGE, KERNEL[::-1]),
+        ),
+        made_by(
+            "weights of 0 counted",
+            "a weight of 0 makes 0 of its pixel, whatever that is. You added those pixels.",
+            reference.correlate2d(IMAGE, np.where(KERNEL == 0, 1, KERNEL)),
+        ),
+        made_by(
+            "the kernel is not used",
+            "these are the sums of the pixels in each window. Multiply by the weights first.",
+            reference.correlate2d(IMAGE, np.ones((3, 3), int)),
+        ),
+        made_by(
+            "jumps by a whole kernel",
+            "the windows may overlap. The next one begins one pixel further on.",
+            OUTPUT[:1, :1],
         ),
         made_by(
             "one column too few",

@@ -8,6 +8,10 @@ from ..functions import FunctionExercise
 
 # Nothing here is symmetrical, so that a turned kernel never fits by luck.
 GRID = np.array([[1.0, 2, 0, 3, 1], [0, 1, 4, 1, 2], [2, 0, 1, 3, 0], [1, 5, 2, 0, 1]])
+GREYS = np.array([[0.3, 0.6, 0.2, 0.9, 0.4], [0.1, 0.8, 0.5, 0.7, 0.2], [0.9, 0.4, 0.3, 0.1, 0.6],
+                  [0.5, 0.2, 0.7, 0.3, 0.8]])  # fmt: skip
+WEIGHTS = np.array([[0.5, -1.5, 0.25, 2, -0.5], [1.25, 0.75, -2, 0.5, 1], [-0.25, 3, 0.5, -1, 0.1],
+                    [2, -0.75, 1.5, 0.25, -3]])  # fmt: skip
 
 
 def window_sum(window, kernel):
@@ -19,6 +23,26 @@ def window_sum(window, kernel):
     return total
 
 
+def over(rows, columns):
+    """The sum over these rows and columns only, or what stops the loop that has them."""
+
+    def added(window, kernel):
+        h, w = kernel.shape
+        return sum(
+            window[i, j] * kernel[i, j] for i in range(*rows(h, w)) for j in range(*columns(h, w))
+        )
+
+    return added
+
+
+def all_rows(h, w):
+    return (h,)
+
+
+def all_columns(h, w):
+    return (w,)
+
+
 EXERCISE = FunctionExercise(
     name="window_sum",
     lesson="01_one_kernel",
@@ -28,9 +52,18 @@ EXERCISE = FunctionExercise(
     cases={
         "one pixel": (np.array([[3.0]]), np.array([[2.0]])),
         "two by two": (GRID[:2, :2], np.array([[1.0, 2], [3, -1]])),
+        "greys and weights that are fractions": (GREYS[:2, :2], WEIGHTS[1:3, :2]),
+        "a sum below 0": (GREYS[:2, :3], WEIGHTS[2:, 2:]),
         "three by three": (GRID[:3, 1:4], np.array([[0.0, 1, 0], [2, -4, 1], [0, 3, 0]])),
         "more columns than rows": (GRID[2:, 2:], np.array([[1.0, 0, -2], [0.5, 3, 1]])),
         "more rows than columns": (GRID[1:, :2], np.array([[2.0, 1], [0, -1], [1, 3]])),
+        "four rows of five": (GREYS, WEIGHTS),
+        "five rows of four": (GREYS.T + 1, WEIGHTS.T),
+        "pixels below 0": (GREYS[:3, :3] - 0.5, WEIGHTS[1:, 2:]),
+        "thirds": (GREYS[:2, :2], np.array([[1 / 3, 2 / 3], [1 / 7, 1 / 9]])),
+        "heavy weights": (GREYS[2:, :2], np.array([[20.0, -31], [12, 0.5]])),
+        "small numbers": (GREYS[1:, 1:3] / 100, WEIGHTS[:3, :2]),
+        "large numbers": (GREYS[:3, 1:] * 1e6, WEIGHTS[1:, :4]),
     },
     mistakes=[
         Mistake(
@@ -41,7 +74,12 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the kernel is not used",
             "the pixels are added up as they are. Where does the kernel come in?",
-            lambda window, kernel: window.sum(),
+            [lambda window, kernel: window.sum(), lambda window, kernel: sum(window.ravel())],
+        ),
+        Mistake(
+            "the window is not used",
+            "the weights are added up as they are. Where do the pixels come in?",
+            lambda window, kernel: kernel.sum(),
         ),
         Mistake(
             "sums multiplied",
@@ -51,8 +89,14 @@ EXERCISE = FunctionExercise(
         Mistake(
             "only the last product kept",
             "each product takes the place of the one before. Does the total grow (total = total + "
-            "...)?",
+            "...), and is it set to 0 before both loops?",
             lambda window, kernel: window[-1, -1] * kernel[-1, -1],
+        ),
+        Mistake(
+            "only the last row kept",
+            "the total begins again at 0 in each row. It should be set to 0 once, before both "
+            "loops.",
+            lambda window, kernel: window[-1] @ kernel[-1],
         ),
         Mistake(
             "return inside the loop",
@@ -65,6 +109,42 @@ EXERCISE = FunctionExercise(
             lambda window, kernel: window[0] @ kernel[0],
         ),
         Mistake(
+            "the first row or column left out",
+            "the loop begins at 1. Rows and columns are counted from 0, as range(n) does.",
+            [
+                over(lambda h, w: (1, h), lambda h, w: (1, w)),
+                over(lambda h, w: (1, h), all_columns),
+                over(all_rows, lambda h, w: (1, w)),
+            ],
+        ),
+        Mistake(
+            "the last row or column left out",
+            "the loop ends one early. range(n) already ends at n - 1.",
+            [
+                over(lambda h, w: (h - 1,), lambda h, w: (w - 1,)),
+                over(lambda h, w: (h - 1,), all_columns),
+                over(all_rows, lambda h, w: (w - 1,)),
+            ],
+        ),
+        Mistake(
+            "a size written in",
+            "the loops run over 3 rows and 3 columns, whatever is given. kernel.shape tells how "
+            "many there are this time.",
+            over(lambda h, w: (3,), lambda h, w: (3,)),
+        ),
+        Mistake(
+            "as many columns as rows",
+            "both loops run over the number of rows. shape[0] counts rows, shape[1] columns; on a "
+            "square kernel nobody notices.",
+            over(all_rows, lambda h, w: (h,)),
+        ),
+        Mistake(
+            "as many rows as columns",
+            "both loops run over the number of columns. shape[0] counts rows, shape[1] columns; "
+            "on a square kernel nobody notices.",
+            over(lambda h, w: (w,), all_columns),
+        ),
+        Mistake(
             "flipped kernel",
             "the kernel is turned by half a circle. Networks lay it down as it stands: [i, j] on "
             "[i, j].",
@@ -73,12 +153,43 @@ EXERCISE = FunctionExercise(
         Mistake(
             "products not added up",
             "these are the products of the pairs. What is missing makes one number of them.",
-            lambda window, kernel: window * kernel,
+            [
+                lambda window, kernel: window * kernel,
+                lambda window, kernel: (window * kernel).ravel(),
+            ],
+        ),
+        Mistake(
+            "added up in one direction only",
+            "each row, or each column, has a sum of its own. All of them make one number.",
+            [
+                lambda window, kernel: (window * kernel).sum(axis=0),
+                lambda window, kernel: (window * kernel).sum(axis=1),
+                lambda window, kernel: sum(window * kernel),
+            ],
+        ),
+        Mistake(
+            "multiplied all the way",
+            "the products are multiplied with each other. They should be added up.",
+            lambda window, kernel: (window * kernel).prod(),
+        ),
+        Mistake(
+            "the total stays 0",
+            "it returns 0 whatever it is given. Is there a *= where a += should be? 0 times a "
+            "number stays 0.",
+            lambda window, kernel: 0,
+        ),
+        Mistake(
+            "the total begins at 1",
+            "each answer is 1 too large. Before the first product, the total is 0.",
+            lambda window, kernel: 1 + (window * kernel).sum(),
         ),
         Mistake(
             "matrix product",
             "@ (or np.dot) multiplies rows by columns. * multiplies pairs.",
-            lambda window, kernel: window @ kernel,
+            [
+                lambda window, kernel: window @ kernel,
+                lambda window, kernel: (window @ kernel).sum(),
+            ],
         ),
         Mistake(
             "mean instead of sum",
@@ -89,18 +200,36 @@ EXERCISE = FunctionExercise(
         Mistake(
             "rows and columns swapped",
             "the loop over rows runs over the columns. shape[0] counts rows, shape[1] columns.",
-            lambda window, kernel: sum(
-                window[i, j] * kernel[i, j]
-                for i in range(kernel.shape[1])
-                for j in range(kernel.shape[0])
-            ),
+            over(lambda h, w: (w,), lambda h, w: (h,)),
         ),
         Mistake(
             "rows and columns swapped",
             "pixel [i, j] meets weight [j, i]. Both need the same row and the same column.",
-            lambda window, kernel: sum(
-                window[i, j] * kernel[j, i] for i, j in np.ndindex(window.shape)
-            ),
+            [
+                lambda window, kernel: sum(
+                    window[i, j] * kernel[j, i] for i, j in np.ndindex(window.shape)
+                ),
+                lambda window, kernel: (window * kernel.T).sum(),
+            ],
+        ),
+        Mistake(
+            "the sign is lost",
+            "a sum below 0 comes out as 0 or above. It should stay as it is.",
+            [
+                lambda window, kernel: abs((window * kernel).sum()),
+                lambda window, kernel: max(0, (window * kernel).sum()),
+                lambda window, kernel: abs(window * kernel).sum(),
+            ],
+        ),
+        Mistake(
+            "one step too many",
+            "the loop goes one beyond the end. Rows and columns are counted from 0, so the last of "
+            "n has the number n - 1: range(n).",
+            [
+                over(lambda h, w: (h + 1,), lambda h, w: (w + 1,)),
+                over(lambda h, w: (h + 1,), all_columns),
+                over(all_rows, lambda h, w: (w + 1,)),
+            ],
         ),
     ],
     hints=(

@@ -22,6 +22,26 @@ def by_pooling(k, channels):
     return answers.reshape(k, k, channels, channels)
 
 
+def first_axes(k, channels):
+    """The channel picks a weight's row and column, not its channel and filter."""
+    w = np.zeros((k, k, channels, channels))
+    for channel in range(channels):
+        w[channel, channel] = 1 / (k * k)
+    return w
+
+
+def for_channels(count):
+    """Filters for so many channels, however many there are."""
+
+    def kernel(k, channels):
+        w = np.zeros((k, k, channels, channels))
+        for channel in range(count):
+            w[:, :, channel, channel] = 1 / (k * k)
+        return w
+
+    return kernel
+
+
 EXERCISE = FunctionExercise(
     name="average_kernel",
     lesson="05_pooling",
@@ -34,8 +54,37 @@ EXERCISE = FunctionExercise(
         "one channel": (2, 1),
         "two channels": (2, 2),
         "three by three": (3, 3),
+        "four by four, five channels": (4, 5),
+        "one by one, six channels": (1, 6),
+        "seven by seven, two channels": (7, 2),
     },
     mistakes=[
+        Mistake(
+            "a fixed number of weights",
+            "1/4 and 1/9 are right for k = 2 and k = 3. A window of k by k holds k * k numbers.",
+            [
+                lambda k, channels: by_pooling(k, channels) * k * k / 4,
+                lambda k, channels: by_pooling(k, channels) * k * k / 9,
+            ],
+        ),
+        Mistake(
+            "three channels built in",
+            "your loop makes filters for so many channels as a coloured picture has. `channels` "
+            "says how many there are.",
+            [for_channels(3), lambda k, channels: by_pooling(k, 3)],
+        ),
+        Mistake(
+            "w[channel, channel]",
+            "the first two axes of w are rows and columns of the kernel; channels and filters are "
+            "the last two: w[:, :, channel, channel] is what you mean.",
+            first_axes,
+        ),
+        Mistake(
+            "the last filter only",
+            "the weights of all filters but the last are zero. Is the array of zeros made anew in "
+            "the loop?",
+            lambda k, channels: by_pooling(k, channels) * (np.arange(channels) == channels - 1),
+        ),
         Mistake(
             "channels mixed",
             "each output averages over all channels. Filter number c looks at channel c alone; its "
@@ -52,7 +101,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "a sum instead of a mean",
-            "with weights of 1 the numbers are added up. What makes a mean of a sum?",
+            "with weights of 1 the numbers are added up. What makes a mean of a sum? (If you wrote "
+            "1 / k * k: that divides by k and multiplies by k again. Brackets: 1 / (k * k).)",
             [
                 lambda k, channels: by_pooling(k, channels) * k * k,
                 lambda k, channels: np.ones((k, k, channels, channels)),
@@ -65,7 +115,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "only the first filter",
-            "the weights of the other filters are all zero.",
+            "the weights of the other filters are all zero. Is the return inside the loop?",
             lambda k, channels: by_pooling(k, channels) * (np.arange(channels) == 0),
         ),
         Mistake(

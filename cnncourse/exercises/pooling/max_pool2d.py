@@ -52,6 +52,91 @@ def too_much_room(x, k, stride):
     return output
 
 
+def begun_at(value):
+    """The largest so far begins at a number that need not be in the window."""
+    return lambda x, k, stride: np.maximum(right(x, k, stride), value)
+
+
+def some_places(rows, columns):
+    """Only some rows and columns of the output, zeros elsewhere."""
+
+    def pool(x, k, stride):
+        y = right(x, k, stride)
+        kept = np.zeros_like(y)
+        kept[rows, columns] = y[rows, columns]
+        return kept
+
+    return pool
+
+
+def smaller(rows, columns):
+    """The output without its last rows and columns, as if made too small."""
+
+    def pool(x, k, stride):
+        y = right(x, k, stride)
+        return y[: y.shape[0] - rows, : y.shape[1] - columns]
+
+    return pool
+
+
+def without_the_stride(x, k, stride):
+    """Windows that begin at row and column, not at multiples of the stride."""
+    y = np.zeros_like(right(x, k, stride))
+    for row, column in np.ndindex(y.shape):
+        y[row, column] = x[row : row + k, column : column + k].max()
+    return y
+
+
+def without_brackets(x, k, stride):
+    """row * stride : row + k, which is empty or too small from the second window on."""
+    y = np.zeros_like(right(x, k, stride))
+    for row in range(y.shape[0]):
+        for column in range(y.shape[1]):
+            y[row, column] = x[row * stride : row + k, column * stride : column + k].max()
+    return y
+
+
+def window_of_two(x, k, stride):
+    """Windows of 2 by 2, whatever k is."""
+    y = np.zeros_like(right(x, k, stride))
+    for row, column in np.ndindex(y.shape):
+        top, left = row * stride, column * stride
+        y[row, column] = x[top : top + 2, left : left + 2].max()
+    return y
+
+
+def never_reset(start):
+    """The largest so far, carried on from window to window."""
+
+    def pool(x, k, stride):
+        y = np.maximum(right(x, k, stride), start(x))
+        return np.maximum.accumulate(y.ravel()).reshape(y.shape)
+
+    return pool
+
+
+def cut(first, size):
+    """Windows that begin or end elsewhere, in an output of the right size."""
+
+    def pool(x, k, stride):
+        y = np.zeros_like(right(x, k, stride))
+        for row, column in np.ndindex(y.shape):
+            top, left = row * first(k, stride), column * first(k, stride)
+            y[row, column] = x[top : top + size(k), left : left + size(k)].max()
+        return y
+
+    return pool
+
+
+def as_if_side_by_side(x, k, stride):
+    """As many places as windows fit side by side, but with the stride between them."""
+    y = np.zeros([size // k for size in x.shape])
+    for row, column in np.ndindex(y.shape):
+        top, left = row * stride, column * stride
+        y[row, column] = x[top : top + k, left : left + k].max()
+    return y
+
+
 EXERCISE = FunctionExercise(
     name="max_pool2d",
     lesson="05_pooling",
@@ -67,8 +152,79 @@ EXERCISE = FunctionExercise(
         "more rows than columns": (drawn(6, 4), 2, 2),
         "three by three": (drawn(7, 5), 3, 2),
         "a stride longer than the window": (drawn(6, 6), 2, 4),
+        "fractions": (drawn(6, 5) / 7, 2, 2),
+        "many windows": (RNG.normal(size=(13, 11)), 2, 2),
+        "windows of 5": (RNG.normal(size=(13, 8)) / 100, 5, 3),
+        "far below zero": (drawn(6, 8) * 12345.6 - 1e6, 3, 3),
     },
     mistakes=[
+        Mistake(
+            "the stride is not in the window",
+            "the window of y[row, column] does not begin at row and column of x, but at "
+            "row * stride and column * stride.",
+            without_the_stride,
+        ),
+        Mistake(
+            "the window ends too early",
+            "it begins at row * stride, so it ends at row * stride + k, not at row + k.",
+            without_brackets,
+        ),
+        Mistake(
+            "windows of 2 built in",
+            "k says how many rows and columns a window has. It is not always 2.",
+            window_of_two,
+        ),
+        Mistake(
+            "the largest is carried on",
+            "each window has a largest number of its own. Where does yours begin anew?",
+            [
+                never_reset(lambda x: -np.inf),
+                never_reset(lambda x: 0),
+                never_reset(lambda x: x[0, 0]),
+            ],
+        ),
+        Mistake(
+            "a window of the wrong size",
+            "x[a : b] ends before b. So a window of k rows goes from top to top + k.",
+            [
+                cut(lambda k, stride: stride, lambda k: k - 1),
+                cut(lambda k, stride: stride, lambda k: k + 1),
+            ],
+        ),
+        Mistake(
+            "counted with k, not with the stride",
+            "windows side by side would be size // k. With a stride of its own, a window of k "
+            "fits in (size - k) // stride + 1 places.",
+            as_if_side_by_side,
+        ),
+        Mistake(
+            "one place too few",
+            "a row or a column is missing. A window of k fits in (size - k) // stride + 1 places: "
+            "the first one counts as well.",
+            [smaller(1, 1), smaller(1, 0), smaller(0, 1)],
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the first number is filled in. How far is the return indented?",
+            some_places(slice(1), slice(1)),
+        ),
+        Mistake(
+            "return inside the loop",
+            "only the first row is filled in. How far is the return indented?",
+            some_places(slice(1), slice(None)),
+        ),
+        Mistake(
+            "the largest starts at a number that is too large",
+            "-1, -100 or x[0, 0] may be larger than all that is in a window. Start with a number "
+            "of the window itself, or use .max().",
+            [
+                begun_at(-1),
+                begun_at(-100),
+                begun_at(-1000),
+                begun_at(-9999),
+                lambda x, k, stride: np.maximum(right(x, k, stride), x[0, 0]),
+            ],
+        ),
         Mistake(
             "only divided by the stride",
             "where windows overlap, the last ones would hang over the edge. In how many places "
@@ -79,7 +235,7 @@ EXERCISE = FunctionExercise(
             "the largest starts at zero",
             "where all numbers of a window lie below zero, you get 0. Start with the first number "
             "of the window, or use .max().",
-            lambda x, k, stride: np.maximum(right(x, k, stride), 0),
+            begun_at(0),
         ),
         Mistake(
             "the average instead",
@@ -99,7 +255,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "stride ignored",
             "the windows lie k apart, whatever the stride is.",
-            lambda x, k, stride: right(x, k, k),
+            [
+                lambda x, k, stride: right(x, k, k),
+                cut(lambda k, stride: k, lambda k: k),
+            ],
         ),
         Mistake(
             "stride of 1",

@@ -1,8 +1,22 @@
-"""Lesson 02: how large an output is, padding, strides, and settings that give a wanted size."""
+"""Lesson 02: how large an output is, strides, padding, dilation, and how far a number sees."""
 
-from . import choose_settings, output_size, pad_with_zeros, strided_correlation
+from . import (
+    choose_settings,
+    output_size,
+    pad_with_zeros,
+    receptive_field,
+    spread_kernel,
+    strided_correlation,
+)
 
 EXERCISES = [
     module.EXERCISE
-    for module in (output_size, pad_with_zeros, strided_correlation, choose_settings)
+    for module in (
+        output_size,
+        strided_correlation,
+        pad_with_zeros,
+        choose_settings,
+        spread_kernel,
+        receptive_field,
+    )
 ]

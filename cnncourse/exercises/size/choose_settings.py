@@ -5,11 +5,11 @@ import numpy as np
 from ..core import Mistake, ValueExercise
 from ..words import describe, numbers
 
-SIZE, WANTED = 28, 10
+SIZE, WANTED = 31, 10
 
 
 def choose_settings():
-    return 3, 3, 1
+    return 4, 3, 0
 
 
 def settings(answer) -> tuple[int, int, int]:
@@ -17,15 +17,17 @@ def settings(answer) -> tuple[int, int, int]:
     return k, stride, pad
 
 
-def spare(answer) -> int:
-    """How many pixels are left between the last window and the end."""
-    k, stride, pad = settings(answer)
-    return (SIZE + 2 * pad - k) % stride
-
-
 def size_of(answer) -> int:
     k, stride, pad = settings(answer)
     return (SIZE + 2 * pad - k) // stride + 1
+
+
+def unseen(answer) -> list[int]:
+    """The rows of the image that lie in no window."""
+    k, stride, pad = settings(answer)
+    starts = range(-pad, SIZE + pad - k + 1, stride)
+    seen = {row for start in starts for row in range(start, start + k)}
+    return [row for row in range(SIZE) if row not in seen]
 
 
 def three_whole_numbers(answer) -> str:
@@ -48,6 +50,16 @@ def kernel_of_three_to_seven(answer) -> str:
     return "" if 3 <= k <= 7 else f"The kernel should have 3 to 7 rows, but yours has {k}."
 
 
+def padding_below_kernel(answer) -> str:
+    k, _, pad = settings(answer)
+    if pad < k:
+        return ""
+    return (
+        f"The padding should be smaller than the kernel, but is {pad} and the kernel {k}: the "
+        "first window would hold nothing but zeros."
+    )
+
+
 def has_the_wanted_size(answer) -> str:
     k, stride, pad = settings(answer)
     if size_of(answer) == WANTED:
@@ -58,54 +70,60 @@ def has_the_wanted_size(answer) -> str:
     )
 
 
-def nothing_drops_off(answer) -> str:
-    k, stride, pad = settings(answer)
-    if not spare(answer):
+def sees_each_row(answer) -> str:
+    rows = unseen(answer)
+    if not rows:
         return ""
-    rows = "row drops" if spare(answer) == 1 else "rows drop"
-    return (
-        f"The output has {WANTED} rows, but {SIZE} + 2 × {pad} − {k} = {SIZE + 2 * pad - k} is no "
-        f"multiple of {stride}: at the end, {spare(answer)} {rows} off."
-    )
+    which = f"row {rows[0]} is" if len(rows) == 1 else f"{len(rows)} rows, from {rows[0]} on, are"
+    return f"The output has {WANTED} rows, but of the image's rows 0 to {SIZE - 1}, {which} unseen."
 
 
-def padding_below_kernel(answer) -> str:
-    k, _, pad = settings(answer)
-    return "" if pad < k else f"With a padding of {pad}, the first window would hold no pixel."
+def division(answer, sides=2, places=1) -> float:
+    """The formula without its rounding."""
+    k, stride, pad = settings(answer)
+    return (SIZE + sides * pad - k) / stride + places
 
 
 EXERCISE = ValueExercise(
     name="choose_settings",
     lesson="02_size",
     asks=f"should be three whole numbers, (kernel, stride, padding), that make {WANTED} rows of "
-    f"{SIZE}, so that no pixel drops off at the end; the kernel has 3 to 7 rows.",
+    f"{SIZE}. The kernel has 3 to 7 rows, the padding is smaller than the kernel, and each row of "
+    "the image lies in at least one window.",
     solution=choose_settings,
     requirements={
         "three whole numbers": three_whole_numbers,
         "a kernel of 3 to 7": kernel_of_three_to_seven,
+        "a padding smaller than the kernel": padding_below_kernel,
         f"{WANTED} rows": has_the_wanted_size,
-        "nothing drops off": nothing_drops_off,
-        "every window sees the picture": padding_below_kernel,
+        "each row in a window": sees_each_row,
     },
     mistakes=[
         Mistake(
-            "pixels drop off",
-            "the rounding hides it. Change the padding or the kernel until the division leaves no "
-            "remainder.",
-            lambda answer: size_of(answer) == WANTED and spare(answer) > 0,
-            example=(4, 3, 2),
+            "rows drop off",
+            "the rounding hides it. At the end more rows are left over than there are rings of "
+            "zeros, so rows of the image are among them. Change the padding or the kernel.",
+            lambda answer: first_fault(answer) is sees_each_row,
+            example=(3, 3, 0),
         ),
         Mistake(
             "padding counted once",
             "with the padding on one side only it would fit; it stands on both sides.",
-            lambda answer: (lambda k, s, p: (SIZE + p - k) / s + 1 == WANTED)(*settings(answer)),
-            example=(4, 3, 3),
+            lambda answer: settings(answer)[2] > 0 and division(answer, sides=1) == WANTED,
+            example=(7, 3, 3),
         ),
         Mistake(
             "one too many",
             "you counted the steps. The first place needs no step, so there is one place more.",
-            lambda answer: (lambda k, s, p: (SIZE + 2 * p - k) / s == WANTED)(*settings(answer)),
-            example=(6, 3, 4),
+            lambda answer: int(division(answer, places=0)) == WANTED,
+            example=(3, 3, 1),
+        ),
+        Mistake(
+            "the kernel needs no room",
+            "31 divided by the stride is about right, but the last window has to fit as a whole: "
+            "take the kernel off before you divide.",
+            lambda answer: SIZE // settings(answer)[1] == WANTED != size_of(answer),
+            example=(7, 3, 0),
         ),
         Mistake(
             "stride of 1",
@@ -118,20 +136,24 @@ EXERCISE = ValueExercise(
             "another order",
             "the same three numbers in another order do it: kernel first, then stride, then "
             "padding.",
-            lambda answer: any(
-                not any(test(order) for test in EXERCISE.requirements.values())
-                for order in orders(answer)
-            ),
-            example=(1, 3, 3),
+            lambda answer: any(not first_fault(order) for order in orders(answer)),
+            example=(0, 4, 3),
         ),
     ],
     hints=(
-        "10 places are 9 steps. Which stride, times 9, comes near 28?",
-        "With a stride of 3, nine steps cover 27 rows. So 28 + 2 × padding − kernel has to be "
-        "exactly 27.",
-        "Then the kernel has 1 + 2 × padding rows. Which padding makes a kernel of 3 to 7?",
+        f"{WANTED} places are {WANTED - 1} steps. Which stride, times {WANTED - 1}, comes near "
+        f"{SIZE}?",
+        "With a stride of 3, nine steps cover 27 rows, and the window where they end has rows of "
+        "its own. Without padding, how many may it have?",
+        f"27 + kernel = {SIZE} leaves nothing over. With padding there are other answers.",
     ),
 )
+
+
+def first_fault(answer):
+    """The first requirement that an answer does not meet, or None."""
+    tests = EXERCISE.requirements.values()
+    return next((requirement for requirement in tests if requirement(answer)), None)
 
 
 def orders(answer):

@@ -1,5 +1,7 @@
 """Exercise output_size, lesson 02: in how many places a kernel fits."""
 
+from math import floor
+
 from ...shapes import out_size
 from ..core import Mistake
 from ..functions import FunctionExercise
@@ -31,6 +33,9 @@ EXERCISE = FunctionExercise(
         "all of it": (28, 5, 3, 2),
         "a large picture": (224, 7, 2, 3),
         "a long stride": (12, 2, 5, 1),
+        "an even kernel": (31, 4, 3, 1),
+        "a large kernel": (300, 24, 16, 12),
+        "a kernel larger than the image without its zeros": (3, 6, 2, 4),
     },
     mistakes=[
         Mistake(
@@ -60,6 +65,15 @@ EXERCISE = FunctionExercise(
             lambda size, k, stride, pad: (size - k) // stride + 1,
         ),
         Mistake(
+            "padding added at the end",
+            "the zeros are there before the kernel slides: add them to the size, inside the "
+            "brackets.",
+            [
+                lambda size, k, stride, pad: (size - k) // stride + 1 + 2 * pad,
+                lambda size, k, stride, pad: (size - k) // stride + 1 + pad,
+            ],
+        ),
+        Mistake(
             "stride forgotten",
             "this counts every place, as with a stride of 1. How far does each step go?",
             lambda size, k, stride, pad: size + 2 * pad - k + 1,
@@ -75,15 +89,26 @@ EXERCISE = FunctionExercise(
             "a last step that does not fit is counted. Round down: //.",
             [
                 lambda size, k, stride, pad: -(-(size + 2 * pad - k) // stride) + 1,
-                lambda size, k, stride, pad: round((size + 2 * pad - k) / stride + 0.49) + 1,
+                lambda size, k, stride, pad: round((size + 2 * pad - k) / stride) + 1,
+                lambda size, k, stride, pad: floor((size + 2 * pad - k) / stride + 0.5) + 1,
+            ],
+        ),
+        Mistake(
+            "brackets missing",
+            "Python divides before it adds and takes away, so only k is divided. Put brackets "
+            "around all that stands before the //.",
+            [
+                lambda size, k, stride, pad: size + 2 * pad - k // stride + 1,
+                lambda size, k, stride, pad: size + 2 * pad - k / stride + 1,
             ],
         ),
         Mistake(
             "only divided by the stride",
-            "the kernel needs room as well: its last place begins k rows before the end.",
+            "the kernel needs room as well: its last place begins at least k rows before the end.",
             [
                 lambda size, k, stride, pad: (size + 2 * pad) // stride,
                 lambda size, k, stride, pad: -(-(size + 2 * pad) // stride),
+                lambda size, k, stride, pad: (size + 2 * pad) // stride + 1,
             ],
         ),
         Mistake(

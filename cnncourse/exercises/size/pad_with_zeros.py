@@ -7,6 +7,7 @@ from ..core import Mistake
 from ..functions import FunctionExercise
 
 GRID = np.array([[1.0, 2, 5, 3], [7, 4, 8, 6], [9, 3, 2, 1]])
+FRACTIONS = np.round(np.random.default_rng(2).normal(size=(6, 5)), 3)
 
 
 def pad_with_zeros(image, pad):
@@ -23,6 +24,22 @@ def right(image, pad):
 
 def one_side(image, pad):
     return np.pad(image, ((pad, 0), (pad, 0)))
+
+
+def one_pad_too_few(image, pad):
+    """Room for the zeros of one side, the image put in the middle of what should be."""
+    rows, columns = image.shape
+    padded = np.zeros((rows + pad, columns + pad))
+    padded[pad : pad + rows, pad : pad + columns] = image
+    return padded
+
+
+def whole_slice(image, pad):
+    """The end of the slice is the image's size, not counted from where it begins."""
+    rows, columns = image.shape
+    padded = np.zeros((rows + 2 * pad, columns + 2 * pad))
+    padded[pad:rows, pad:columns] = image
+    return padded
 
 
 def tiled(image, pad):
@@ -54,8 +71,13 @@ EXERCISE = FunctionExercise(
         "two by two": (GRID[:2, :2], 1),
         "no padding at all": (GRID[:2, :3], 0),
         "two rings": (GRID[:1, :2], 2),
+        "one column": (GRID[:, :1], 1),
         "more rows than columns": (GRID[:, 1:3], 1),
         "more columns than rows": (GRID, 3),
+        "fractions, some below zero": (FRACTIONS[:2, :3], 2),
+        "six by five, five rings": (FRACTIONS, 5),
+        "small numbers": (FRACTIONS * 1e-3, 1),
+        "large numbers": (FRACTIONS[:, :2] * 1e5, 4),
     },
     mistakes=[
         Mistake(
@@ -65,9 +87,15 @@ EXERCISE = FunctionExercise(
             with_a_negative_end,
         ),
         Mistake(
+            "the slice ends too early",
+            "the image begins at `pad`, so it ends at pad + rows, not at rows; likewise the "
+            "columns.",
+            whole_slice,
+        ),
+        Mistake(
             "one side only",
             "the zeros are above and on the left alone. The other two sides want some, too.",
-            [one_side, lambda image, pad: np.pad(image, ((0, pad), (0, pad)))],
+            [one_side, one_pad_too_few, lambda image, pad: np.pad(image, ((0, pad), (0, pad)))],
         ),
         Mistake(
             "not in the middle",
@@ -98,10 +126,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the image left out",
             "everything is zero. After the zeros are made, the image has to be put into them.",
-            [
-                lambda image, pad: np.zeros_like(right(image, pad)),
-                lambda image, pad: np.zeros([n + pad for n in image.shape]),
-            ],
+            lambda image, pad: np.zeros_like(right(image, pad)),
         ),
         Mistake(
             "always one ring",

@@ -1,5 +1,7 @@
 """Exercise strided_correlation, lesson 02: slide a kernel with a step."""
 
+from functools import partial
+
 import numpy as np
 
 from ... import reference
@@ -13,6 +15,14 @@ RNG = np.random.default_rng(2)
 def drawn(rows, columns):
     """Small whole numbers, none of them zero."""
     return RNG.integers(1, 9, (rows, columns)).astype(float)
+
+
+def fractions(rows, columns, size=1.0):
+    """Numbers above and below zero, of about this size."""
+    return np.round(RNG.normal(size=(rows, columns)), 3) * size
+
+
+WHOLE = RNG.integers(1, 9, (12, 13))
 
 
 def strided_correlation(image, kernel, stride):
@@ -37,21 +47,84 @@ def everywhere(image, kernel, stride):
     return reference.correlate2d(image, kernel)
 
 
-def jumping_in_the_output(image, kernel, stride):
+def counted(image, kernel, stride):
+    """Rows and columns of the output."""
+    return [(n - k) // stride + 1 for n, k in zip(image.shape, kernel.shape)]
+
+
+def cut(image, kernel, stride, row, column):
+    """The window of one output."""
+    kh, kw = kernel.shape
+    top, left = row * stride, column * stride
+    return image[top : top + kh, left : left + kw]
+
+
+def loops(image, kernel, stride, *, size=counted, window=cut):
+    """The solution, so that one part of it can be exchanged for a mistake."""
+    output = np.zeros(size(image, kernel, stride))
+    for row, column in np.ndindex(output.shape):
+        output[row, column] = (window(image, kernel, stride, row, column) * kernel).sum()
+    return output
+
+
+def ends_without_stride(image, kernel, stride, row, column):
+    kh, kw = kernel.shape
+    return image[row * stride : row + kh, column * stride : column + kw]
+
+
+def ends_after_stride(image, kernel, stride, row, column):
+    top, left = row * stride, column * stride
+    return image[top : top + stride, left : left + stride]
+
+
+def of_three(image, kernel, stride, row, column):
+    top, left = row * stride, column * stride
+    return image[top : top + 3, left : left + 3]
+
+
+def one_short(rows, columns):
+    """A size without its + 1 in the rows, in the columns, or in both."""
+
+    def size(image, kernel, stride):
+        oh, ow = counted(image, kernel, stride)
+        return oh - rows, ow - columns
+
+    return size
+
+
+def square(image, kernel, stride):
+    oh, _ = counted(image, kernel, stride)
+    return oh, oh
+
+
+def every_place(image, kernel, stride):
+    return counted(image, kernel, 1)
+
+
+def divided(image, kernel, stride):
+    return [n // stride for n in image.shape]
+
+
+def jumping(image, kernel, stride, size=counted):
     """Each answer is put where its window begins."""
     kh, kw = kernel.shape
-    output = np.zeros(right(image, kernel, stride).shape)
+    output = np.zeros(size(image, kernel, stride))
     for top in range(0, image.shape[0] - kh + 1, stride):
         for left in range(0, image.shape[1] - kw + 1, stride):
             output[top, left] = (image[top : top + kh, left : left + kw] * kernel).sum()
     return output
 
 
-def in_a_frame(values, shape):
-    """Values in the upper left corner of zeros."""
-    frame = np.zeros(shape)
-    frame[: values.shape[0], : values.shape[1]] = values[: shape[0], : shape[1]]
-    return frame
+def not_reset(image, kernel, stride):
+    """The total goes on from one window to the next."""
+    return right(image, kernel, stride).cumsum().reshape(counted(image, kernel, stride))
+
+
+def first_only(image, kernel, stride):
+    """What a return inside the loop leaves: all zeros but the first number."""
+    output = np.zeros(counted(image, kernel, stride))
+    output[0, 0] = right(image, kernel, stride)[0, 0]
+    return output
 
 
 EXERCISE = FunctionExercise(
@@ -68,7 +141,16 @@ EXERCISE = FunctionExercise(
         "stride 2": (drawn(5, 5), drawn(3, 3), 2),
         "pixels to spare": (drawn(6, 7), drawn(2, 3), 3),
         "more rows than columns": (drawn(9, 5), drawn(3, 2), 2),
+        "one row of windows": (drawn(3, 5), drawn(2, 2), 2),
+        "one column of windows": (drawn(5, 3), drawn(2, 2), 2),
         "a long stride": (drawn(6, 6), drawn(3, 3), 5),
+        "fractions": (fractions(5, 6), fractions(2, 3), 2),
+        "a kernel of 4 by 5": (fractions(11, 16), fractions(4, 5), 3),
+        "a kernel of 6 by 2": (fractions(13, 8), fractions(6, 2), 2),
+        "small numbers": (fractions(7, 6, 0.02), fractions(3, 2, 0.05), 2),
+        "large numbers": (fractions(7, 9, 3000), fractions(2, 4, 20), 4),
+        "whole pixels, fractions as weights": (WHOLE, fractions(2, 3), 2),
+        "fractions as pixels, whole weights": (fractions(15, 14), WHOLE[:3, :2], 6),
     },
     mistakes=[
         Mistake(
@@ -81,8 +163,40 @@ EXERCISE = FunctionExercise(
             "the output has the right size, but its windows lie 1 pixel apart. The window of "
             "[row, column] begins at row * stride, column * stride.",
             lambda image, kernel, stride: everywhere(image, kernel, stride)[
-                tuple(slice(n) for n in right(image, kernel, stride).shape)
+                tuple(slice(n) for n in counted(image, kernel, stride))
             ],
+        ),
+        Mistake(
+            "the window ends too early",
+            "it begins at row * stride, but ends at row + kh. Where it begins, kh has to be added "
+            "to: row * stride + kh; likewise the columns.",
+            partial(loops, window=ends_without_stride),
+        ),
+        Mistake(
+            "the window as long as the stride",
+            "it begins at the right place, but its length is the stride. It should be as large as "
+            "the kernel, whatever the stride is.",
+            partial(loops, window=ends_after_stride),
+        ),
+        Mistake(
+            "a window of 3 by 3 built in",
+            "the window has the size of the kernel, and that may be other than 3: kernel.shape.",
+            partial(loops, window=of_three),
+        ),
+        Mistake(
+            "size of the output without the stride",
+            "the output has room for every place, but the window does not stop at all of them: "
+            "divide by the stride, with //.",
+            [
+                partial(loops, size=every_place),
+                lambda *a: in_a_frame(right(*a), every_place(*a)),
+            ],
+        ),
+        Mistake(
+            "the kernel needs no room",
+            "the size is the image's divided by the stride. Take the kernel's size off first, and "
+            "count the first place: (size - k) // stride + 1.",
+            partial(loops, size=divided),
         ),
         Mistake(
             "stride along the rows only",
@@ -98,22 +212,7 @@ EXERCISE = FunctionExercise(
             "gaps left in the output",
             "each answer is put at [row * stride, column * stride] of the output, where its window "
             "begins. The window jumps, the output does not.",
-            [
-                jumping_in_the_output,
-                lambda image, kernel, stride: np.where(
-                    (
-                        np.add.outer(
-                            *(
-                                np.arange(n) % stride != 0
-                                for n in everywhere(image, kernel, stride).shape
-                            )
-                        )
-                        == 0
-                    ),
-                    everywhere(image, kernel, stride),
-                    0,
-                ),
-            ],
+            [jumping, partial(jumping, size=every_place)],
         ),
         Mistake(
             "the picture made smaller first",
@@ -127,14 +226,45 @@ EXERCISE = FunctionExercise(
             lambda image, kernel, stride: right(image, kernel[::-1, ::-1], stride),
         ),
         Mistake(
+            "as many columns as rows",
+            "the number of rows is used for the columns, too. An image need not be square.",
+            partial(loops, size=square),
+        ),
+        Mistake(
+            "the last row of windows left out",
+            "one row is missing, the columns are all there. The first place needs no step: + 1.",
+            [
+                partial(loops, size=one_short(1, 0)),
+                lambda *a: in_a_frame(right(*a)[:-1], counted(*a)),
+            ],
+        ),
+        Mistake(
+            "the last column of windows left out",
+            "one column is missing, the rows are all there. The first place needs no step: + 1.",
+            [
+                partial(loops, size=one_short(0, 1)),
+                lambda *a: in_a_frame(right(*a)[:, :-1], counted(*a)),
+            ],
+        ),
+        Mistake(
             "the last window left out",
             "one row and one column are missing. The first place needs no step: + 1.",
             [
-                lambda image, kernel, stride: right(image, kernel, stride)[:-1, :-1],
-                lambda image, kernel, stride: in_a_frame(
-                    right(image, kernel, stride)[:-1, :-1], right(image, kernel, stride).shape
-                ),
+                partial(loops, size=one_short(1, 1)),
+                lambda *a: in_a_frame(right(*a)[:-1, :-1], counted(*a)),
             ],
+        ),
+        Mistake(
+            "the total is not set back",
+            "each number holds all windows before it as well. Begin every window with a total "
+            "of 0, inside both loops.",
+            not_reset,
+        ),
+        Mistake(
+            "return inside the loop",
+            "after the first window the function has returned. Move `return` to the left, below "
+            "the `for`.",
+            first_only,
         ),
         Mistake(
             "rows and columns swapped",
@@ -150,3 +280,10 @@ EXERCISE = FunctionExercise(
         "* stride`. Inside the window nothing changes.",
     ),
 )
+
+
+def in_a_frame(values, shape):
+    """Values in the upper left corner of zeros."""
+    frame = np.zeros(shape)
+    frame[: values.shape[0], : values.shape[1]] = values
+    return frame

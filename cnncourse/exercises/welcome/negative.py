@@ -8,6 +8,8 @@ from ..functions import FunctionExercise
 
 # Nothing here is symmetrical, and the brightest pixel is not always 1.
 IMAGE = np.array([[0.0, 0.25, 0.5], [1.0, 0.75, 0.125]])
+# Larger than one would type in, and with greys that rounding to two places would lose.
+PHOTOGRAPH = np.random.default_rng(0).random((9, 7)).round(4)
 
 
 def negative(image):
@@ -28,6 +30,8 @@ EXERCISE = FunctionExercise(
         "a row": (np.array([[0.0, 0.25, 1.0]]),),
         "two rows": (IMAGE,),
         "nothing brighter than grey": (IMAGE / 2,),
+        "nearly black and nearly white": (np.array([[0.001, 0.999], [0.002, 0.0]]),),
+        "nine rows of seven": (PHOTOGRAPH,),
     },
     mistakes=[
         Mistake(
@@ -38,14 +42,20 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "1 subtracted from the image",
-            "the two sides of the minus sign have changed places, so every pixel comes out with "
+            "the two sides of the minus sign have changed places, so each pixel comes out with "
             "the opposite sign.",
             lambda image: image - 1,
         ),
         Mistake(
-            "255 instead of 1",
-            "picture files often use 255 for white. Here white is 1.",
-            lambda image: 255 - image,
+            "1 added to the image",
+            "that makes each pixel brighter. A negative makes bright pixels dark: which sign does "
+            "the image need?",
+            lambda image: image + 1,
+        ),
+        Mistake(
+            "another number instead of 1",
+            "white is 1 here. (Picture files often use 255.)",
+            [lambda image, white=white: white - image for white in (255, 256, 100, 10, 9, 5, 3, 2)],
         ),
         Mistake(
             "the brightest pixel instead of 1",
@@ -63,6 +73,11 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
+            "one divided by the image",
+            "the image stands under a fraction bar. The negative is a difference, not a quotient.",
+            lambda image: 1 / image,
+        ),
+        Mistake(
             "turned, not changed",
             "the pixels have changed places and kept their brightness. It should be the other way "
             "round.",
@@ -73,8 +88,21 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
+            "only the first row",
+            "it gives back one row. image[0], and what `for pixel in image` meets first, is a row; "
+            "image alone is all of them.",
+            lambda image: 1 - image[0],
+        ),
+        Mistake(
+            "one pixel instead of an image",
+            "it gives back a single number. Without a loop and without brackets, 1 - ... is done "
+            "to all pixels at once.",
+            [lambda image: 1 - image[0, 0], lambda image: 1 - image[-1, -1]],
+        ),
+        Mistake(
             "the image itself",
-            "it comes back as it was. What has to happen to each pixel?",
+            "it comes back as it was. (In a loop, pixel = ... only gives the name pixel to another "
+            "number, and leaves the image alone.)",
             lambda image: image.copy(),
         ),
     ],
