@@ -76,7 +76,7 @@ class Cnncourse:
     """This package."""
 
     def prepare(self, name):
-        from cnncourse import ops
+        from cnncourse import networks, ops
 
         if name.startswith("training step"):
             return self.training(int(name.split()[-1]) if "batch" in name else BATCH)
@@ -101,7 +101,7 @@ class Cnncourse:
         return lambda: ops.conv2d(x, w, b, **options)[1](dy)
 
     def training(self, batch):
-        from cnncourse import optim, train
+        from cnncourse import networks, optim, train
 
         x, y = digits(max(batch * 8, 512))
         train.ALONE_SECONDS = -1  # the helpers come at once: they are not what is timed

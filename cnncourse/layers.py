@@ -65,8 +65,8 @@ class Layer:
 
     def _run(self, x: Array, learn: bool):
         """y, pull: bound when this shape is met for the first time, then only run."""
-        check_array(x, f"{type(self).__name__}: x")
-        key = learn, x.shape, x.dtype, *(param.dtype for param in self.params.values())
+        kind = getattr(x, "shape", None), getattr(x, "dtype", None)  # no array: `bind` says so
+        key = learn, *kind, *(param.dtype for param in self.params.values())
         runs = self._bound.runs
         if key not in runs:
             if len(runs) >= _Bound.MOST:
@@ -160,7 +160,7 @@ class Pool2D(Layer):
     """What both poolings share: a window, a stride (None: the window's size), padding."""
 
     def __init__(self, k=2, *, stride=None, pad=0, **more):
-        self.window = window(type(self).__name__, k, stride, pad)
+        self.window = window(type(self).__name__, k, k if stride is None else stride, pad)
         super().__init__(dict(k=k, stride=stride, pad=pad, **more))
 
 

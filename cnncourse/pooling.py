@@ -85,7 +85,7 @@ def global_avg_pool2d(x: Array):
 def _window(name, x, k, stride, pad):
     """The window of a pooling, checked."""
     _, height, width, _ = sizes(x, "n h w c", f"{name}: x")
-    lies = window(name, k, stride, pad)
+    lies = window(name, k, k if stride is None else stride, pad)
     (rows, columns), (top, bottom, left, right) = lies.k, lies.edges
     if max(top, bottom) >= rows or max(left, right) >= columns:
         raise ValueError(

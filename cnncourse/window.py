@@ -33,11 +33,7 @@ class Window(NamedTuple):
 
 
 def window(name: str, k, stride=1, pad=0, dilation=1) -> Window:
-    """Checked and complete; each setting an int or a (rows, columns) pair.
-
-    stride None means k; pad may also be "same" or "valid".
-    """
-    k = pair(k, f"{name}: k")
-    stride = k if stride is None else pair(stride, f"{name}: stride")
+    """Checked and complete; an int or a (rows, columns) pair each, pad also "same" or "valid"."""
+    k, stride = pair(k, f"{name}: k"), pair(stride, f"{name}: stride")
     found = Window(k, stride, pair(dilation, f"{name}: dilation"), (0, 0, 0, 0))
     return found._replace(edges=borders(pad, found.reach, f"{name}: pad"))

@@ -249,7 +249,7 @@ def test_what_a_killed_program_left_goes_on_the_next_day(tmp_path):
 SAVER = """
 import signal, sys
 import numpy as np
-from cnncourse import layers, storage
+from cnncourse import networks, storage
 signal.alarm(600)  # if the tests themselves are killed
 while True:
     for seed in range(9):
