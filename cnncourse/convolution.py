@@ -112,9 +112,10 @@ class Slide:
         self.places, self.few = (oh, ow), c < FEW_CHANNELS
         copies = kh * kw if self.few else kw * stride[0]
         line = ow * (copies * c + f) * self.dtype.itemsize
-        images = PIECE_BYTES // (line * oh)
+        room = LONG_PIECE_BYTES if self.few else PIECE_BYTES
+        images = room // (line * oh)
         self.images = cut(n, max(images, 1))
-        self.lines = [slice(0, oh)] if images else cut(oh, PIECE_BYTES // line)
+        self.lines = [slice(0, oh)] if images else cut(oh, room // line)
         self.pieces = [(some, part) for some in self.images for part in self.lines]
         self.kept = Windows(self, *self.pieces[0]) if len(self.pieces) == 1 else None
         self.turned = None  # the slide of the way back

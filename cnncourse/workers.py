@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import threadpoolctl
 
-PIECE_BYTES = 2**20  # what a piece touches: about a second-level cache of a core
+PIECE_BYTES = 2**21  # what a piece touches: one or two second-level caches of a core
 LONG_PIECE_BYTES = 2**22  # where memory is the limit, hand-overs cost more than a cache gains
 NAME = "cnncourse"  # of our threads
 _here = threading.local()

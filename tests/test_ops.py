@@ -173,6 +173,7 @@ def test_small_pieces_change_nothing(case, piece, monkeypatch):
     """From one line of windows at a time to a few images: many pieces, on all cores."""
     y, gradients = case.run_and_pull()
     monkeypatch.setattr(convolution, "PIECE_BYTES", piece)
+    monkeypatch.setattr(convolution, "LONG_PIECE_BYTES", piece)
     monkeypatch.setattr(pooling, "LONG_PIECE_BYTES", piece)
     arrays = {name: array.copy() for name, array in case.arrays.items()}
     y_too, pull = case.run(**arrays)
