@@ -274,9 +274,10 @@ loops, fast = reference.correlate2d(part, kernel / 3), ops.correlate2d(part, ker
 print("with fractions, up to rounding:", np.allclose(loops, fast))
 
 # %% [markdown]
-# With these whole numbers all three agree exactly. Fractions are rounded by the computer, and in another
-# order they are rounded differently, so the last of many digits may differ. (`np.array_equal` says
-# whether two arrays are exactly equal, `np.allclose` whether they are but for rounding.)
+# With these whole numbers all three agree exactly. Fractions are rounded by the computer, and in
+# another order they are rounded differently, so the last of many digits may differ.
+# (`np.array_equal` says whether two arrays are exactly equal, `np.allclose` whether they are but
+# for rounding.)
 #
 # What is it called? Sliding a kernel as it stands, multiplying and adding, is
 # **cross-correlation**; hence the name `correlate2d`. In mathematics, **convolution** is almost the
