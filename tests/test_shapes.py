@@ -50,7 +50,7 @@ def test_other_arrays_do_not(dtype):
 
 def test_like_gives_the_gradient_back():
     dy = np.ones((2, 3))
-    assert shapes.like(dy, np.zeros((2, 3)), "dy") is dy
+    assert shapes.like(dy, (2, 3), "dy") is dy
 
 
 @pytest.mark.parametrize(("n", "f"), [(3, 3), (3, None)])
@@ -132,16 +132,9 @@ def test_no_border_is_the_image_itself():
         ((0, 1, 0, 0), [[1, 2, 3], [4, 5, 6], [9, 9, 9]]),
         ((0, 0, 1, 0), [[9, 1, 2, 3], [9, 4, 5, 6]]),
         ((0, 0, 0, 2), [[1, 2, 3, 9, 9], [4, 5, 6, 9, 9]]),
-        ((-1, 0, 0, 0), [[4, 5, 6]]),
-        ((0, -1, 0, 0), [[1, 2, 3]]),
-        ((0, 0, -2, 0), [[3], [6]]),
-        ((0, 0, 0, -1), [[1, 2], [4, 5]]),
-        ((1, -1, -1, 1), [[9, 9, 9], [2, 3, 9]]),
-        ((-3, 4, 0, -1), [[9, 9], [9, 9], [9, 9]]),
-        ((0, 0, 3, -5), [[9], [9]]),
     ],
 )
-def test_borders_are_added_and_cut_where_they_should(edges, rows):
+def test_borders_are_added_where_they_should(edges, rows):
     padded = shapes.pad_image(STEPS, edges, 9)
     np.testing.assert_array_equal(padded[0, :, :, 0], rows)
     np.testing.assert_array_equal(STEPS.ravel(), [1, 2, 3, 4, 5, 6])
