@@ -124,6 +124,8 @@ def test_a_list_of_layers_is_told_to_become_a_network():
 def test_capitals_and_spaces_make_no_difference():
     faults = {key: f" {fault.upper()}. " for key, fault in find_faults.find_faults().items()}
     assert judged("find_faults", faults).state == "right"
+    names = {"parameters": "second", "multiply-adds": "first", "memory": "the first convolution"}
+    assert judged("most_of_it", names).state == "right"
     names = {key: f"{name.title()} layer" for key, name in most_of_it.most_of_it().items()}
     assert judged("most_of_it", names).state == "right"
 
