@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import layers, optim, train
-from .shapes import Array, check_rng, sizes, whole
+from .shapes import Array, borders, check_rng, sizes, whole
 
 
 class Recipe(NamedTuple):
@@ -39,6 +39,22 @@ class Recipe(NamedTuple):
         rate = optim.OneCycle(peak=self.peak, steps=self.steps(n))
         return net, optim.SGD(rate, momentum=self.momentum, weight_decay=self.weight_decay)
 
+    def longer(self, optimizer: optim.SGD, n: int) -> None:
+        """Let a run with n images go on to the end of this recipe: a new cycle for what is left.
+
+        To train three more epochs: recipe._replace(epochs=recipe.epochs + 3).longer(optimizer, n)
+        """
+        if not isinstance(optimizer, optim.Optimizer):
+            kind = type(optimizer).__name__
+            raise ValueError(f"longer: optimizer should be that of the run, but is a {kind}.")
+        left = self.steps(n) - optimizer.steps
+        if left < 1:
+            raise ValueError(
+                f"longer: epochs should be more than the {optimizer.steps} steps that are done, "
+                f"but {self.epochs} epochs of {n} images are {self.steps(n)} steps."
+            )
+        optimizer.lr = optim.OneCycle(self.peak, left, start=optimizer.steps)
+
     def records(
         self, net: layers.Sequential, optimizer: optim.SGD, x: Array, y: Array, seed: int
     ) -> Iterator[train.Record]:
@@ -63,7 +79,7 @@ def moved_by(most: int):
     Each image moves on its own, by -most to most rows and by -most to most columns, all equally
     likely. What leaves the picture is lost; zeros move in.   images: (n, h, w, c)   ->   the same
     """
-    whole(most, "moved_by: most", 0)
+    borders(whole(most, "moved_by: most", 0), (1, 1), "moved_by: most")
 
     def augment(images: Array, rng: np.random.Generator) -> Array:
         n, h, w, c = sizes(images, "n h w c", "moved_by: images")
