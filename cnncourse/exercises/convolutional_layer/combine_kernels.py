@@ -307,8 +307,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "one kernel slid over the other",
-            "slid like this, the kernels meet only where they lie wholly on each other. The result "
-            "has room for each place where they meet at all. Lay copies of the first side by side.",
+            "that turns the order of its weights round, and leaves too little room. The lesson's way: "
+            "copies of the first kernel, each in its place, times a weight of the second, added up.",
             [
                 lambda first, second: reference.correlate2d(first, second),
                 lambda first, second: reference.correlate2d(first, second, pad=1),

@@ -254,7 +254,9 @@ EXERCISE = ValueExercise(
         Mistake(
             "the maps of another layer",
             "at the Flatten there arrive as many maps as the second convolution has filters.",
-            inputs(7 * 7 * 8, 7 * 7 * 32),
+            lambda net: (
+                net.layers[3].settings["filters"] == 16 and inputs(7 * 7 * 8, 7 * 7 * 32)(net)
+            ),
             example=_variant(_7=Dense(7 * 7 * 32, 10, rng=RNG)),
         ),
         Mistake(

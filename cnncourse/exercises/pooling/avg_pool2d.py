@@ -271,8 +271,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "the mean along one axis",
-            "a window has rows, columns and maps. Over the first two, axis=(0, 1), the mean runs; "
-            "the maps stay apart.",
+            "a window has rows, columns and maps. The mean runs over the first two, axis=(0, 1), "
+            "and leaves the maps apart.",
             [along(0), along(1), along(2)],
         ),
         Mistake(
