@@ -404,9 +404,9 @@ for name, shares in compared.items():
 # So this is what can be said. Pooling makes answers and maps somewhat steadier against small moves.
 # What the network was *trained* on counts at least as much: the one without pooling that saw moved
 # digits keeps more of its answers than the one with max pooling that did not; after a move of one
-# pixel hardly more, after larger ones clearly. Both together are best. Of all that you saw here, only
-# global average pooling after convolutions with a stride of 1 is invariant in the strict sense, as
-# long as nothing comes near the border.
+# pixel hardly more, after larger ones clearly. Both together are best. Of all that you saw here,
+# only global average pooling after convolutions with a stride of 1 is invariant in the strict
+# sense, as long as nothing comes near the border.
 
 # %% [markdown]
 # ## The lab lets you move the picture

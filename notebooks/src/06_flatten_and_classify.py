@@ -96,8 +96,8 @@ predict("row_length")
 # %% [markdown]
 # **Exercise 1: flatten.** `x` has shape (images, rows, columns, maps); in short (n, h, w, c).
 # Return an array with a row for each image, in the order above. An array can be folded to another
-# shape: `x.reshape(2, 6)` has 2 rows of 6 numbers, and reads `x` with the last axis running fastest,
-# which is just this order.
+# shape: `x.reshape(2, 6)` has 2 rows of 6 numbers, and reads `x` with the last axis running
+# fastest, which is just this order.
 
 # %% tags=["exercise"]
 def flatten(x):
@@ -124,8 +124,8 @@ print("folded back, the same:", np.array_equal(row.reshape(maps.shape), maps))
 # has a weight for each position of the row, whatever the order. So **the order is free**, as long
 # as it stays the same from training to use. Shuffle row and weights alike, and you get the same
 # scores (up to rounding, since they are added up in another order). `shuffle` holds all positions
-# of the row, in a random order; `row[:, shuffle]` is the row in that order, and `w[shuffle]` are the
-# rows of `w` in that order. (`row @ w + b` makes the scores; the next section explains it.)
+# of the row, in a random order; `row[:, shuffle]` is the row in that order, and `w[shuffle]` are
+# the rows of `w` in that order. (`row @ w + b` makes the scores; the next section explains it.)
 
 # %%
 w, b = net.layers[-1].params["w"], net.layers[-1].params["b"]

@@ -12,7 +12,7 @@
 # | take an image through it; **find three faults** (exercise 2) | 11 |
 # | count parameters, work and memory; **two exercises on them** (3 and 4) | 24 |
 # | how far a number sees; two small windows or a large one | 10 |
-# | what the ReLU is for; averaging whole maps | 9 |
+# | what the ReLU is for; averaging whole maps | 10 |
 # | stack layers yourself, in a lab | 10 |
 # | follow an image through the trained network, in a lab | 10 |
 # | see what to remember, and what goes wrong in practice | 5 |

@@ -307,8 +307,9 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "one kernel slid over the other",
-            "that turns the order of its weights round, and leaves too little room. The lesson's way: "
-            "copies of the first kernel, each in its place, times a weight of the second, added up.",
+            "that turns the order of its weights round, and leaves too little room. The lesson's "
+            "way: copies of the first kernel, each in its place and times a weight of the second, "
+            "added up.",
             [
                 lambda first, second: reference.correlate2d(first, second),
                 lambda first, second: reference.correlate2d(first, second, pad=1),

@@ -174,18 +174,14 @@ def some_filters(count):
     return layer
 
 
-def one_by_one(number, seen=lambda x, j: x):
-    """Number by number; `number` says what becomes of a sum, `seen` what filter j looks at."""
-
-    def layer(x, w, b):
-        kh, kw, _, f = w.shape
-        y = np.zeros((x.shape[0] - kh + 1, x.shape[1] - kw + 1, f))
-        for row, column, j in np.ndindex(y.shape):
-            window = seen(x, j)[row : row + kh, column : column + kw]
-            y[row, column, j] = number((window * w[:, :, :, j]).sum(), b, j)
-        return y
-
-    return layer
+def of_channel_j(x, w, b):
+    """Filter number j looks at channel number j."""
+    kh, kw, _, f = w.shape
+    y = np.zeros((x.shape[0] - kh + 1, x.shape[1] - kw + 1, f))
+    for row, column, j in np.ndindex(y.shape):
+        window = x[row : row + kh, column : column + kw, j]
+        y[row, column, j] = max((window * w[:, :, :, j]).sum() + b[j], 0)
+    return y
 
 
 def over_the_window(x, w, b):
@@ -475,11 +471,6 @@ EXERCISE = FunctionExercise(
             partly(slice(-1), slice(-1)),
         ),
         Mistake(
-            "all biases in place of one",
-            "b holds a bias for each filter. Filter number j gets b[j].",
-            one_by_one(lambda total, b, j: max(total + b, 0)),
-        ),
-        Mistake(
             "the bias taken away",
             "the bias is added. Where it is a threshold, it is itself below zero.",
             lambda x, w, b: reference.relu(sums(x, w) - b),
@@ -508,7 +499,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "channel number j for filter number j",
             "each filter looks at all channels: x[row : row + kh, column : column + kw] has them.",
-            one_by_one(lambda total, b, j: max(total + b[j], 0), lambda x, j: x[:, :, j]),
+            of_channel_j,
         ),
         Mistake(
             "kh and kw swapped",

@@ -70,17 +70,13 @@ def as_large_as_the_stride(x, k, stride):
     return y
 
 
-def steps_in_the_loops(rows):
+def steps_in_the_loops(x, k, stride):
     """Loops with a step, whose numbers stand for the window and for its place in y alike."""
-
-    def pool(x, k, stride):
-        y = np.zeros_like(right(x, k, stride))
-        for row in range(0, rows(x.shape[0], k, stride), stride):
-            for column in range(0, rows(x.shape[1], k, stride), stride):
-                y[row, column] = x[row : row + k, column : column + k].max()
-        return y
-
-    return pool
+    y = np.zeros_like(right(x, k, stride))
+    for row in range(0, y.shape[0], stride):
+        for column in range(0, y.shape[1], stride):
+            y[row, column] = x[row : row + k, column : column + k].max()
+    return y
 
 
 def begun_at(value):
@@ -330,11 +326,7 @@ EXERCISE = FunctionExercise(
             "one number for the window and for its place",
             "the window begins at row * stride of x, but its number belongs to row of y. Let the "
             "loops count the places of y: 0, 1, 2, ...",
-            [
-                steps_in_the_loops(lambda size, k, stride: (size - k) // stride + 1),
-                steps_in_the_loops(lambda size, k, stride: size - k + 1),
-                steps_in_the_loops(lambda size, k, stride: size),
-            ],
+            steps_in_the_loops,
         ),
         Mistake(
             "all in one row",
