@@ -149,7 +149,7 @@ def test_no_two_exercises_share_a_name():
 def test_a_wrong_answer_is_shown_in_small_numbers(capsys):
     check("window_sum", lambda window, kernel: -1)
     assert capsys.readouterr().out == (
-        "Not yet: window_sum is not right in 14 of 14 cases; one of them is \"two by two\":\n"
+        'Not yet: window_sum is not right in 14 of 14 cases; one of them is "two by two":\n'
         "\n"
         "    window    kernel\n"
         "    1  2      1   2\n"
@@ -947,3 +947,19 @@ def test_a_notebook_gets_one_output_for_each_cell(kept):
     assert folds.data["text/plain"] == repr(hints("window_sum"))
     assert folds.data["text/html"] == hints("window_sum")._repr_html_()
     assert len([json.loads(line) for line in kept.read_text().split("\n") if line]) == 2
+
+
+@pytest.mark.parametrize(
+    "name, thing",
+    [
+        *[("pick_bias", thing) for thing in (5j, "minus six", {"bias": -6}, np.nan, len)],
+        *[("shift_matters", thing) for thing in (5, "0100", [True, False, False, False], len)],
+    ],
+)
+def test_what_is_no_such_value_shows_no_mistake_about_values(name, thing):
+    verdict = EXERCISES[name].judge(thing)
+    assert (verdict.state, verdict.mistake) == ("not yet", "")
+
+
+def test_a_last_number_that_falls_off_is_named_before_all_else():
+    assert EXERCISES["shift_matters"].judge([1, 1, 1, 1]).mistake == "falls off"

@@ -85,6 +85,10 @@ NAMED = [  # an answer, and the mistake that it makes, '' for none of the known 
     (_variant(_7=Dense(28 * 28 * 16, 10, rng=RNG)), "the size before the pooling"),
     (_variant(_7=Dense(16, 10, rng=RNG)), "places or maps alone"),
     (_variant(_7=Dense(785, 10, rng=RNG)), ""),
+    (_variant(_7=Dense(7 * 7 * 32, 10, rng=RNG)), "the maps of another layer"),
+    (_variant(_7=Dense(10, 7 * 7 * 16, rng=RNG)), "inputs and outputs swapped"),
+    (_variant(_0=conv(8, 1)), "channels and filters swapped"),
+    (_variant(_1=MaxPool2D(2), _2=ReLU()), "pooling before the ReLU"),
     (_variant(_7=Dense(784, 9, rng=RNG)), ""),
     (_variant(_3=conv(16, 16)), "channels do not fit"),
     (_variant(_3=conv(8, 32), _7=Dense(7 * 7 * 32, 10, rng=RNG)), ""),
@@ -124,6 +128,8 @@ def test_a_list_of_layers_is_told_to_become_a_network():
 def test_capitals_and_spaces_make_no_difference():
     faults = {key: f" {fault.upper()}. " for key, fault in find_faults.find_faults().items()}
     assert judged("find_faults", faults).state == "right"
+    names = {"parameters": "second", "multiply-adds": "first", "memory": "the first convolution"}
+    assert judged("most_of_it", names).state == "right"
     names = {key: f"{name.title()} layer" for key, name in most_of_it.most_of_it().items()}
     assert judged("most_of_it", names).state == "right"
 

@@ -44,6 +44,13 @@ def asks(answer, **options):
         (".5", 0.5),
         ("0,5", 0.5),
         ("−1,234.5", -1234.5),
+        ("22 rows", 22),
+        ("50%", 50),
+        ("50 %.", 50),
+        ("minus 5", -5),
+        ("none", 0),
+        ("12 x", None),
+        ("3 x 4 rows", None),
         ("twelve", None),
         ("3 x 4", None),
         ("", None),
@@ -60,7 +67,7 @@ def test_reads_a_number_as_people_type_it(text, number):
     [
         *("26 x 26 x 3", "26x26x3", "26 × 26 × 3", "26X26X3", "26*26*3", "26 by 26 by 3"),
         *("(26, 26, 3)", "[26,26,3]", "26 26 3", "26; 26; 3", "26.0 x 26.0 x 3", "26 By 26 by 3"),
-        *("(26, 26, 3,)", "26·26·3"),
+        *("(26, 26, 3,)", "26·26·3", "26 x 26 x 3 maps", "26, 26 and 3", "26x26x3."),
     ],
 )
 def test_reads_a_shape_as_people_type_it(text):

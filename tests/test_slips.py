@@ -99,7 +99,7 @@ SLIPS = {
         ("flatten", "return x.reshape(len(x), 7)"),
         ("average_kernel", "return np.ones(7).reshape(k, 3)"),
     ],
-    "Is a .sum() missing": [
+    "Is .sum() or .max() missing": [
         (
             "correlate2d",
             "y = np.zeros((1, 1))\ny[0, 0] = image * 2\nreturn y",
@@ -155,6 +155,18 @@ SLIPS = {
     "Something is divided by 0": [
         ("output_size", "return size // (k - k)"),
         ("cross_entropy", "total = 0\nreturn 1 / total"),
+    ],
+    "A place keeps its shape": [
+        ("combine_kernels", "y = np.zeros((1, 2))\ny += np.ones((3, 2))"),
+        ("conv_layer", "y = np.zeros((1, 1))\ny[0:1, 0:1] += np.ones((4, 1))"),
+    ],
+    "A whole shape cannot be reckoned with": [
+        ("combine_kernels", "return np.zeros(first.shape + second.shape - 1)"),
+        ("conv_parameters", "return k * k * filters * shape + filters"),
+    ],
+    "NumPy calls the natural logarithm np.log": [
+        ("cross_entropy", "return -np.ln(p).mean()"),
+        ("softmax", "return np.ln(x)"),
     ],
     "calls itself again and again": [
         ("output_size", "def f(n):\n    return f(n)\nreturn f(size)"),

@@ -80,8 +80,8 @@ SLIPS = {
     ),
     r"(ValueError: setting an array element with a sequence|"
     r"TypeError: only (length-1|0-dimensional|size-1) arrays can)": (
-        "One place holds one number, but an array was to go there. Is a .sum() missing, or an "
-        "index?"
+        "One place holds one number, but an array was to go there. Is .sum() or .max() missing, or "
+        "an index?"
     ),
     r"ValueError: The truth value of an array": (
         "`if`, max(...) and min(...) ask about one number, but this is an array of several. Of one "
@@ -126,6 +126,18 @@ SLIPS = {
     ),
     r"ZeroDivisionError": "Something is divided by 0.",
     r"RecursionError": "The function calls itself again and again, without an end.",
+    r"ValueError: non-broadcastable output operand with shape (.*\)) doesn't match the broadcast "
+    r"shape (.*\))": (
+        "To a place of shape {} something is added that makes it of shape {}. A place keeps its "
+        "shape: how large is what should go there?"
+    ),
+    r"TypeError: (unsupported operand type\(s\) for .*'tuple'|can only concatenate tuple)": (
+        "A whole shape cannot be reckoned with like a number: shape[0] is its first number, "
+        "shape[1] its second."
+    ),
+    r"AttributeError: module 'numpy' has no attribute 'ln'": (
+        "NumPy calls the natural logarithm np.log."
+    ),
     r"\w*MemoryError": "That is more than the memory can hold. Is a size far too large?",
 }
 

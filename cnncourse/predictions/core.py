@@ -10,7 +10,9 @@ MINUS = "\N{MINUS SIGN}"
 DASHES = re.compile("[\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}]")
 NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"
-BETWEEN = re.compile(r"\s*(?:[x×*·,;]|\bby\b)\s*|\s+", re.IGNORECASE)
+BETWEEN = re.compile(r"\s*(?:[x×*·,;]|\b(?:by|and)\b)\s*|\s+", re.IGNORECASE)
+UNIT = re.compile(r"(?<=[\d.])\s*(?:%|(?!(?:x|by|and)\b)[a-z]+)\.?$", re.IGNORECASE)
+NOTHING = "none", "nothing", "zero"
 
 
 class Reply(NamedTuple):
@@ -56,8 +58,8 @@ class Prediction:
         """What a person typed or chose, as the answer would be; None where it is no such thing."""
         if isinstance(self.right, str):
             return text if text in self.choices else None
-        text = text.strip().strip("()[]").strip().strip(",;")
-        text = DASHES.sub("-", text)
+        text = DASHES.sub("-", text.strip().strip("()[]").strip().strip(",;"))
+        text = UNIT.sub("", re.sub(r"\bminus\s+", "-", text, flags=re.IGNORECASE))
         text = re.sub(r"([+-])\s+", r"\1", text)
         if isinstance(self.right, tuple):
             parts = BETWEEN.split(text)
@@ -65,6 +67,8 @@ class Prediction:
             if one_of_several or not all(re.fullmatch(NUMBER, part) for part in parts):
                 return None
             return tuple(_tidy(float(part)) for part in parts)
+        if text.lower() in NOTHING:
+            return 0
         if re.fullmatch(THOUSANDS, text):
             text = text.replace(",", "")
         text = re.sub(r"^([+-]?\d*),(\d+)$", r"\1.\2", text)  # a decimal comma

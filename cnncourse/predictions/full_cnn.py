@@ -75,6 +75,8 @@ PREDICTIONS = [
         wrong={
             (40, 40, 16): "The convolution keeps the size; the pooling halves it.",
             (19, 19, 16): "The convolution has a padding of 1: nothing is lost.",
+            (20, 20): "That is one map. How many are there?",
+            (16, 20, 20): "The sizes are right. This course puts the maps last, like colours.",
             (20, 20, 1): "The convolution has made 16 maps of one.",
             (20, 20, 32): "The first convolution has 16 filters.",
             (10, 10, 16): "There is one pooling up to here.",
@@ -106,6 +108,7 @@ PREDICTIONS = [
             18: "That is one slice of one kernel in each.",
             288: "That is one kernel in each: there are 16.",
             2304: "That is one of the two.",
+            4640: "These are weights and biases.",
             6400: "That is the one of 5 × 5.",
         },
         because="Twice 3 × 3 × 16 × 16, which is 18 for each 25 of the larger one.",

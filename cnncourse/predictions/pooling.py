@@ -65,6 +65,9 @@ PREDICTIONS = [
             (14, 14, 1): "The maps are not mixed: as many come out as go in.",
             (27, 27, 16): "The windows lie side by side: the stride is 2.",
             (26, 26, 16): "The windows lie side by side: the stride is 2.",
+            (14, 14): "That is one map. How many come out?",
+            (16, 14, 14): "The sizes are right. This course puts the maps last, like colours.",
+            (28, 28, 16): "One number is left of each window of 2 by 2.",
             (7, 7, 16): "Rows are halved once, and so are columns.",
         },
         because="Half the rows, half the columns, all the maps: a quarter of the numbers.",
@@ -75,6 +78,7 @@ PREDICTIONS = [
         question="Of a hundred:",
         answer=pixel_stays,
         wrong={
+            0.5: "That is the share. Of a hundred, how many is it?",
             100: "From the second place of a pair, one step leads into the next pair.",
             0: "From the first place of a pair, one step leads to the second place of the same "
             "pair.",

@@ -56,7 +56,7 @@ predict("stack_of_six")
 from cnncourse.exercises.convolutional_layer.pick_bias import KERNEL, LETTERS
 
 framed = [np.pad(letter, 1) for letter in LETTERS.values()]
-display(figures.pictures(framed, LETTERS, side=1.1))
+display(figures.pictures(framed, list(LETTERS), side=1.1))
 scores = {name: (letter * KERNEL).sum() for name, letter in LETTERS.items()}
 for name, score in scores.items():
     print(f"{name}: score {score:g}")
@@ -206,7 +206,8 @@ for name, answers in zip(names, single.maps(stack)):
 # another number of channels. That is why layers can follow each other: the maps of the first layer
 # are the "picture" of the second, whose filters then need 4 slices.
 #
-# Is it really nothing but four times lesson 03? Compare with one place by hand.
+# Is it really nothing but four times lesson 03? Compare with one place by hand. (`np.isclose` asks
+# of two numbers whether they are equal up to rounding.)
 
 # %%
 row, column = 30, 40
@@ -241,7 +242,8 @@ hints("conv_layer")
 #
 # A filter of 3 by 3 sees nine pixels in each channel. There is not much to see in so little: how
 # bright it is, in which direction it gets brighter, a thin line or a dot, which colour it has.
-# These are called **low-level features**. Three filters for colours:
+# These are called **low-level features**. Three filters for colours. (`w_colour[:, :, :, f] = ...`
+# gets three numbers, one for each channel: they go into each of the nine places.)
 
 # %%
 wanted = {"red": (1, -0.5, -0.5), "blue": (-0.5, -0.5, 1), "yellow": (0.5, 0.5, -1)}
@@ -259,7 +261,8 @@ for name, answers in zip(wanted, single.maps(colour_stack)):
 #
 # Here we chose the filters ourselves. A network finds its own. These are the first filters of the
 # course's network, which learned to read digits (grey pictures, so one slice each); below them,
-# what they answer to a 7, before and after the ReLU.
+# what they answer to a 7, before and after the ReLU. (A layer keeps its weights and biases under
+# these names in `params`: `params["w"]`, `params["b"]`.)
 
 # %%
 net = storage.load(data.bundled("course_cnn.npz"))
@@ -274,9 +277,14 @@ print(f"{(biases < 0).sum()} of 16 biases are below zero; from {biases.min():.2f
 print(f"{biases.max():.2f}.")
 
 # %% [markdown]
-# Many of them look like directions: number 3 is nearly the kernel for "brighter downwards" (find
-# number 1: where does that one point?). Others are harder to name. Most biases are thresholds:
-# below zero. Whether networks *in general* begin with such simple features, lesson 11 will test.
+# Many of them look like directions: number 3 is nearly the kernel for "brighter downwards". Find
+# number 1: where does that one point? Others are harder to name. Most biases are thresholds: below
+# zero. Whether networks *in general* begin with such simple features, lesson 11 will test.
+#
+# <details><summary>Answer</summary>
+# Upwards, and a little to the right: its weights above zero are at the top, those below zero at the
+# bottom, the lowest of them on the right.
+# </details>
 
 # %% [markdown]
 # ## The lab puts a whole layer under your fingers
@@ -375,7 +383,7 @@ print("the same, up to rounding:", np.allclose(two_steps, one_step, atol=1e-5))
 # first, shifted to its place; the copies are added up. The same holds for whole layers with many
 # filters and biases: without a bend between them, two convolutional layers can do nothing that one
 # with larger kernels could not do. (With padding there is an exception. Near the border, the zeros
-# come in twice.)
+# come in twice. In the next cell, `~` turns each True into False and each False into True.)
 
 # %%
 padded_twice = single.correlate(single.correlate(grey, blur, pad=1), edge, pad=1)
@@ -473,10 +481,9 @@ count(224)
 # %% [markdown]
 # Locality saves work and parameters; sharing saves parameters, and no work at all.
 #
-# **Belief 3: "Larger
-# pictures need more parameters."** Of the three layers, this is true for two. A convolution needs
-# more work for a larger picture, but no more parameters. And there is a gain that no count shows: a
-# filter that has learned an edge in one place knows it in all places.
+# **Belief 3: "Larger pictures need more parameters."** Of the three layers, this is true for two.
+# A convolution needs more work for a larger picture, but no more parameters. And there is a gain
+# that no count shows: a filter that has learned an edge in one place knows it in all places.
 #
 # The price: what lies further apart than a window, one such layer cannot put together (later layers
 # can: lesson 07), and away from a padded border it treats the middle of a picture like a corner.
@@ -540,7 +547,7 @@ for f, passed in enumerate(single.maps(low)):
 
 # %% [markdown]
 # **Axes in another order.** This course puts channels and filters last. PyTorch puts them first:
-# images (n, channels, rows, columns), weights (filters, channels, rows, columns). The numbers are
+# n images (n, channels, rows, columns), weights (filters, channels, rows, columns). The numbers are
 # the same, their order is not. `transpose` changes it; `reshape` does not, and raises no error.
 
 # %%

@@ -100,7 +100,8 @@ hints("max_pool2d")
 # %% [markdown]
 # Here is a real map: the upright edges of a digit, after ReLU, and pooled twice. (`with_room` picks
 # digits that leave so many rows and columns empty on every side. We will move them later. The maps
-# run from dark blue for 0 to yellow for 1.)
+# run from dark blue for 0 to yellow for 1. As this kernel's answers go up to 4, they are divided
+# by 4.)
 
 # %%
 mnist = data.load("mnist")
@@ -209,7 +210,8 @@ for picture in (digit, photograph):
 # What for? At the end of a network a dense layer turns maps into scores for labels, with a weight
 # for each number that arrives. If one number of each map arrives, few weights will do, and the
 # pictures may have any size. The price: *where* something is in the map is forgotten altogether.
-# Turn a map upside down, or move the digit to another place: the same numbers.
+# Turn a map upside down, or move the digit to another place that has room for it: the same numbers.
+# (`stack[::-1]` are the rows of the stack from the last to the first.)
 
 # %%
 all_numbers, one_each = 7 * 7 * 32 * 10, 32 * 10
@@ -324,7 +326,7 @@ def answers_kept(name):
 kept = {name: answers_kept(name) for name in ("max", "average", "none")}
 display(figures.lines(shifts, kept, "pixels moved", "answers kept"))
 for name, shares in kept.items():
-    print(f"pooling {name:8}" + "".join(f"{share:8.1%}" for share in shares))
+    print(f"pooling {name:8}" + "".join(f"{share:9.2%}" for share in shares))
 
 # %% [markdown]
 # Each network changes its mind, more often the further the digit moves, and least often with max
@@ -391,7 +393,7 @@ compared = {
 }
 display(figures.lines(shifts, compared, "pixels moved", "answers kept"))
 for name, shares in compared.items():
-    print(f"{name:25}" + "".join(f"{share:8.1%}" for share in shares))
+    print(f"{name:25}" + "".join(f"{share:9.2%}" for share in shares))
 
 # %% [markdown]
 # These are one network of each kind. Another start of the training gives slightly other numbers;
@@ -401,9 +403,10 @@ for name, shares in compared.items():
 #
 # So this is what can be said. Pooling makes answers and maps somewhat steadier against small moves.
 # What the network was *trained* on counts at least as much: the one without pooling that saw moved
-# digits keeps more of its answers than the one with max pooling that did not. Both together are
-# best. Of all that you saw here, only global average pooling after convolutions with a stride of 1
-# is invariant in the strict sense, as long as nothing comes near the border.
+# digits keeps more of its answers than the one with max pooling that did not; after a move of one
+# pixel hardly more, after larger ones clearly. Both together are best. Of all that you saw here,
+# only global average pooling after convolutions with a stride of 1 is invariant in the strict
+# sense, as long as nothing comes near the border.
 
 # %% [markdown]
 # ## The lab lets you move the picture

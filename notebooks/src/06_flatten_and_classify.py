@@ -18,6 +18,8 @@
 # | play in the lab | 8 |
 # | see what to remember, and what goes wrong in practice | 5 |
 #
+# That is 85 minutes with all exercises. A good place for a break is after exercise 3.
+#
 # **What you need.** Lessons 04 and 05: layers, feature maps, pooling. As before: choose *Edit*,
 # *Clear Outputs of All Cells*, then press Shift+Enter in one cell after the other.
 
@@ -92,9 +94,10 @@ print(flat(small))
 predict("row_length")
 
 # %% [markdown]
-# **Exercise 1: flatten.** `x` has shape (images, rows, columns, maps). Return an array with a row
-# for each image, in the order above. An array can be folded to another shape: `x.reshape(2, 6)` has
-# 2 rows of 6 numbers, and reads `x` with the last axis running fastest, which is just this order.
+# **Exercise 1: flatten.** `x` has shape (images, rows, columns, maps); in short (n, h, w, c).
+# Return an array with a row for each image, in the order above. An array can be folded to another
+# shape: `x.reshape(2, 6)` has 2 rows of 6 numbers, and reads `x` with the last axis running
+# fastest, which is just this order.
 
 # %% tags=["exercise"]
 def flatten(x):
@@ -121,12 +124,12 @@ print("folded back, the same:", np.array_equal(row.reshape(maps.shape), maps))
 # has a weight for each position of the row, whatever the order. So **the order is free**, as long
 # as it stays the same from training to use. Shuffle row and weights alike, and you get the same
 # scores (up to rounding, since they are added up in another order). `shuffle` holds all positions
-# of the row, in a random order; `row[:, shuffle]` is the row in that order. (`np.allclose` asks
-# whether numbers are equal up to rounding.)
+# of the row, in a random order; `row[:, shuffle]` is the row in that order, and `w[shuffle]` are
+# the rows of `w` in that order. (`row @ w + b` makes the scores; the next section explains it.)
 
 # %%
 w, b = net.layers[-1].params["w"], net.layers[-1].params["b"]
-scores = row @ w + b  # what the next section is about
+scores = row @ w + b
 shuffle = np.random.default_rng(0).permutation(row.size)
 both = row[:, shuffle] @ w[shuffle] + b
 only_row = row[:, shuffle] @ w + b
@@ -432,7 +435,8 @@ kinds = {
     "moved by 4 pixels": invariance.shifted(digits, 0, 4),
     "in negative": variations.negative(digits),
 }
-display(figures.pictures([images[0, :, :, 0] for images in kinds.values()], kinds, side=1.4))
+firsts = [images[0, :, :, 0] for images in kinds.values()]
+display(figures.pictures(firsts, list(kinds), side=1.4))
 p, _ = ops.softmax(net(kinds["turned by 45°"]))
 print(f"turned by 45°: {p.max(axis=1).mean():.0%} sure on average")
 
@@ -451,7 +455,8 @@ for name, images in kinds.items():
 
 # %% [markdown]
 # And pictures that are no digits: the noise of your guess, and 300 squares cut out of a photograph,
-# their corners drawn at random.
+# their corners drawn at random. (`None` among the indices adds an axis, here that of the channels;
+# `np.stack` makes one array of many pictures.)
 
 # %%
 rng = np.random.default_rng(0)
@@ -529,17 +534,17 @@ lab = classifier_lab()
 lab
 
 # %%
+another = classifier_lab()  # one that is not shown, so that yours stays as you left it
 for temperature in (0.25, 4):
-    lab.temperature.value = temperature
-    print(lab.sentence.split(" The chosen")[0])
-lab.temperature.value = 1
+    another.temperature.value = temperature
+    print(another.sentence.split(" The chosen")[0])
+another.temperature.value = 1
 
 # %%
 for digit_of, label, weight in ((3, 5, 0.64), (0, 0, -1.3)):
-    lab.digit.value, lab.label.value = digit_of, label
-    lab.weight.value = weight
-    print(lab.sentence)
-lab.digit.value, lab.label.value = 5, 5
+    another.digit.value, another.label.value = digit_of, label
+    another.weight.value = weight
+    print(another.sentence)
 
 # %% [markdown]
 # ## What you should remember

@@ -12,7 +12,7 @@
 # | take an image through it; **find three faults** (exercise 2) | 11 |
 # | count parameters, work and memory; **two exercises on them** (3 and 4) | 24 |
 # | how far a number sees; two small windows or a large one | 10 |
-# | what the ReLU is for; averaging whole maps | 9 |
+# | what the ReLU is for; averaging whole maps | 10 |
 # | stack layers yourself, in a lab | 10 |
 # | follow an image through the trained network, in a lab | 10 |
 # | see what to remember, and what goes wrong in practice | 5 |
@@ -118,7 +118,7 @@ for place, layer in enumerate(trained.layers, 1):
     print(f"{place}  {layer!r:42} {x.shape!s:18} from {x.min():7.2f} to {x.max():6.2f}")
 
 # %% [markdown]
-# **Predict:** and if the image had 40 by 40 pixels?
+# **Predict:** an image of 40 by 40 pixels. What does the first pooling make of it?
 
 # %%
 predict("first_block")
@@ -195,7 +195,7 @@ for pooled, labels in ((2, 10), (4, 10), (2, 1000)):
     parameters = table[7].parameters / table.parameters
     work = table[7].multiply_adds / table.multiply_adds
     print(f"pooling by {pooled}, {labels} labels: the dense layer has", end=" ")
-    print(f"{parameters:.0%} of the parameters and does {work:.1%} of the work")
+    print(f"{parameters:.1%} of the parameters and does {work:.1%} of the work")
 
 # %% [markdown]
 # Strong pooling leaves the dense layer little to weigh, and so the parameters move to the
@@ -232,7 +232,7 @@ for side, maps in ((28, 16), (14, 32), (7, 64)):
 
 # %% [markdown]
 # There is a second reason to have more maps later: edges come in few kinds, and there are many more
-# ways to put edges together. (Parameters do multiply: by four from block to block.)
+# ways to put edges together. (Parameters do multiply: nearly by four from block to block.)
 #
 # **Exercise 4: where is most of it?** This network for colour pictures of 64 by 64 has the same
 # kinds of layers as the course's. On paper: which layer has the most parameters, which does the
@@ -306,7 +306,7 @@ print(f"{seen[0]} × {seen[1]} of 28 × 28 pixels: {seen[0] * seen[1] / 784:.0%}
 # %% [markdown]
 # **Two of 3 by 3 see as much as one of 5 by 5**: 1 + 2 + 2 = 5. So which is better? Take 16 maps,
 # and layers that make 16 maps of them. One convolution of 5 by 5 has 5 × 5 × 16 × 16 = 6,400
-# weights.
+# weights. **Predict:** how many have two of 3 by 3, together?
 
 # %%
 predict("two_small_kernels")
@@ -356,7 +356,9 @@ for name, one in nets.items():
 # With max pooling, the ReLU hardly matters here. With average pooling it matters much, for without
 # it the whole network is one weighted sum for each score, as if a single dense layer looked at the
 # pixels. A sum knows no surprises: what it gives for two pictures laid upon each other follows from
-# what it gives for each of them.
+# what it gives for each of them. That is put to the test below: with f for the network, and
+# `nothing` for an empty picture, f(a + b) + f(nothing) against f(a) + f(b). (The empty picture
+# brings the biases in a second time, so that both sides have them twice.)
 
 # %%
 a, b, nothing = mnist.x_test[0], mnist.x_test[1], np.zeros((28, 28, 1), np.float32)
@@ -370,7 +372,7 @@ for name, one in nets.items():
 #
 # Three quarters of the parameters of our network lie in its dense layer, because Flatten hands on
 # each place of each map. **Global average pooling** hands on a single number for each map: its
-# mean.
+# mean. **Predict:** how many weights does the dense layer have then?
 
 # %%
 predict("averaged_maps")
@@ -435,7 +437,7 @@ for size in (28, 36, 56):
 # 3. Start with the course's network, and make the second pooling 4. What becomes of the
 #    parameters, what of the work, and what is lost?
 # 4. Start with "no bend". How many ReLU layers does it take until the lab has no comment?
-# 5. Build a network with less than 5,000 parameters in which a number before the Flatten sees at
+# 5. Build a network with fewer than 5,000 parameters in which a number before the Flatten sees at
 #    least 15 × 15 pixels.
 #
 # <details><summary>Answers</summary>
@@ -460,10 +462,10 @@ lab
 # %%
 from cnncourse.explorers.stack import STACKS
 
+another = architect()  # one that is not shown, so that yours stays as you left it
 for name in ("the course's network", "global average pooling", "too much pooling"):
-    lab.build(STACKS[name])
-    print(f"{name}: {lab.sentence}")
-lab.build(STACKS["the course's network"])
+    another.build(STACKS[name])
+    print(f"{name}: {another.sentence}")
 
 # %% [markdown]
 # **"It runs, so it is right."** No: a stack can be legal and bad. What the lab says of three:
@@ -477,9 +479,8 @@ bad = {
     "a ReLU at the end": [CONV, RELU, POOL, *END, RELU],
 }
 for name, stack in bad.items():
-    lab.build(stack)
-    print(f"{name}: {lab.view.notes[-1]}")
-lab.build(STACKS["the course's network"])
+    another.build(stack)
+    print(f"{name}: {another.view.notes[-1]}")
 
 # %% [markdown]
 # ## Follow an image through the network
@@ -514,13 +515,12 @@ follow = follow_image(trained)
 follow
 
 # %%
+another = follow_image(trained)  # not shown either
 for place in (0, 2, 3, 7):
-    follow.layer.value = place
-    print(follow.sentence)
-    print(follow.view.arithmetic.splitlines()[-1].strip(), "is the end of its sum")
-terms = np.array(follow.view.terms)
+    another.layer.value = place
+    print(another.sentence)
+terms = np.array(another.view.terms)
 print(f"of {len(terms):,} terms {(terms > 0).sum()} are above zero, {(terms < 0).sum()} below")
-follow.layer.value = 3
 
 # %% [markdown]
 # That is all there is. A score of the network, from the first pixel on, is made of products, sums,

@@ -62,9 +62,14 @@ EXERCISE = FunctionExercise(
             lambda p, labels: -np.log(of_true(p, labels)),
         ),
         Mistake(
-            "divided by the labels there could be",
-            "the sum is divided by the number of columns. There are as many images as rows.",
-            lambda p, labels: -np.log(of_true(p, labels)).sum() / p.shape[1],
+            "divided by another number",
+            "the sum is not divided by the number of images: len(labels), which is also the number "
+            "of rows.",
+            [
+                lambda p, labels: -np.log(of_true(p, labels)).sum() / p.shape[1],
+                lambda p, labels: -np.log(of_true(p, labels)).sum() / p.size,
+                lambda p, labels: -np.log(of_true(p, labels)).sum() / 10,
+            ],
         ),
         Mistake(
             "log10",
@@ -200,6 +205,42 @@ EXERCISE = FunctionExercise(
             [
                 lambda p, labels: -np.log(p[0, labels[0]]),
                 lambda p, labels: -np.log(p[0, labels[0]]) / len(labels),
+            ],
+        ),
+        Mistake(
+            "a number of images built in",
+            "10,000 and 10 are the lesson's images and labels. len(labels) says how many images "
+            "there are here.",
+            [
+                lambda p, labels: -np.log(p[np.arange(10_000), labels]).mean(),
+                lambda p, labels: sum(-np.log(p[i, labels[i]]) for i in range(10)) / 10,
+            ],
+        ),
+        Mistake(
+            "labels taken for places",
+            "`for i in labels` goes through the labels themselves. Places are counted by "
+            "range(len(labels)), or with both at once: enumerate(labels).",
+            lambda p, labels: -sum(np.log(p[i, labels[i]]) for i in labels) / len(labels),
+        ),
+        Mistake(
+            "the median instead",
+            "the median is the loss in the middle. Asked is the mean.",
+            lambda p, labels: np.median(-np.log(of_true(p, labels))),
+        ),
+        Mistake(
+            "minus sign inside the logarithm",
+            "there is no logarithm of a number below zero. The minus stands before np.log.",
+            [
+                lambda p, labels: np.log(-of_true(p, labels)).mean(),
+                lambda p, labels: np.log(-of_true(p, labels).sum()) / len(labels),
+            ],
+        ),
+        Mistake(
+            "exp in place of log",
+            "np.exp undoes np.log. The loss takes the logarithm.",
+            [
+                lambda p, labels: -np.exp(of_true(p, labels)).mean(),
+                lambda p, labels: np.exp(of_true(p, labels)).mean(),
             ],
         ),
     ],

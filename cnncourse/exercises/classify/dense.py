@@ -40,6 +40,18 @@ def in_loops(x, w, b, total_of):
     return np.array([[total_of(x, w, b, image, label) for label in range(f)] for image in range(n)])
 
 
+def filled(total_of):
+    """The same, each put into its place in an array of zeros, where only one number fits."""
+
+    def scores(x, w, b):
+        y = np.zeros((len(x), w.shape[1]))
+        for image, label in np.ndindex(y.shape):
+            y[image, label] = total_of(x, w, b, image, label)
+        return y
+
+    return scores
+
+
 def over_inputs(x, w, b):
     """A score for each input, where there should be one for each label."""
     y = np.zeros((len(x), len(w)))
@@ -73,8 +85,8 @@ def only(part):
 EXERCISE = FunctionExercise(
     name="dense",
     lesson="06_flatten_and_classify",
-    asks="should return the scores, an array (n, f): for each image and each label the sum of each "
-    "input times its weight for that label, plus the bias of the label.",
+    asks="should return the scores, an array of shape (images, labels): for each image and each "
+    "label the sum of each input times its weight for that label, plus the bias of the label.",
     solution=dense,
     reference=reference.dense,
     cases={
@@ -110,6 +122,9 @@ EXERCISE = FunctionExercise(
             "you take w[label, i]. The rows of w are the inputs, its columns the labels: w[i, "
             "label].",
             [
+                lambda x, w, b: in_loops(
+                    *(x, w, b), lambda x, w, b, image, label: (x[image] * w[label]).sum() + b[label]
+                ),
                 lambda x, w, b: x @ w.T + b,
                 lambda x, w, b: np.array(
                     [
@@ -279,6 +294,41 @@ EXERCISE = FunctionExercise(
             "the scores of the other labels are missing. Does the loop over the labels reach them, "
             "and how far is the return indented?",
             [only(np.s_[:1, :1]), only(np.s_[:, :1])],
+        ),
+        Mistake(
+            "several numbers where one belongs",
+            "a score is one number. Are the products added up, with .sum()? And it takes the bias "
+            "of its label alone: b[label], not b.",
+            [
+                filled(lambda x, w, b, image, label: (x[image] * w[:, label]).sum() + b),
+                filled(lambda x, w, b, image, label: x[image] * w[:, label] + b[label]),
+            ],
+        ),
+        Mistake(
+            "all images in one sum",
+            "the products of all images are in each sum. The score of an image takes x[image].",
+            lambda x, w, b: np.tile(x.sum(axis=0) @ w + b, (len(x), 1)),
+        ),
+        Mistake(
+            "ten labels built in",
+            "there are as many labels as w has columns: w.shape[1].",
+            [
+                lambda x, w, b: np.array([x @ w[:, label] + b[label] for label in range(10)]),
+                lambda x, w, b: np.array([x @ w[:, label] + b[label] for label in range(10)]).T,
+            ],
+        ),
+        Mistake(
+            "the label, not the scores",
+            "this is the number of the label with the largest score. Asked are all scores.",
+            [
+                lambda x, w, b: (x @ w + b).argmax(axis=1),
+                lambda x, w, b: (x @ w + b).argmax(),
+            ],
+        ),
+        Mistake(
+            "softmax already",
+            "these are probabilities. The dense layer gives scores; softmax comes after it.",
+            lambda x, w, b: reference.softmax(x @ w + b),
         ),
     ],
     hints=(

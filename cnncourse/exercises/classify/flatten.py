@@ -34,8 +34,9 @@ def axis_forgotten(x):
 EXERCISE = FunctionExercise(
     name="flatten",
     lesson="06_flatten_and_classify",
-    asks="should return an array with a row for each image, (n, h * w * c): place by place along "
-    "each row, row after row; and at each place the numbers of all maps.",
+    asks="should return an array with a row for each image, n rows of h * w * c numbers where x "
+    "has shape (n, h, w, c): place by place along a row of the image, row after row; and at each "
+    "place the numbers of all maps.",
     solution=flatten,
     reference=reference.flatten,
     cases={
@@ -150,6 +151,8 @@ EXERCISE = FunctionExercise(
                 lambda x: x.reshape(-1, 1568),
                 lambda x: x.reshape(1, 1568),
                 lambda x: x.reshape(1568),
+                lambda x: x.reshape(2, 6),
+                lambda x: x.reshape(1, 12),
             ],
         ),
         Mistake(
@@ -165,6 +168,22 @@ EXERCISE = FunctionExercise(
             "x comes back with its four axes. x.reshape(...) makes a new array and leaves x alone: "
             "return what it gives.",
             lambda x: x,
+        ),
+        Mistake(
+            "a row for each map",
+            "each map has a row of its own. All maps of an image belong in one row, and the "
+            "numbers of one place side by side.",
+            lambda x: x.transpose(0, 3, 1, 2).reshape(len(x) * x.shape[3], -1),
+        ),
+        Mistake(
+            "the first image in each row",
+            "all rows are alike. In a loop over the images, row i is made of x[i].",
+            lambda x: np.repeat(x[:1].reshape(1, -1), len(x), axis=0),
+        ),
+        Mistake(
+            "still all zeros",
+            "the shape is right, but no number of x has been put into the array.",
+            lambda x: np.zeros((len(x), x[0].size)),
         ),
     ],
     hints=(

@@ -28,6 +28,10 @@ def stable_powers(x):
     return np.exp(x - x.max(axis=1, keepdims=True))
 
 
+def power_of(base):
+    return lambda x: reference.softmax(x * np.log(base))
+
+
 def clipped(limit):
     return lambda x: overflowing(np.clip(x, -limit, limit))
 
@@ -175,8 +179,9 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
-            "divided by the largest",
-            "the largest probability of each row is 1. Divide by the sum of the row instead.",
+            "not divided by the sum",
+            "the largest number of each row is 1, so the row adds up to more. Divide by the sum of "
+            "the row.",
             [
                 stable_powers,
                 lambda x: np.exp(x) / np.exp(x).max(axis=1, keepdims=True),
@@ -275,6 +280,28 @@ EXERCISE = FunctionExercise(
             "the other rows are not filled in. Does the loop reach them, and how far is the return "
             "indented?",
             [first_row, lambda x: reference.softmax(x[:1])[0]],
+        ),
+        Mistake(
+            "e rounded",
+            "e is not exactly 2.718 or 2.72: its decimals never end. np.exp(x) takes as many as a "
+            "float holds.",
+            [power_of(base) for base in (2.7, 2.71, 2.718, 2.72)],
+        ),
+        Mistake(
+            "a fixed number taken off",
+            "what is taken off should be the largest score of the row. Any fixed number is too "
+            "large or too small for some row.",
+            [lambda x: overflowing(x - 1000), lambda x: overflowing(x - 100)],
+        ),
+        Mistake(
+            "divided by the mean",
+            "each row adds up to the number of labels, not to 1. Divide by the sum.",
+            lambda x: reference.softmax(x) * x.shape[1],
+        ),
+        Mistake(
+            "only the last image",
+            "this is the row of the last image. Each row has a place in an array of zeros.",
+            lambda x: reference.softmax(x)[-1],
         ),
     ],
     hints=(

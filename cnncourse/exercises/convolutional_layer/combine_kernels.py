@@ -89,6 +89,22 @@ def copies_of_the_wrong_size(first, second):
     return combined
 
 
+def roles_mixed(first, second):
+    """Loops and places as they should be, but copies of the second kernel."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i : i + first.shape[0], j : j + first.shape[1]] += first[i, j] * second
+    return combined
+
+
+def whole_kernels(first, second):
+    """Copies of both kernels, multiplied pair by pair."""
+    combined = np.zeros_like(right(first, second))
+    for i, j in np.ndindex(second.shape):
+        combined[i : i + first.shape[0], j : j + first.shape[1]] += second * first
+    return combined
+
+
 def square(first, second):
     """Rows counted, and columns taken to be as many."""
     combined = np.zeros((len(first) + len(second) - 1,) * 2)
@@ -157,7 +173,7 @@ EXERCISE = FunctionExercise(
             "the loops run over the wrong kernel",
             "there is one copy of the first kernel for each weight of the *second*. So i and j "
             "run over second.shape, and first.shape says how large a copy is.",
-            [over_the_wrong_shape, copies_of_the_wrong_size],
+            [over_the_wrong_shape, copies_of_the_wrong_size, roles_mixed],
         ),
         Mistake(
             "rows and columns mixed up",
@@ -219,7 +235,7 @@ EXERCISE = FunctionExercise(
             "multiplied pair by pair",
             "each weight of the one meets every weight of the other, not only the one in its own "
             "place.",
-            [lambda first, second: first * second, one_pixel],
+            [lambda first, second: first * second, one_pixel, whole_kernels],
         ),
         Mistake(
             "matrix product",
@@ -283,6 +299,28 @@ EXERCISE = FunctionExercise(
             "the second kernel's weights are not used",
             "each copy of the first kernel counts as much as the weight of the second says.",
             copies,
+        ),
+        Mistake(
+            "the first kernel's weights are not used",
+            "each copy is a copy of the first kernel, times one weight of the second.",
+            lambda first, second: right(np.ones_like(first), second),
+        ),
+        Mistake(
+            "one kernel slid over the other",
+            "that turns the order of its weights round, and leaves too little room. The lesson's "
+            "way: copies of the first kernel, each in its place and times a weight of the second, "
+            "added up.",
+            [
+                lambda first, second: reference.correlate2d(first, second),
+                lambda first, second: reference.correlate2d(first, second, pad=1),
+                lambda first, second: reference.correlate2d(second, first),
+                lambda first, second: reference.correlate2d(second, first, pad=1),
+            ],
+        ),
+        Mistake(
+            "still all zeros",
+            "nothing is added to the array of zeros: 0 times a number stays 0. It takes +=.",
+            lambda first, second: np.zeros_like(right(first, second)),
         ),
     ],
     hints=(

@@ -174,6 +174,26 @@ def some_filters(count):
     return layer
 
 
+def of_channel_j(x, w, b):
+    """Filter number j looks at channel number j."""
+    kh, kw, _, f = w.shape
+    y = np.zeros((x.shape[0] - kh + 1, x.shape[1] - kw + 1, f))
+    for row, column, j in np.ndindex(y.shape):
+        window = x[row : row + kh, column : column + kw, j]
+        y[row, column, j] = max((window * w[:, :, :, j]).sum() + b[j], 0)
+    return y
+
+
+def over_the_window(x, w, b):
+    """As many rows and columns of each map as the filter has."""
+    kh, kw, _, f = w.shape
+    right_ones = right(x, w, b)
+    y = np.zeros_like(right_ones)
+    for row, column, j in np.ndindex(kh, kw, f):
+        y[row, column, j] = right_ones[row, column, j]
+    return y
+
+
 EXERCISE = FunctionExercise(
     name="conv_layer",
     lesson="04_convolutional_layer",
@@ -449,6 +469,48 @@ EXERCISE = FunctionExercise(
             "last row and column left out",
             "the loops stop one place early. range(n) already ends at n - 1.",
             partly(slice(-1), slice(-1)),
+        ),
+        Mistake(
+            "the bias taken away",
+            "the bias is added. Where it is a threshold, it is itself below zero.",
+            lambda x, w, b: reference.relu(sums(x, w) - b),
+        ),
+        Mistake(
+            "the smaller of the two",
+            "min(..., 0) keeps what lies below zero. ReLU keeps what lies above: max(..., 0).",
+            lambda x, w, b: np.minimum(sums(x, w) + b, 0),
+        ),
+        Mistake(
+            "mean in place of sum",
+            "the products are averaged. A filter adds them up.",
+            lambda x, w, b: reference.relu(sums(x, w) / w[..., 0].size + b),
+        ),
+        Mistake(
+            "passed, but without the bias",
+            "the bias decides here what passes, but is not in what passes: the sum plus the bias "
+            "goes into the map.",
+            lambda x, w, b: np.where(sums(x, w) + b > 0, sums(x, w), 0),
+        ),
+        Mistake(
+            "yes or no",
+            "ReLU does not make 1 of all that passes: how far it passes is kept.",
+            lambda x, w, b: (sums(x, w) + b > 0).astype(float),
+        ),
+        Mistake(
+            "channel number j for filter number j",
+            "each filter looks at all channels: x[row : row + kh, column : column + kw] has them.",
+            of_channel_j,
+        ),
+        Mistake(
+            "kh and kw swapped",
+            "a window has kh rows and kw columns: rows come first.",
+            windows_of(lambda w: w.shape[1], lambda w: w.shape[0]),
+        ),
+        Mistake(
+            "loops over the window",
+            "the loops run over the rows and columns of the filter. They should run over the "
+            "places of the map: range(rows), range(columns).",
+            over_the_window,
         ),
     ],
     hints=(

@@ -149,6 +149,8 @@ EXERCISE = FunctionExercise(
             [
                 lambda shape, k, filters: (k * k * shape[2] * filters + filters) * places(shape, k),
                 lambda shape, k, filters: k * k * shape[2] * filters * places(shape, k),
+                lambda shape, k, filters: k * k * filters * np.prod(shape) + filters,
+                lambda shape, k, filters: k * k * filters * np.prod(shape),
                 lambda shape, k, filters: (
                     (k * k * shape[2] * filters + filters) * shape[0] * shape[1]
                 ),
@@ -171,6 +173,27 @@ EXERCISE = FunctionExercise(
                 lambda shape, k, filters: (k * k * shape[0] + 1) * filters,
                 lambda shape, k, filters: (k * k * shape[1] + 1) * filters,
             ],
+        ),
+        Mistake(
+            "channels and biases forgotten",
+            "these are the weights for a grey picture. A filter has a slice for each channel, and "
+            "one bias.",
+            lambda shape, k, filters: k * k * filters,
+        ),
+        Mistake(
+            "k to the power of k",
+            "k ** k multiplies k by itself k times. k rows of k weights are k * k, or k ** 2.",
+            lambda shape, k, filters: (k**k * shape[2] + 1) * filters,
+        ),
+        Mistake(
+            "the size of the maps",
+            "these are the numbers that come out. Asked is how many the layer has to learn.",
+            lambda shape, k, filters: places(shape, k) * filters,
+        ),
+        Mistake(
+            "a bias for each row of the kernel",
+            "k biases were added. There is one for each filter.",
+            lambda shape, k, filters: k * k * shape[2] * filters + k,
         ),
     ],
     hints=(

@@ -81,7 +81,7 @@ EXERCISE = ValueExercise(
         Mistake(
             "not one number",
             "a filter has a single bias for all places and all images.",
-            lambda bias: bool(is_one_number(bias)),
+            lambda bias: numbers(bias).size > 1,
             example=[-6.0, -6, -6, 0, 0, 0],
         ),
         Mistake(

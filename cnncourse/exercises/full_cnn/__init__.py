@@ -2,7 +2,4 @@
 
 from . import build_network, cnn_parameters, find_faults, most_of_it
 
-EXERCISES = [
-    module.EXERCISE
-    for module in (build_network, cnn_parameters, find_faults, most_of_it)
-]
+EXERCISES = [module.EXERCISE for module in (build_network, cnn_parameters, find_faults, most_of_it)]

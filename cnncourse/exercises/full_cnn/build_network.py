@@ -88,13 +88,17 @@ def shown(setting) -> str:
     return str(setting)
 
 
+def count(channels) -> str:
+    return "1 channel" if channels == 1 else f"{channels:,} channels"
+
+
 def each_fits(net) -> str:
     channels, inputs = net.layers[3].settings["channels"], net.layers[7].settings["inputs"]
     first = net.layers[0].settings["channels"]
     if first != 1:
-        return f"Layer 1 has kernels for {first} channels, but the picture is grey: it has one."
+        return f"Layer 1 has kernels for {count(first)}, but the picture is grey: it has one."
     if channels != 8:
-        return f"Layer 4 has kernels for {channels} channels, but 8 maps arrive from layer 3."
+        return f"Layer 4 has kernels for {count(channels)}, but 8 maps arrive from layer 3."
     if inputs != 7 * 7 * 16:
         return f"Layer 8 has {inputs:,} inputs, but 16 maps of 7 × 7 arrive through the Flatten."
     return ""
@@ -191,8 +195,20 @@ EXERCISE = ValueExercise(
         Mistake(
             "pooling before the ReLU",
             "with max pooling the numbers are the same in both orders, but asked is ReLU first.",
-            lambda net: kinds(net) == [Conv2D, MaxPool2D, ReLU] * 2 + [Flatten, Dense],
+            lambda net: (MaxPool2D, ReLU) in zip(kinds(net), kinds(net)[1:]),
             example=_variant(_1=MaxPool2D(2), _2=ReLU(), _4=MaxPool2D(2), _5=ReLU()),
+        ),
+        Mistake(
+            "channels and filters swapped",
+            "what comes in stands first, then what goes out: Conv2D(channels, filters, 3, ...).",
+            some(Conv2D, lambda o: (o["channels"], o["filters"]) in ((8, 1), (16, 8))),
+            example=_variant(_0=Conv2D(8, 1, 3, pad=1, rng=RNG)),
+        ),
+        Mistake(
+            "inputs and outputs swapped",
+            "what comes in stands first, then what goes out: Dense(inputs, 10, ...).",
+            lambda net: net.layers[-1].settings["inputs"] == 10,
+            example=_variant(_7=Dense(10, 7 * 7 * 16, rng=RNG)),
         ),
         Mistake(
             "windows of another size",
@@ -234,6 +250,14 @@ EXERCISE = ValueExercise(
             "layer.",
             inputs(28 * 28 * 16, 14 * 14 * 16),
             example=_variant(_7=Dense(14 * 14 * 16, 10, rng=RNG)),
+        ),
+        Mistake(
+            "the maps of another layer",
+            "at the Flatten there arrive as many maps as the second convolution has filters.",
+            lambda net: (
+                net.layers[3].settings["filters"] == 16 and inputs(7 * 7 * 8, 7 * 7 * 32)(net)
+            ),
+            example=_variant(_7=Dense(7 * 7 * 32, 10, rng=RNG)),
         ),
         Mistake(
             "places or maps alone",

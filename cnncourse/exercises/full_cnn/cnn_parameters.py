@@ -43,15 +43,21 @@ def slip(side=lambda size: size // 4, biases=(1, 1, 1), slices=None, dense=True,
     return count
 
 
+def of_dense(count):
+    """The right convolutions, and another count for the dense layer."""
+    return lambda size, first, second, labels: (
+        slip(dense=False)(size, first, second, labels) + count(size // 4, second, labels)
+    )
+
+
+def weights_for_each_pixel(size, first, second, labels):
+    return slip()(size, first, second, labels) + 9 * first * (size * size - 1)
+
+
 def once_for_each_pixel(size, first, second, labels):
     places = size * size, (size // 2) * (size // 2)
-    of_dense = slip(convolutions=False)(size, first, second, labels)
-    return 10 * first * places[0] + (9 * first + 1) * second * places[1] + of_dense
-
-
-def without_maps(size, first, second, labels):
-    of_dense = ((size // 4) * (size // 4) + 1) * labels
-    return slip(dense=False)(size, first, second, labels) + of_dense
+    arriving = slip(convolutions=False)(size, first, second, labels)
+    return 10 * first * places[0] + (9 * first + 1) * second * places[1] + arriving
 
 
 def bias_for_each_layer(size, first, second, labels):
@@ -150,7 +156,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "maps forgotten in the dense layer",
             "every map arrives at the dense layer, not one: rows × columns × maps.",
-            without_maps,
+            of_dense(lambda side, second, labels: (side * side + 1) * labels),
         ),
         Mistake(
             "the first maps as well",
@@ -170,7 +176,61 @@ EXERCISE = FunctionExercise(
         Mistake(
             "counted once for each pixel",
             "a filter uses the same weights in each place.",
-            once_for_each_pixel,
+            [once_for_each_pixel, weights_for_each_pixel],
+        ),
+        Mistake(
+            "rows without columns",
+            "size // 4 counts the rows that arrive. There are as many columns: rows times columns.",
+            of_dense(lambda side, second, labels: (side * second + 1) * labels),
+        ),
+        Mistake(
+            "one number of each map",
+            "all places of each map arrive at the dense layer, not one number of each.",
+            of_dense(lambda side, second, labels: (second + 1) * labels),
+        ),
+        Mistake(
+            "ten labels built in",
+            "`labels` says how many outputs there are. It is not always 10.",
+            of_dense(lambda side, second, labels: (side * side * second + 1) * 10),
+        ),
+        Mistake(
+            "one label only",
+            "each label has weights of its own.",
+            [
+                of_dense(lambda side, second, labels: side * side * second),
+                of_dense(lambda side, second, labels: side * side * second + 1),
+                of_dense(lambda side, second, labels: side * side * second + labels),
+            ],
+        ),
+        Mistake(
+            "a bias too many, or in the wrong place",
+            "a label has one bias beside its weights: (weights + 1) * labels. So has a filter.",
+            [
+                of_dense(lambda side, second, labels: side * side * second * (labels + 1)),
+                lambda size, first, second, labels: (
+                    slip()(size, first, second, labels) + 8 * second
+                ),
+            ],
+        ),
+        Mistake(
+            "a third pooling",
+            "rows and columns are halved twice, not three times.",
+            slip(lambda size: size // 8),
+        ),
+        Mistake(
+            "3 for 3 × 3",
+            "a slice of 3 by 3 has nine weights.",
+            lambda size, first, second, labels: (
+                slip()(size, first, second, labels) - 6 * first - 6 * first * second
+            ),
+        ),
+        Mistake(
+            "numbers built in",
+            "this is the count of one network. The arguments say how large this one is.",
+            [
+                lambda size, first, second, labels: 20_490,
+                lambda size, first, second, labels: 9_098,
+            ],
         ),
     ],
     hints=(

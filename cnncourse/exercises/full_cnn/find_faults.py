@@ -47,13 +47,14 @@ def find_faults():
 
 def has_three_faults(answer) -> str:
     if not isinstance(answer, dict):
-        return f'It should be a dict, {{"A": ..., "B": ..., "C": ...}}, but is {describe(answer)}.'
+        is_ = "a list" if isinstance(answer, list) else describe(answer)
+        return f'It should be a dict, {{"A": ..., "B": ..., "C": ...}}, but is {is_}.'
     if set(answer) != set(WHY):
         return "It should have the three keys A, B and C, and no others."
     unknown = [name for name in WHY if plain(answer[name]) not in map(plain, FAULTS)]
     if unknown:
         choice = ", ".join(f'"{fault}"' for fault in FAULTS)
-        names = " and ".join(unknown)
+        names = ", ".join(unknown)
         return f"For {names} there should be one of these faults, as written here: {choice}."
     return ""
 

@@ -45,19 +45,22 @@ def most_of_it():
 
 
 def plain(layer) -> str:
-    """A layer's name without what makes no difference; "dense layer" is "dense"."""
-    return layer.strip().lower().removesuffix(" layer") if isinstance(layer, str) else ""
+    """A layer's name without what makes no difference; "the first" is "first convolution"."""
+    name = layer.strip().lower().removeprefix("the ") if isinstance(layer, str) else ""
+    name = name.removesuffix(" layer")
+    return f"{name} convolution" if name in ("first", "second") else name
 
 
 def has_three_answers(answer) -> str:
     if not isinstance(answer, dict):
-        return f"It should be a dict with three layers, but is {describe(answer)}."
+        is_ = "a list" if isinstance(answer, list) else describe(answer)
+        return f"It should be a dict with three layers, but is {is_}."
     if set(answer) != set(QUESTIONS):
         return f"It should have the keys {', '.join(QUESTIONS)}, and no others."
     unknown = [asked for asked in QUESTIONS if plain(answer[asked]) not in PLACES]
     if unknown:
         choice = ", ".join(f'"{name}"' for name in PLACES)
-        return f"For {' and '.join(unknown)} there should be one of these layers: {choice}."
+        return f"For {', '.join(unknown)} there should be one of these layers: {choice}."
     return ""
 
 
@@ -88,7 +91,7 @@ EXERCISE = ValueExercise(
     name="most_of_it",
     lesson="07_full_cnn",
     asks="should say which layer of the network has most parameters, which does most "
-    "multiply-adds, and which gives the largest maps (memory).",
+    "multiply-adds, and which gives the most numbers (memory).",
     solution=most_of_it,
     requirements={
         "one of the layers for each question": has_three_answers,

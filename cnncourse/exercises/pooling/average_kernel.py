@@ -30,6 +30,11 @@ def first_axes(k, channels):
     return w
 
 
+def at(place, k):
+    """True in one place of a kernel of k by k."""
+    return np.arange(k * k).reshape(k, k, 1, 1) == place
+
+
 def for_channels(count):
     """Filters for so many channels, however many there are."""
 
@@ -120,10 +125,12 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "one pixel picked",
-            "only one weight of each slice is not zero: that picks a pixel and averages nothing.",
-            lambda k, channels: (
-                by_pooling(k, channels) * (k * k) * (np.arange(k * k).reshape(k, k, 1, 1) == 0)
-            ),
+            "only one weight of a slice is not zero: it looks at one pixel and averages nothing.",
+            [
+                lambda k, channels: by_pooling(k, channels) * (k * k) * at(0, k),
+                lambda k, channels: by_pooling(k, channels) * at(0, k),
+                lambda k, channels: by_pooling(k, channels) * at(k * k - 1, k),
+            ],
         ),
         Mistake(
             "one filter only",
@@ -133,6 +140,33 @@ EXERCISE = FunctionExercise(
                 lambda k, channels: np.full((k, k, channels, 1), 1 / (k * k)),
                 lambda k, channels: np.full((k, k), 1 / (k * k)),
             ],
+        ),
+        Mistake(
+            "all slices in one filter",
+            "the first filter averages all channels together, and the others are zero. Filter "
+            "number c has its weights in slice c: w[:, :, c, c].",
+            lambda k, channels: (
+                np.full((k, k, channels, channels), 1 / (k * k)) * (np.arange(channels) == 0)
+            ),
+        ),
+        Mistake(
+            "every filter looks at the first channel",
+            "each filter averages channel 0. Filter number c has its weights in slice c: "
+            "w[:, :, c, c].",
+            lambda k, channels: (
+                np.full((k, k, channels, channels), 1 / (k * k))
+                * (np.arange(channels) == 0)[:, None]
+            ),
+        ),
+        Mistake(
+            "multiplied by k * k",
+            "the mean divides by the count: a weight of 1 / (k * k), not of k * k.",
+            lambda k, channels: by_pooling(k, channels) * (k * k) ** 2,
+        ),
+        Mistake(
+            "channels and filters first",
+            "in this course rows and columns come first: (k, k, channels, filters).",
+            lambda k, channels: by_pooling(k, channels).transpose(2, 3, 0, 1),
         ),
     ],
     hints=(

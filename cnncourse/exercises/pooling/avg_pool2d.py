@@ -120,6 +120,27 @@ def with_the_rest(x, k):
     return y
 
 
+def ends_at_k(x, k):
+    """row * k : k, which is empty from the second window on."""
+    y = np.zeros_like(right(x, k))
+    for row, column in np.ndindex(y.shape[:2]):
+        y[row, column] = x[row * k : k, column * k : k].mean(axis=(0, 1))
+    return y
+
+
+def along(axis):
+    """The mean along one axis of the window, which leaves too many numbers for a place."""
+
+    def pool(x, k):
+        y = np.zeros_like(right(x, k))
+        for row, column in np.ndindex(y.shape[:2]):
+            window = x[row * k : row * k + k, column * k : column * k + k]
+            y[row, column] = window.mean(axis=axis)
+        return y
+
+    return pool
+
+
 EXERCISE = FunctionExercise(
     name="avg_pool2d",
     lesson="05_pooling",
@@ -155,8 +176,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "the window ends too early",
-            "it begins at row * k, so it ends at row * k + k, not at row + k.",
-            [ends_too_early, summed_to_k_squared],
+            "it begins at row * k, so it ends at row * k + k.",
+            [ends_too_early, summed_to_k_squared, ends_at_k],
         ),
         Mistake(
             "divided by 4, or by 9",
@@ -247,6 +268,36 @@ EXERCISE = FunctionExercise(
             "rows and columns swapped",
             "the numbers are right, but rows lie where columns should.",
             lambda x, k: right(x, k).transpose(1, 0, 2),
+        ),
+        Mistake(
+            "the mean along one axis",
+            "a window has rows, columns and maps. The mean runs over the first two, axis=(0, 1), "
+            "and leaves the maps apart.",
+            [along(0), along(1), along(2)],
+        ),
+        Mistake(
+            "the same map everywhere",
+            "all maps are alike. In a loop over the maps, number m goes from x[..., m] to "
+            "y[row, column, m].",
+            [
+                lambda x, k: np.repeat(right(x, k)[:, :, :1], x.shape[2], axis=2),
+                lambda x, k: np.repeat(right(x, k)[:, :, -1:], x.shape[2], axis=2),
+            ],
+        ),
+        Mistake(
+            "the mean of the whole map",
+            "each window has a mean of its own.",
+            [lambda x, k: x.mean(axis=(0, 1)), lambda x, k: x.mean()],
+        ),
+        Mistake(
+            "the median instead",
+            "the median is the number in the middle. The mean is the sum, divided by the count.",
+            lambda x, k: np.median(
+                x[: x.shape[0] // k * k, : x.shape[1] // k * k].reshape(
+                    x.shape[0] // k, k, x.shape[1] // k, k, x.shape[2]
+                ),
+                axis=(1, 3),
+            ),
         ),
     ],
     hints=(

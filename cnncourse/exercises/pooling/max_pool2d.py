@@ -52,6 +52,33 @@ def too_much_room(x, k, stride):
     return output
 
 
+def one_too_many(x, k, stride):
+    """A number of places that counts the beginning twice."""
+    y = np.zeros([(size - k + 1) // stride + 1 for size in x.shape])
+    for row, column in np.ndindex(y.shape):
+        top, left = row * stride, column * stride
+        y[row, column] = x[top : top + k, left : left + k].max()
+    return y
+
+
+def as_large_as_the_stride(x, k, stride):
+    """Windows that end where the next one begins."""
+    y = np.zeros_like(right(x, k, stride))
+    for row, column in np.ndindex(y.shape):
+        top, left = row * stride, column * stride
+        y[row, column] = x[top : top + stride, left : left + stride].max()
+    return y
+
+
+def steps_in_the_loops(x, k, stride):
+    """Loops with a step, whose numbers stand for the window and for its place in y alike."""
+    y = np.zeros_like(right(x, k, stride))
+    for row in range(0, y.shape[0], stride):
+        for column in range(0, y.shape[1], stride):
+            y[row, column] = x[row : row + k, column : column + k].max()
+    return y
+
+
 def begun_at(value):
     """The largest so far begins at a number that need not be in the window."""
     return lambda x, k, stride: np.maximum(right(x, k, stride), value)
@@ -185,10 +212,12 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "a window of the wrong size",
-            "x[a : b] ends before b. So a window of k rows goes from top to top + k.",
+            "x[a : b] ends before b. So a window of k rows goes from top to top + k, whatever the "
+            "stride.",
             [
                 cut(lambda k, stride: stride, lambda k: k - 1),
                 cut(lambda k, stride: stride, lambda k: k + 1),
+                as_large_as_the_stride,
             ],
         ),
         Mistake(
@@ -226,10 +255,10 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
-            "only divided by the stride",
-            "where windows overlap, the last ones would hang over the edge. In how many places "
-            "does a window of k fit? (size - k) // stride + 1.",
-            too_much_room,
+            "too many places",
+            "the last windows would hang over the edge. In how many places does a window of k fit? "
+            "(size - k) // stride + 1.",
+            [too_much_room, one_too_many],
         ),
         Mistake(
             "the largest starts at zero",
@@ -250,7 +279,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the first of each window",
             "it takes the upper left number of each window, whatever the others are.",
-            lambda x, k, stride: windows(x, k, stride)[:, :, 0, 0],
+            [
+                lambda x, k, stride: windows(x, k, stride)[:, :, 0, 0],
+                lambda x, k, stride: x[::stride, ::stride],
+            ],
         ),
         Mistake(
             "stride ignored",
@@ -289,6 +321,39 @@ EXERCISE = FunctionExercise(
             "rows and columns swapped",
             "the numbers are right, but rows lie where columns should.",
             lambda x, k, stride: right(x, k, stride).T,
+        ),
+        Mistake(
+            "one number for the window and for its place",
+            "the window begins at row * stride of x, but its number belongs to row of y. Let the "
+            "loops count the places of y: 0, 1, 2, ...",
+            steps_in_the_loops,
+        ),
+        Mistake(
+            "all in one row",
+            "the numbers are right, but follow each other in one row. The array should have rows "
+            "and columns.",
+            lambda x, k, stride: right(x, k, stride).ravel(),
+        ),
+        Mistake(
+            "one number for all",
+            "this is one number. Each window has one of its own, which goes into y[row, column].",
+            [
+                lambda x, k, stride: x.max(),
+                lambda x, k, stride: right(x, k, stride)[-1, -1],
+            ],
+        ),
+        Mistake(
+            "the sum instead",
+            "this is the sum of each window.",
+            lambda x, k, stride: windows(x, k, stride).sum(axis=(2, 3)),
+        ),
+        Mistake(
+            "the sign taken off",
+            "-9 is less than 1, though it is further from 0. Leave abs out.",
+            [
+                lambda x, k, stride: np.abs(windows(x, k, stride)).max(axis=(2, 3)),
+                lambda x, k, stride: np.abs(right(x, k, stride)),
+            ],
         ),
     ],
     hints=(

@@ -60,11 +60,17 @@ EXERCISE = ValueExercise(
     },
     mistakes=[
         Mistake(
+            "falls off",
+            "what stands at the end leaves the row when it moves, so of course something changes.",
+            lambda a: not four_numbers(a) and row_of(a)[-1] != 0,
+            example=[0, 0, 0, 1],
+        ),
+        Mistake(
             "moves inside its pair",
             "the number is the first of its pair. One step on, it is the second of the same "
             "pair, and the largest of the pair stays.",
             lambda a: (
-                not nothing_falls_off(a)
+                not four_numbers(a)
                 and bool(changes(a))
                 and row_of(a)[:3:2].any()
                 and not row_of(a)[1]
@@ -74,19 +80,13 @@ EXERCISE = ValueExercise(
         Mistake(
             "all alike",
             "there is nothing in this row that could move.",
-            lambda a: np.ptp(row_of(a)) == 0,
+            lambda a: not four_numbers(a) and np.ptp(row_of(a)) == 0,
             example=[0, 0, 0, 0],
-        ),
-        Mistake(
-            "falls off",
-            "what stands at the end leaves the row when it moves, so of course something changes.",
-            lambda a: row_of(a)[-1] != 0,
-            example=[0, 0, 0, 1],
         ),
         Mistake(
             "hidden by a larger neighbour",
             "another number of the pair is at least as large, before and after.",
-            lambda a: bool(changes(a)) and np.count_nonzero(row_of(a)) > 1,
+            lambda a: not four_numbers(a) and bool(changes(a)) and np.count_nonzero(row_of(a)) > 1,
             example=[5, 5, 5, 0],
         ),
     ],
