@@ -1,16 +1,20 @@
 """Start the course.
 
-    python3 start.py          set up on first use, then open the first lesson in JupyterLab
+    python3 start.py          set up on first use, then open your copy of the lessons in JupyterLab
     python3 start.py test     set up on first use, then run every test and every lesson
 
 What follows is handed on: to JupyterLab (python3 start.py --no-browser) or to pytest
 (python3 start.py test -k pooling). Everything is installed in the folder .venv beside this file;
-to start afresh, delete it.
+to start afresh, delete it. You work in the folder my-lessons, where nothing of yours is ever
+written over: new lessons are added, and a newer version of one in which you have worked is put
+beside yours.
 """
 
 import hashlib
 import importlib.util
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +24,9 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 DONE = VENV / "installed.txt"  # what the last installation that succeeded was made from
+LESSONS = "[0-9][0-9]_*.ipynb"
+MINE = Path("my-lessons")
+VERSIONS = ".versions.json"  # in MINE: of each lesson, a hash of the course's file last copied
 
 OLD_PYTHON = "The course needs Python 3.11 or newer, but {} is Python {}."
 NO_VENV = (
@@ -30,6 +37,11 @@ NOT_INSTALLED = (
     "The installation did not finish; the lines above say why. It needs the network: "
     "when that is there, give the same command again."
 )
+READ_ONLY = (
+    "The course installs itself into its own folder, {}, and may not write there. "
+    "Copy the folder to a place that is yours, then give the same command again from there."
+)
+AS_ROOT = "You are root, as in a container: JupyterLab is started with --allow-root."
 NO_NEWS = ["jupyterlab.labextensions", "disable", "@jupyterlab/apputils-extension:announcements"]
 
 
@@ -43,9 +55,59 @@ def main(words):
         return problem
     if testing:
         return run(PYTHON, "-m", "pytest", *words[1:])
-    lesson = min(Path("notebooks").glob("[0-9][0-9]_*.ipynb"), default=Path("notebooks"))
-    first = "--LabApp.default_url=/lab/tree/" + lesson.as_posix()
-    return run(PYTHON, "-m", "jupyterlab", first, *words)
+    first = min((path.name for path in Path("notebooks").glob(LESSONS)), default="")
+    options = ["--LabApp.default_url=/lab/tree/" + (my_lessons() / first).as_posix(), *words]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in words:
+        print(AS_ROOT, flush=True)
+        options.append("--allow-root")
+    return run(PYTHON, "-m", "jupyterlab", *options)
+
+
+def my_lessons():
+    """Bring the learner's copy of the lessons up to date; return the folder to work in.
+
+    A lesson that was changed there is never written over; one that was not is as it came.
+    """
+    try:
+        MINE.mkdir(exist_ok=True)
+        versions = read_versions()
+        for lesson in sorted(Path("notebooks").glob(LESSONS)):
+            newest, mine = fingerprint(lesson), MINE / lesson.name
+            if versions.get(lesson.name) != newest:
+                if mine.exists() and fingerprint(mine) not in (newest, versions.get(lesson.name)):
+                    mine = free_name(mine)
+                    print("There is a newer version of a lesson in which you have worked:", mine)
+                shutil.copyfile(lesson, mine)
+                versions[lesson.name] = newest
+            elif not mine.exists():
+                shutil.copyfile(lesson, mine)
+        (MINE / VERSIONS).write_text(json.dumps(versions, indent=1), encoding="utf-8")
+    except OSError as problem:
+        print(f"The folder {MINE} could not be brought up to date: {problem.strerror}.")
+    return MINE if any(MINE.glob(LESSONS)) else Path("notebooks")
+
+
+def read_versions():
+    """What was copied before; where that is not known, no copy counts as unchanged."""
+    try:
+        return dict(json.loads((MINE / VERSIONS).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return {}
+
+
+def fingerprint(path):
+    """A text that differs where the bytes of two files differ."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def free_name(path):
+    """The first of NAME-new, NAME-new-2, NAME-new-3, ... that does not exist yet."""
+    path = path.with_name(path.stem + "-new" + path.suffix)
+    first, number = path.stem, 1
+    while path.exists():
+        number += 1
+        path = path.with_name(f"{first}-{number}{path.suffix}")
+    return path
 
 
 def install(testing):
@@ -53,28 +115,33 @@ def install(testing):
     python = "Python {}.{}".format(*sys.version_info)
     wanted = [python, str(HERE), hashlib.sha256(Path("pyproject.toml").read_bytes()).hexdigest()]
     done = DONE.read_text(encoding="utf-8").splitlines() if DONE.exists() else []
-    if done[:1] != [python] or not PYTHON.exists():
+    with_tests = testing or "with tests" in done
+    wanted += ["with tests"] if with_tests else []
+    fresh = done[:1] != [python] or not PYTHON.exists()
+    if done == wanted and not fresh:
+        return None
+    if not os.access(HERE, os.W_OK):
+        return READ_ONLY.format(HERE)
+    if fresh:
         # There is none, or another Python made it, or its first installation was interrupted.
         if not importlib.util.find_spec("ensurepip"):
             return NO_VENV
         print("Setting up the course in", VENV, "(only once; a few minutes)", flush=True)
         if run(sys.executable, "-m", "venv", "--clear", VENV):
             return NOT_INSTALLED
-        done = []
-    with_tests = testing or "with tests" in done
-    wanted += ["with tests"] if with_tests else []
-    if done != wanted:
-        course = ".[test]" if with_tests else "."
-        if run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", course):
-            return NOT_INSTALLED
-        run(PYTHON, "-m", *NO_NEWS, "--level=sys_prefix")  # no question over the first lesson
-        DONE.write_text("\n".join(wanted), encoding="utf-8")
+    course = ".[test]" if with_tests else "."
+    if run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", course):
+        return NOT_INSTALLED
+    run(PYTHON, "-m", *NO_NEWS, "--level=sys_prefix")  # no question over the first lesson
+    DONE.write_text("\n".join(wanted), encoding="utf-8")
     return None
 
 
 def run(*command):
     """Run a program and return its exit code; whoever ends this script ends the program."""
-    program = subprocess.Popen([str(word) for word in command])
+    path = os.pathsep.join([str(PYTHON.parent), os.environ.get("PATH", os.defpath)])
+    # With this first in PATH, "!python" in a lesson is the course's Python.
+    program = subprocess.Popen([str(word) for word in command], env={**os.environ, "PATH": path})
     signal.signal(signal.SIGTERM, lambda *_: program.terminate())
     while True:
         try:

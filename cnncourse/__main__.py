@@ -1,7 +1,8 @@
 """The course at the command line.
 
     python -m cnncourse train --recipe quick                 train a network and save it
-    python -m cnncourse predict --model model.npz IMAGE.png  name the digit in a picture file
+    python -m cnncourse train --resume model.npz --epochs 4  go on with it, or train it for longer
+    python -m cnncourse predict --model model.npz IMAGE.png  name the digit in each picture file
     python -m cnncourse progress                             which exercises you have right
     python -m cnncourse progress FOLDER                      the same for all files in a folder
 
@@ -9,21 +10,30 @@ Add --help for all options.
 """
 
 import argparse
+import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
-from . import data, ops, storage, train
+from . import data, files, ops, storage, train
 from .exercises import EXERCISES, progress
 from .recipes import RECIPES
 from .shapes import sizes, whole
 
+LESSONS = (
+    "The lessons are notebooks in the course's folder, which start.py there opens in JupyterLab; "
+    "the package alone does not hold them."
+)
+
 
 def main(words: list[str] | None = None) -> int:
     """Do what the words of the command line say; 0 if it went well."""
-    parser = argparse.ArgumentParser(prog="python -m cnncourse", description=course_title())
+    parser = argparse.ArgumentParser(
+        prog="python -m cnncourse", description=course_title(), epilog=LESSONS
+    )
     commands = parser.add_subparsers(dest="command", required=True)
 
     learn = commands.add_parser(
@@ -34,15 +44,21 @@ def main(words: list[str] | None = None) -> int:
     )
     learn.add_argument("--recipe", choices=RECIPES, help="see below (default: quick)")
     learn.add_argument("--dataset", help="what to learn (default: mnist)")
-    learn.add_argument("--epochs", type=int, help="passes over the images (default: the recipe's)")
+    learn.add_argument(
+        "--epochs",
+        type=int,
+        help="passes over the images, with those done before --resume (default: the recipe's)",
+    )
     learn.add_argument("--seed", type=int, help="where chance begins (default: 0)")
     learn.add_argument("--out", help="the file to save to (default: model.npz, or the next free)")
-    learn.add_argument("--resume", metavar="FILE", help="go on with a run that was stopped")
+    learn.add_argument("--resume", metavar="FILE", help="go on with a run, to its end or longer")
     learn.set_defaults(do=train_command)
 
-    name = commands.add_parser("predict", help="name the digit in a picture file")
+    name = commands.add_parser("predict", help="name the digit in each picture file")
     name.add_argument("--model", required=True, help="a file saved by train")
-    name.add_argument("image", help="a picture of one digit, dark on light or light on dark")
+    name.add_argument(
+        "images", nargs="+", metavar="image", help="a picture of one digit, dark on light or not"
+    )
     name.set_defaults(do=predict_command)
 
     done = commands.add_parser("progress", help="show which exercises are right, of one or of many")
@@ -50,18 +66,39 @@ def main(words: list[str] | None = None) -> int:
         "path",
         nargs="?",
         help=f"a file with results, or a folder of such files, one for each learner "
-        f"(default: {progress.NAME}, here or in notebooks)",
+        f"(default: {progress.NAME}, here, in my-lessons or in notebooks)",
     )
     done.set_defaults(do=progress_command)
 
     options = parser.parse_args(words)
     try:
-        return options.do(options)
+        code = options.do(options)
+        sys.stdout.flush()  # whoever reads it may be gone: better to know that here
+        return code
+    except BrokenPipeError:
+        # what is still to be written would raise once more, when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print("The program that was to read this has ended before the end.", file=sys.stderr)
+        return 2
     except (ValueError, OSError) as problem:
-        print(problem, file=sys.stderr)
+        print(in_words(problem), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def in_words(problem: Exception) -> str:
+    """What went wrong, as one sentence; an error of the computer's without its number."""
+    if not isinstance(problem, OSError) or problem.errno is None:
+        return str(problem)
+    where = f"{problem.filename!r} cannot be used" if problem.filename else "This cannot be done"
+    return f"{where}: {files.reason(problem)}."
+
+
+def command_line(*words) -> str:
+    """A command as one can paste it into a terminal: with the Python that runs now."""
+    words = [sys.executable, "-m", "cnncourse", *map(str, words)]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def course_title() -> str:
@@ -71,31 +108,21 @@ def course_title() -> str:
 def train_command(options) -> int:
     """Train, with a progress bar; Ctrl-C saves, and --resume goes on from there."""
     if options.resume:
-        net, optimizer, notes = storage.load_training(options.resume)
-        if optimizer is None or not {"dataset", "epochs", "seed"} <= set(notes):
-            raise ValueError(
-                f"--resume should name a training run that was stopped, but {options.resume} holds "
-                "a network alone."
-            )
-        notes = {"recipe": "quick", **notes}
-        for name in ("recipe", "dataset", "epochs", "seed"):
-            given = getattr(options, name)
-            if given not in (None, notes[name]):
-                raise ValueError(
-                    f"--{name} should stay {notes[name]} when a run goes on, but is {given}; "
-                    "leave it out."
-                )
+        net, optimizer, notes = started(options)
         out = Path(options.out or options.resume)
     else:
+        net = optimizer = None
         out = Path(options.out) if options.out else free_name("model.npz")
-        recipe = "quick" if options.recipe is None else options.recipe
+        recipe = options.recipe or "quick"
         notes = {
             "recipe": recipe,
             "dataset": "mnist" if options.dataset is None else options.dataset,
-            "epochs": RECIPES[recipe].epochs if options.epochs is None else options.epochs,
+            "epochs": RECIPES[recipe].epochs,
             "seed": 0 if options.seed is None else options.seed,
         }
-        net = optimizer = None
+    planned = notes["epochs"]
+    if options.epochs is not None:
+        notes["epochs"] = options.epochs
 
     whole(notes["epochs"], "--epochs", 1)
     whole(notes["seed"], "--seed", 0)
@@ -107,19 +134,45 @@ def train_command(options) -> int:
     steps = recipe.steps(len(digits.x_train))
     if net is None:
         net, optimizer = recipe.begin(len(digits.x_train), notes["seed"])
+    elif notes["epochs"] != planned:
+        if steps <= optimizer.steps:
+            raise ValueError(
+                f"--epochs should be more than what this run has done, {optimizer.steps} steps, "
+                f"but {recipe.epochs} epochs have {steps}."
+            )
+        recipe.longer(optimizer, len(digits.x_train))
     if optimizer.steps < steps or out != Path(options.resume):
         storage.save(net, out, optimizer=optimizer, **notes)  # better to fail now than at the end
         stopped = not learn(recipe, net, digits, optimizer, notes, out)
         storage.save(net, out, optimizer=optimizer, **notes)
         if stopped:
             print(f"stopped after {optimizer.steps} steps and saved {out}; to go on:")
-            print(f"python -m cnncourse train --resume {shlex.quote(str(out))}")
+            print(command_line("train", "--resume", out.resolve()))
             return 130
         print(f"saved {out}")
     else:
-        print(f"{options.resume} has taken all of its {optimizer.steps} steps already")
+        print(f"{options.resume} has taken all of its {steps} steps already; for more, for example")
+        print(command_line("train", "--resume", out.resolve(), "--epochs", 2 * notes["epochs"]))
     print(f"test accuracy {train.accuracy(net, digits.x_test, digits.y_test):.2%}")
     return 0
+
+
+def started(options):
+    """The network, the optimizer and the notes of the run that --resume names."""
+    net, optimizer, notes = storage.load_training(options.resume)
+    if optimizer is None or not {"dataset", "epochs", "seed"} <= set(notes):
+        raise ValueError(
+            f"--resume should name a run of train, but {options.resume} holds a network alone."
+        )
+    notes = {"recipe": "quick", **notes}
+    for name in ("recipe", "dataset", "seed"):
+        given = getattr(options, name)
+        if given not in (None, notes[name]):
+            raise ValueError(
+                f"--{name} should stay {notes[name]} when a run goes on, but is {given}; "
+                "leave it out."
+            )
+    return net, optimizer, notes
 
 
 def learn(recipe, net, digits, optimizer, notes, out) -> bool:
@@ -143,27 +196,41 @@ def learn(recipe, net, digits, optimizer, notes, out) -> bool:
 
 
 def predict_command(options) -> int:
-    """Name the digit in a picture file, and how sure the network is."""
+    """Name the digit in each picture file, and how sure the network is."""
     net = storage.load(options.model)
-    image = data.digit_from_picture(data.read_picture(options.image))
+    code = 0
+    for path in options.images:
+        name = f"{path}: " if len(options.images) > 1 else ""
+        try:
+            image = data.digit_from_picture(data.read_picture(path))
+        except (ValueError, OSError) as problem:
+            print(name + in_words(problem), file=sys.stderr)
+            code = 2
+        else:
+            print(name + named(net, options.model, image))
+    return code
+
+
+def named(net, model: str, image) -> str:
+    """The digit in an image, how sure the network is, and what comes second."""
     try:
         shares, _ = ops.softmax(net(image[None, :, :, None]))
         sizes(shares, "n f", "the output", f=10)
     except ValueError as problem:
         raise ValueError(
             "--model should be a network that gives 10 scores to an image of 28 x 28 x 1, but "
-            f"{options.model} is not: {problem}"
+            f"{model} is not: {problem}"
         ) from None
     best = shares[0].argsort()[::-1]
-    print(f"{best[0]}   ({shares[0, best[0]]:.1%}; then {best[1]}, {shares[0, best[1]]:.1%})")
-    return 0
+    return f"{best[0]}   ({shares[0, best[0]]:.1%}; then {best[1]}, {shares[0, best[1]]:.1%})"
 
 
 def progress_command(options) -> int:
     """One learner's table; for a folder with the files of several, an instructor's."""
     if options.path is None:
         kept = progress.file() or Path(progress.NAME)
-        path = next((p for p in (kept, Path("notebooks", progress.NAME)) if p.is_file()), kept)
+        places = (kept, *(Path(folder, progress.NAME) for folder in ("my-lessons", "notebooks")))
+        path = next((place for place in places if place.is_file()), kept)
         if not path.is_file():
             print(f"No results yet: {path} is written by the first check of an exercise.")
             return 0

@@ -111,72 +111,40 @@ def lines(x, curves: dict, xlabel: str, ylabel: str) -> Plot:
     return plot
 
 
-class Curves(Plot):
-    """Loss and accuracy against the step; `update` draws new values into the same axes.
+def curves(losses, accuracies, held=(), rates=(), guess: float | None = None) -> Plot:
+    """Loss and accuracy against the step.   losses, accuracies: one for each step
 
-    guess: the loss of guessing, log(number of labels), as a dotted line.
+    held: (step, accuracy) pairs of held-out images; rates: (step, learning rate) pairs, one for
+    each change of it; guess: the loss of guessing, log(number of labels).
     """
-
-    def __init__(self, guess: float | None = None):
-        # With fixed borders it takes half the time to draw, which is done while training.
-        super().__init__("loss and accuracy", 7.2, 2.8, layout=None)
-        self.subplots_adjust(left=0.09, right=0.97, bottom=0.17, top=0.9, wspace=0.24)
-        self.guess = guess
-        self.loss_ax, self.accuracy_ax = self.subplots(1, 2)
-        self.loss_ax.set_ylabel("loss")
-        self.accuracy_ax.set(ylabel="share that is right", ylim=(0, 1.02))
-        log_scale(self.loss_ax)
-        (self.each,) = self.loss_ax.plot(
-            [], [], ".", ms=3.5, mew=0, color=INK, alpha=0.35, label="each batch"
+    if len(losses) != len(accuracies):
+        raise ValueError(
+            "curves: losses and accuracies should be equally many, but are "
+            f"{len(losses)} and {len(accuracies)}."
         )
-        (self.loss,) = self.loss_ax.plot([], [], color=INK, lw=1.8, label="mean of the last 25")
-        (self.accuracy,) = self.accuracy_ax.plot(
-            [], [], color=INK, lw=1.8, label="mean of the last 25 batches"
-        )
-        (self.held,) = self.accuracy_ax.plot(
-            [], [], "o-", ms=4, color=SECOND, label="images kept aside"
-        )
-        self.rates = []  # the marks of changes of the learning rate
-        if guess is not None:
-            self.loss_ax.axhline(guess, color="0.4", lw=1, ls=":", label="guessing")
-        for ax in (self.loss_ax, self.accuracy_ax):
-            ax.set_xlabel("step", labelpad=1)
-            ax.legend(loc="lower center", bbox_to_anchor=(0.48, 0.98), ncol=3, **LEGEND)
-            _plain(ax)
-
-    def update(self, losses, accuracies, held=(), rates=()) -> None:
-        """Draw these values now.   losses, accuracies: one for each step
-
-        held: (step, accuracy) pairs on images kept aside; rates: (step, learning rate) pairs, one
-        for each change of the learning rate, shown as a dashed line.
-        """
-        if len(losses) != len(accuracies):
-            raise ValueError(
-                "Curves: losses and accuracies should be equally many, but are "
-                f"{len(losses)} and {len(accuracies)}."
-            )
-        steps = np.arange(1, len(losses) + 1)
-        self.each.set_data(steps, losses)
-        self.loss.set_data(steps, smooth(losses))
-        self.accuracy.set_data(steps, smooth(accuracies))
-        self.held.set_data(*zip(*held)) if held else self.held.set_data([], [])
-        for mark in self.rates:
-            mark.remove()
-        self.rates = []
-        for step, rate in rates:
-            self.rates.append(self.loss_ax.annotate(f"rate {rate:g}", (step, 0.98), **NOTE))
-            for ax in (self.loss_ax, self.accuracy_ax):
-                self.rates.append(ax.axvline(step, color="0.4", lw=1, ls="--"))
-        shown = [loss for loss in losses if np.isfinite(loss)] + [self.guess or 1.0]
-        self.loss_ax.set_ylim(min(max(min(shown), 1e-4) / 1.3, 0.2), max(shown) * 1.3)
-        for ax in (self.loss_ax, self.accuracy_ax):
-            ax.set_xlim(0, max(len(losses), 10))
-
-
-def curves(losses, accuracies, held=(), guess=None) -> Curves:
-    """Loss and accuracy against the step.   held: (step, accuracy) pairs on images kept aside"""
-    plot = Curves(guess)
-    plot.update(losses, accuracies, held)
+    plot, steps = Plot("loss and accuracy", 7.2, 2.8), np.arange(1, len(losses) + 1)
+    loss_ax, accuracy_ax = plot.subplots(1, 2)
+    loss_ax.set_ylabel("loss")
+    accuracy_ax.set(ylabel="accuracy", ylim=(0, 1.02))
+    log_scale(loss_ax)
+    loss_ax.plot(steps, losses, ".", ms=3.5, mew=0, color=INK, alpha=0.35, label="each batch")
+    recent = dict(color=INK, lw=1.8, label="mean of the last 25 batches")
+    loss_ax.plot(steps, smooth(losses), **recent | {"label": "mean of the last 25"})
+    accuracy_ax.plot(steps, smooth(accuracies), **recent)
+    accuracy_ax.plot(*np.reshape(held, (-1, 2)).T, "o-", ms=4, color=SECOND, label="held out")
+    for step, rate in rates:
+        loss_ax.annotate(f"rate {rate:g}", (step, 0.98), **NOTE)
+        for ax in (loss_ax, accuracy_ax):
+            ax.axvline(step, color="0.4", lw=1, ls="--")
+    if guess is not None:
+        loss_ax.axhline(guess, color="0.4", lw=1, ls=":", label="guessing")
+    shown = [loss for loss in losses if np.isfinite(loss)] + [guess or 1.0]
+    loss_ax.set_ylim(min(max(min(shown), 1e-4) / 1.3, 0.2), max(shown) * 1.3)
+    for ax in (loss_ax, accuracy_ax):
+        ax.set_xlim(0, max(len(losses), 10))
+        ax.set_xlabel("step", labelpad=1)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.48, 0.98), ncol=3, **LEGEND)
+        _plain(ax)
     return plot
 
 
@@ -205,7 +173,7 @@ def compare(runs: dict, guess=None, window: int = 15) -> Plot:
 def side_by_side(runs: dict, held=None, guess=None, unit="step", window: int = 15) -> Plot:
     """Losses of several runs, a panel for each.   runs: name -> one loss for each step (or unit)
 
-    held: name -> one loss for each step on images kept aside.
+    held: name -> one loss for each step on held-out images.
     """
     plot, axes = _panels("losses, side by side", len(runs), sharex=True, sharey=True)
     log_scale(axes[0])
@@ -216,7 +184,7 @@ def side_by_side(runs: dict, held=None, guess=None, unit="step", window: int = 1
         ax.plot(steps, smooth(losses, window), color=INK, lw=1.8, label="training")
         if held is not None:
             ax.plot(
-                steps, smooth(held[name], window), color=SECOND, lw=1.8, ls="--", label="kept aside"
+                steps, smooth(held[name], window), color=SECOND, lw=1.8, ls="--", label="held out"
             )
         if guess is not None:
             ax.axhline(guess, color="0.4", lw=1, ls=":", label="guessing")
@@ -246,10 +214,13 @@ def bowl(loss, walks: dict, low: float, high: float) -> Plot:
     return plot
 
 
-def valley(loss, walks: dict, reach: float) -> Plot:
-    """Steps in the valley of a loss with two weights, a panel for each.   walks: name -> (n, 2)"""
+def valley(loss, walks: dict, reach: tuple[float, float]) -> Plot:
+    """Steps in the valley of a loss with two weights, a panel for each.   walks: name -> (n, 2)
+
+    reach: how far each weight's axis goes from 0.
+    """
     plot, axes = _panels("steps in a valley", len(walks), sharex=True, sharey=True)
-    a, b = np.meshgrid(np.linspace(-reach, reach, 121), np.linspace(-reach, reach, 121))
+    a, b = np.meshgrid(*(np.linspace(-side, side, 121) for side in reach))
     height = loss(a, b)
     levels = height.max() * np.linspace(0.02, 1, 12) ** 2
     for ax, (name, walk) in zip(axes, walks.items()):
@@ -257,7 +228,7 @@ def valley(loss, walks: dict, reach: float) -> Plot:
         ax.contour(a, b, height, levels=levels, colors="0.75", linewidths=0.8)
         ax.plot(walk[:, 0], walk[:, 1], "o-", ms=3, lw=1, color=SECOND)
         ax.plot(*walk[0], "o", ms=8, color=INK)
-        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="first weight")
+        ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]), xlabel="first weight")
         ax.xaxis.set_major_locator(MaxNLocator(4, integer=True, prune="both"))
         ax.set_title(name, fontsize=10)
         _plain(ax)

@@ -5,8 +5,18 @@ Equivariant: what comes out moves along with the picture. Invariant: what comes 
 
 import numpy as np
 
-from .layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sequential
-from .shapes import Array, check_rng, sizes, whole
+from .layers import (
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Flatten,
+    MaxPool2D,
+    ReLU,
+    Sequential,
+    check_network,
+)
+from .shapes import Array, check_array, check_rng, sizes, whole
+from .train import scores_of
 
 POOLING = "max", "average", "none"
 DIRECTIONS = (1, 0), (-1, 0), (0, 1), (0, -1)  # down, up, right, left
@@ -33,6 +43,8 @@ def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
 def shifted(images: Array, down: int, right: int) -> Array:
     """Images moved by whole pixels; zeros come in.   images: (n, h, w, c)   ->   the same shape"""
     _, h, w, _ = sizes(images, "n h w c", "shifted: images")
+    down = int(np.clip(whole(down, "shifted: down"), -h, h))
+    right = int(np.clip(whole(right, "shifted: right"), -w, w))
     moved = np.zeros_like(images)
     rows, columns = slice(max(down, 0), h + min(down, 0)), slice(max(right, 0), w + min(right, 0))
     from_rows = slice(max(-down, 0), h + min(-down, 0))
@@ -52,6 +64,8 @@ def with_room(images: Array, pixels: int) -> Array:
 
 def maps_after(net: Sequential, images: Array, count: int) -> Array:
     """What the first `count` layers of a network make of images."""
+    check_network(net, "maps_after: net")
+    check_array(images, "maps_after: images")
     whole(count, "maps_after: count", 0)
     x = images
     for layer in net.layers[:count]:
@@ -83,6 +97,7 @@ def map_change(net: Sequential, images: Array, count: int, pixels: int) -> float
     The root mean square of the change, divided by that of what is there at all: the difference from
     the maps of an empty picture. The mean over shifts by so many pixels down, up, right and left.
     """
+    whole(pixels, "map_change: pixels")
     before = maps_after(net, images, count)
     there = before - maps_after(net, np.zeros_like(images[:1]), count)
     changes = []
@@ -97,12 +112,16 @@ def same_answers(net: Sequential, images: Array, pixels: int) -> float:
 
     The mean over shifts down, up, right and left. Right or wrong does not matter here.
     """
-    before = net(images).argmax(axis=1)
-    shares = [
-        (net(shifted(images, pixels * down, pixels * right)).argmax(axis=1) == before).mean()
-        for down, right in DIRECTIONS
-    ]
-    return float(np.mean(shares))
+    check_network(net, "same_answers: net")
+    whole(pixels, "same_answers: pixels")
+    moves = [(0, 0), *DIRECTIONS]
+    before, *after = (
+        scores_of(net, shifted(images, pixels * down, pixels * right), "same_answers").argmax(
+            axis=1
+        )
+        for down, right in moves
+    )
+    return float(np.mean([answers == before for answers in after]))
 
 
 def lead(net: Sequential, images: Array) -> Array:
@@ -129,8 +148,10 @@ def lead_lost(net: Sequential, images: Array, pixels: int) -> float:
 
 
 def _same_shape(before: Array, after: Array, name: str) -> None:
-    if np.shape(before) != np.shape(after):
+    check_array(before, f"{name}: before")
+    check_array(after, f"{name}: after")
+    if before.shape != after.shape:
         raise ValueError(
-            f"{name}: before and after should have the same shape, but have {np.shape(before)} "
-            f"and {np.shape(after)}."
+            f"{name}: before and after should have the same shape, but have {before.shape} "
+            f"and {after.shape}."
         )

@@ -89,6 +89,8 @@ class Adam(Optimizer):
         check_share(beta2, "Adam: beta2")
         self.beta1, self.beta2 = float(beta1), float(beta2)
         self.epsilon = _number(epsilon, "epsilon", self)
+        if self.epsilon < 1e-20:  # in float32 the square of a small gradient is 0, and 0 / 0 is NaN
+            raise ValueError(f"Adam: epsilon should be at least 1e-20, but is {epsilon}.")
 
     def step(self, grad, rate, mean, square):
         mean *= self.beta1
@@ -103,16 +105,19 @@ class Adam(Optimizer):
 class OneCycle:
     """A learning rate that rises evenly to `peak`, then falls evenly to zero (Smith, 2018).
 
-    peak: the highest rate; steps: the length of the whole run; rise: the share spent rising.
+    peak: the highest rate; steps: the length of the whole run; rise: the share spent rising;
+    start: the steps done before, where a network that was trained already goes on learning.
     """
 
-    def __init__(self, peak: float, steps: int, rise: float = 0.25):
+    def __init__(self, peak: float, steps: int, rise: float = 0.25, start: int = 0):
         self.peak = _number(peak, "peak", self)
         self.steps = whole(steps, "OneCycle: steps", 1)
+        self.start = whole(start, "OneCycle: start", 0)
         check_share(rise, "OneCycle: rise")
         self.rise = float(rise)
 
     def __call__(self, step: int) -> float:
+        step = whole(step, "OneCycle: step", self.start) - self.start
         top = int(self.rise * self.steps)  # the step that reaches the peak
         if step < top:
             return self.peak * (step + 1) / (top + 1)
@@ -125,9 +130,11 @@ def _shapes(arrays, what) -> list[tuple[int, ...]]:
         kind = type(arrays).__name__
         raise ValueError(f"{what} should be a list of arrays, but its type is {kind}.")
     for array in arrays:
-        if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+        if not isinstance(array, np.ndarray) or array.dtype.kind != "f" or array.itemsize < 4:
             kind = getattr(array, "dtype", type(array).__name__)
-            raise ValueError(f"{what} should be arrays of floats, but one of them is {kind}.")
+            raise ValueError(
+                f"{what} should be arrays of floats of 32 or 64 bits, but one of them is {kind}."
+            )
     return [array.shape for array in arrays]
 
 

@@ -52,7 +52,7 @@ LESSONS = [
         "How each layer passes the blame back",
         "who is how much to blame for a mistake",
     ),
-    Lesson("09_training", 50, "Learning the digits", "watch 20,490 numbers find their values"),
+    Lesson("09_training", 120, "Learning the digits", "watch 20,490 numbers find their values"),
     Lesson(
         "10_generalisation",
         45,

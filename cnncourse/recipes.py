@@ -39,6 +39,19 @@ class Recipe(NamedTuple):
         rate = optim.OneCycle(peak=self.peak, steps=self.steps(n))
         return net, optim.SGD(rate, momentum=self.momentum, weight_decay=self.weight_decay)
 
+    def longer(self, optimizer: optim.SGD, n: int) -> None:
+        """Let a run with n images go on to the end of this recipe: a new cycle for what is left.
+
+        To train three more epochs: recipe._replace(epochs=recipe.epochs + 3).longer(optimizer, n)
+        """
+        left = self.steps(n) - optimizer.steps
+        if left < 1:
+            raise ValueError(
+                f"longer: epochs should be more than the {optimizer.steps} steps that are done, "
+                f"but {self.epochs} epochs of {n} images are {self.steps(n)} steps."
+            )
+        optimizer.lr = optim.OneCycle(self.peak, left, start=optimizer.steps)
+
     def records(
         self, net: layers.Sequential, optimizer: optim.SGD, x: Array, y: Array, seed: int
     ) -> Iterator[train.Record]:

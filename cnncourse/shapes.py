@@ -92,16 +92,15 @@ def check_share(value: float, what: str) -> None:
         )
 
 
-def whole(value, what: str, least: int) -> int:
-    """`value` as an int of at least `least`; a ValueError otherwise."""
+def whole(value, what: str, least: int | None = None) -> int:
+    """`value` as an int, of at least `least` if given; a ValueError otherwise."""
     is_whole = type(value) is int or (
         isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
     )
-    if is_whole and value >= least:
+    if is_whole and (least is None or value >= least):
         return int(value)
-    raise ValueError(
-        f"{what} should be a whole number of at least {least}, but is {_in_a_line(value)}."
-    )
+    bound = "" if least is None else f" of at least {least}"
+    raise ValueError(f"{what} should be a whole number{bound}, but is {_in_a_line(value)}.")
 
 
 def pair(value, what: str, least: int = 1) -> tuple[int, int]:

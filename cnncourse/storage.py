@@ -161,7 +161,7 @@ def _optimizer_text(optimizer):
             text[setting] = getattr(optimizer, setting)
     lr = optimizer.lr
     if isinstance(lr, optim.OneCycle):
-        lr = {"peak": lr.peak, "steps": lr.steps, "rise": lr.rise}
+        lr = {"peak": lr.peak, "steps": lr.steps, "rise": lr.rise, "start": lr.start}
     elif callable(lr):
         kind = type(lr).__name__
         raise ValueError(f"save: optimizer.lr should be a number or a OneCycle, but is a {kind}.")

@@ -13,8 +13,8 @@ import numpy as np
 from . import ops
 from .crew import Crew
 from .layers import MICRO_BATCH, Dropout, Sequential, check_network
-from .optim import Optimizer
-from .shapes import Array, check_array, check_labels, check_rng, sizes, whole
+from .optim import OneCycle, Optimizer
+from .shapes import Array, check_array, check_labels, check_number, check_rng, sizes, whole
 from .workers import cores, one_blas_thread, one_core
 
 ALONE_SECONDS = 0.5  # short runs end before helpers would have come
@@ -64,9 +64,11 @@ def fit(
     """Train `net` on examples x with labels y, one step for each record that you take.
 
     x: (n, ...)   y: (n,) whole numbers.   Stop whenever you like: the network has learned from the
-    steps you took. To go on exactly as if you had not stopped, call again with the same x, y,
+    steps you took. Ask for more records and it goes on, also after an interruption (Ctrl-C). To go
+    on in another program exactly as if you had not stopped, call again with the same x, y,
     batch_size and seed of `rng`, the same optimizer, and `start` = the number of steps done.
-    Everything random follows from the rng's first draw, the epoch and the step.
+    Everything random follows from the rng's first draw, the epoch and the step. For a longer run
+    than was planned, give more epochs and, after a OneCycle, a new rate: optimizer.lr = ...
     workers: processes that share the work; None: one for each core, up to 4. Their number changes
     the time it takes, never the result.
     augment(images, rng) -> images may change the images of each batch, say by small shifts.
@@ -77,7 +79,7 @@ def fit(
         raise ValueError(f"fit: x should hold examples, (n, ...), but has shape {x.shape}.")
     if not np.isfinite(x).all():
         raise ValueError("fit: x should be finite, but holds NaN or infinite values.")
-    check_labels(y, len(x), _scores(net, x[:1], "fit").shape[1], "fit: y")
+    check_labels(y, len(x), sizes(net(x[:1]), "n f", "fit: the output of net")[1], "fit: y")
     if not isinstance(optimizer, Optimizer):
         kind = type(optimizer).__name__
         raise ValueError(f"fit: optimizer should be one such as SGD(0.05), but its type is {kind}.")
@@ -89,9 +91,38 @@ def fit(
     whole(start, "fit: start", 0)
     workers = min(cores(), 4) if workers is None else whole(workers, "fit: workers", 1)
     check_rng(rng, "fit: rng")
+    _check_cycle(optimizer, steps_in(len(x), batch_size, epochs) - start)
     seed = int(rng.integers(2**63))
 
-    return _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers)
+    def begin(first):
+        return _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, first, workers)
+
+    return Records(begin, start, optimizer)
+
+
+class Records:
+    """The records of `fit`, one for each step that is asked for; Ctrl-C interrupts, and no more.
+
+    A generator that Ctrl-C has gone through is at its end, so then another takes its place.
+    """
+
+    def __init__(self, begin, start: int, optimizer: Optimizer):
+        self._begin, self._optimizer = begin, optimizer
+        self._before = start - optimizer.steps  # steps of this run that the optimizer has not seen
+        self._steps = begin(start)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> Record:
+        try:
+            return next(self._steps)
+        except KeyboardInterrupt:
+            self._steps = self._begin(self._before + self._optimizer.steps)
+            raise
+
+    def close(self) -> None:
+        self._steps.close()
 
 
 def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers):
@@ -167,9 +198,49 @@ def accuracy(net: Sequential, x: Array, y: Array) -> float:
     """The share of examples whose largest logit is at the true label, 0 to 1."""
     check_network(net, "accuracy: net")
     check_array(x, "accuracy: x")
-    scores = _scores(net, x, "accuracy")
+    scores = scores_of(net, x, "accuracy")
     check_labels(y, *scores.shape, "accuracy: y")
     return float((scores.argmax(axis=1) == y).mean())
+
+
+def confusion(scores: Array, y: Array) -> Array:
+    """How often each label got each as its largest score.   scores: (n, f)   y: (n,)   ->   (f, f)
+
+    Row: the true label; column: what the network says.
+    """
+    n, f = sizes(scores, "n f", "confusion: scores")
+    if not np.isfinite(scores).all():  # NaN would name label 0
+        raise ValueError("confusion: scores should be finite, but some are infinite or NaN.")
+    check_labels(y, n, f, "confusion: y")
+    table = np.zeros((f, f), np.int64)
+    np.add.at(table, (y, scores.argmax(axis=1)), 1)
+    return table
+
+
+class Best:
+    """The weights of a network at the highest score that it has had so far.
+
+    best = Best(net);  best.see(accuracy) after each epoch, say;  best.restore() at the end
+    """
+
+    def __init__(self, net: Sequential):
+        check_network(net, "Best: net")
+        self.net, self.score = net, -np.inf
+        self.weights = [param.copy() for param in net.params()]
+
+    def see(self, score: float) -> bool:
+        """Whether the score is higher than all before; if so, the weights are kept."""
+        check_number(score, "see: score")
+        if score > self.score:
+            self.score = score
+            self.weights = [param.copy() for param in self.net.params()]
+            return True
+        return False
+
+    def restore(self) -> None:
+        """Give the network its best weights back."""
+        for param, best in zip(self.net.params(), self.weights, strict=True):
+            param[...] = best
 
 
 def _check_augmented(images: Array, n: int) -> None:
@@ -181,11 +252,30 @@ def _check_augmented(images: Array, n: int) -> None:
         )
 
 
-def _scores(net: Sequential, x: Array, what: str) -> Array:
-    """What `net` says of x: (n, f), or a ValueError."""
+def scores_of(net: Sequential, x: Array, what: str) -> Array:
+    """What `net` says of x: (n, f) finite numbers, or a ValueError; NaN would name label 0."""
     scores = net(x)
     sizes(scores, "n f", f"{what}: the output of net")
+    if not np.isfinite(scores).all():
+        bad = (~np.isfinite(scores)).any(axis=1).sum()
+        raise ValueError(
+            f"{what}: the output of net should be finite, but for {bad} of {len(x)} images it is "
+            "infinite or not a number."
+        )
     return scores
+
+
+def _check_cycle(optimizer: Optimizer, steps: int) -> None:
+    """A ValueError if the rate is a OneCycle that ends before the run: nothing would be learned."""
+    cycle = optimizer.lr
+    if steps > 0 and isinstance(cycle, OneCycle):
+        left = max(cycle.start + cycle.steps - optimizer.steps, 0)
+        if left < steps:
+            raise ValueError(
+                f"fit: optimizer should have a rate for all {steps} steps to come, but its "
+                f"OneCycle ends after {left} more; give it another one, optimizer.lr = "
+                f"OneCycle(peak, steps={steps}, start={optimizer.steps})."
+            )
 
 
 @contextlib.contextmanager

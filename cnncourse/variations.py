@@ -3,11 +3,17 @@
 import numpy as np
 
 from . import ops
-from .shapes import Array, sizes
+from .shapes import Array, check_array, check_number, sizes, whole
 
 
 def negative(image: Array) -> Array:
     """White for black and black for white.   image: any shape, 0 to 1   ->   the same shape"""
+    check_array(image, "negative: image")
+    low, high = image.min(), image.max()
+    if not (low >= 0 and high <= 1):  # also where one of them is NaN
+        raise ValueError(
+            f"negative: image should hold numbers from 0 to 1, but they go from {low} to {high}."
+        )
     return 1 - image
 
 
@@ -18,10 +24,13 @@ def thickened(image: Array, pixels: float) -> Array:
     it. It gets thinner where the paper does so instead. Between two whole numbers, a mixture.
     """
     sizes(image, "h w", "thickened: image")
+    check_number(pixels, "thickened: pixels")
+    if not np.isfinite(pixels):
+        raise ValueError(f"thickened: pixels should be finite, but is {pixels}.")
     if pixels < 0:
-        return negative(thickened(negative(image), -pixels))
-    whole, rest = divmod(pixels, 1)
-    for _ in range(int(whole)):
+        return 1 - thickened(1 - image, -pixels)
+    times, rest = divmod(min(pixels, max(image.shape)), 1)  # then nothing is left to grow
+    for _ in range(int(times)):
         image = _grown(image)
     return image if rest == 0 else (1 - rest) * image + rest * _grown(image)
 
@@ -34,6 +43,11 @@ def moved(image: Array, down: int = 0, right: int = 0, turn: float = 0.0) -> Arr
     from PIL import Image
 
     sizes(image, "h w", "moved: image")
+    whole(down, "moved: down")
+    whole(right, "moved: right")
+    check_number(turn, "moved: turn")
+    if not np.isfinite(turn):
+        raise ValueError(f"moved: turn should be finite, but is {turn}.")
     turned = Image.fromarray(image.astype(np.float32))
     return np.asarray(turned.rotate(turn, Image.Resampling.BILINEAR, translate=(right, down)))
 

@@ -125,6 +125,15 @@ def weights(rng, count):
     return tuple(numbers(rng, *shape) for _ in range(count))
 
 
+def adam_step(rng):
+    """Averages as a few steps make them; sometimes a first step, sometimes gradients of 0."""
+    w, mean, dw = weights(rng, 3)
+    if rng.random() < 0.3:
+        mean = dw = 0 * mean
+    square, step = mean**2 * rng.uniform(0.5, 2), int(rng.integers(1, 50))
+    return w, mean, square, dw, step, 10 ** rng.uniform(-4, 0)
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -150,6 +159,7 @@ REALISTIC = {
     "cnn_parameters": lambda rng: (int(rng.integers(4, 65)), *sizes(rng, 3, 40)),
     "sgd_step": lambda rng: (*weights(rng, 2), 10 ** rng.uniform(-4, 0)),
     "momentum_step": lambda rng: (*weights(rng, 3), 10 ** rng.uniform(-4, 0), rng.random()),
+    "adam_step": adam_step,
     "accuracy": lambda rng: labelled(rng, scores),
 }
 

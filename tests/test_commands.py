@@ -3,6 +3,7 @@
 Training is kept short by DRIVER, a program that runs the same main() on a few digits.
 """
 
+import errno
 import os
 import re
 import shlex
@@ -172,7 +173,9 @@ def test_the_first_free_name_is_model(on_a_few, folder):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to all programs of a window")
 @pytest.mark.parametrize("reached", [r"[1-9]", r"3\d"], ids=["at the beginning", "later"])
-def test_ctrl_c_saves_and_resume_gives_the_same_weights(reached, driver, finished, folder):
+def test_ctrl_c_saves_and_resume_gives_the_same_weights(
+    reached, driver, finished, folder, monkeypatch
+):
     words = ["train", "--epochs", "3", "--out", "stopped run.npz"]
     pipes = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     env = {**os.environ, "TQDM_MININTERVAL": "0"}  # show every step
@@ -193,11 +196,14 @@ def test_ctrl_c_saves_and_resume_gives_the_same_weights(reached, driver, finishe
     assert storage.load_training("stopped run.npz")[1].steps == steps
 
     program, *words = shlex.split(resume)
-    assert [program, *words[:2]] == ["python", "-m", "cnncourse"]
+    assert [program, *words[:2]] == [sys.executable, "-m", "cnncourse"]
+    assert words[2:] == ["train", "--resume", str(folder / "stopped run.npz")]
+    monkeypatch.chdir("/")  # wherever it is pasted
     done = command(*words[2:], program=driver)
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "saved stopped run.npz")
+    run = folder / "stopped run.npz"
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, f"saved {run}")
     assert done.stdout.splitlines()[1] == finished[0].stdout.splitlines()[1]
-    assert_equal_files("stopped run.npz", finished[1])
+    assert_equal_files(run, finished[1])
 
 
 class PulledPlug(Exception):
@@ -239,8 +245,11 @@ def test_a_finished_run_only_tells_its_accuracy(on_a_few, finished, capsys):
     before = path.read_bytes(), path.stat().st_mtime_ns
     assert main(["train", "--resume", str(path)]) == 0
     out, err = capsys.readouterr()
-    first, last = out.splitlines()
-    assert first == f"{path} has taken all of its {STEPS} steps already"
+    first, longer, last = out.splitlines()
+    assert first == f"{path} has taken all of its {STEPS} steps already; for more, for example"
+    program, *words = shlex.split(longer)
+    assert [program, *words[:2]] == [sys.executable, "-m", "cnncourse"]
+    assert words[2:] == ["train", "--resume", str(path.resolve()), "--epochs", "6"]
     assert last == done.stdout.splitlines()[-1]
     assert err == ""
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
@@ -263,6 +272,39 @@ def test_resume_goes_on_with_the_recipe(name, on_a_few, monkeypatch):
     monkeypatch.setattr(optim.SGD, "update", plain)
     _, optimizer, notes = storage.load_training("stopped.npz")
     assert (optimizer.steps, notes["recipe"]) == (27, name)
+    assert main(["train", "--resume", "stopped.npz"]) == 0
+    assert_equal_files("stopped.npz", "whole.npz")
+
+
+def test_a_finished_run_can_be_trained_for_longer(on_a_few, finished, few, capsys):
+    """Its learning rate rises and falls once more, over the two epochs that are new."""
+    net, optimizer, _ = storage.load_training(finished[1])
+    optimizer.lr = optim.OneCycle(peak=0.05, steps=40, start=STEPS)
+    rng = np.random.default_rng(0)
+    options = dict(epochs=5, optimizer=optimizer, rng=rng, start=STEPS)
+    list(train.fit(net, few.x_train, few.y_train, **options))
+    notes = dict(recipe="quick", dataset="mnist", epochs=5, seed=0)
+    storage.save(net, "expected.npz", optimizer=optimizer, **notes)
+
+    words = ["train", "--resume", str(finished[1]), "--epochs", "5", "--out", "longer.npz"]
+    assert main(words) == 0
+    assert "epoch 5 of 5" in capsys.readouterr().err
+    assert_equal_files("longer.npz", "expected.npz")
+
+
+def test_a_longer_run_that_was_stopped_goes_on_to_the_same_end(on_a_few, finished, monkeypatch):
+    start = ["train", "--resume", str(finished[1]), "--epochs", "4", "--out"]
+    assert main([*start, "whole.npz"]) == 0
+    plain = optim.SGD.update
+
+    def update(self, params, grads):
+        plain(self, params, grads)
+        if self.steps == 67:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(optim.SGD, "update", update)
+    assert main([*start, "stopped.npz"]) == 130
+    monkeypatch.setattr(optim.SGD, "update", plain)
     assert main(["train", "--resume", "stopped.npz"]) == 0
     assert_equal_files("stopped.npz", "whole.npz")
 
@@ -375,6 +417,20 @@ def test_the_answer_says_how_sure_and_what_comes_second(clear_digits, model):
     assert float(said[3]) <= 100.01 - float(said[1])
 
 
+def test_several_pictures_are_named_in_one_call(clear_digits, model, folder, capsys):
+    for label in (3, 8):
+        dark_on_light(clear_digits[label]).save(f"{label}.png")
+    Image.new("L", (40, 40), 255).save("blank.png")
+    assert main(["predict", "--model", str(model), "3.png", "8.png"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert [line[:10] for line in out.splitlines()] == ["3.png: 3  ", "8.png: 8  "]
+    assert main(["predict", "--model", str(model), "3.png", "blank.png", "8.png"]) == 2
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2  # one that cannot be read does not hide the others
+    assert re.fullmatch(r"blank\.png: [^\n]+\n", err)
+
+
 # ---- What is refused
 
 
@@ -434,7 +490,11 @@ REFUSED = {
     "resume an odd recipe": ("train --resume 'odd recipe.npz'", "one of quick, minute, full, but"),
     "resume to not npz": ("train --resume run.npz --out run.bak", "should end in .npz"),
     "resume from a name to no npz": ("train --resume run.npz --out folder.npz", "is a folder"),
-    "other epochs": ("train --resume run.npz --epochs 4", "--epochs should stay 3"),
+    "epochs done": (
+        "train --resume run.npz --epochs 2",
+        "has done, 60 steps, but 2 epochs have 40",
+    ),
+    "resume for no epochs": ("train --resume run.npz --epochs 0", "--epochs should be a whole"),
     "other seed": ("train --resume run.npz --seed 1", "--seed should stay 0"),
     "other recipe": ("train --resume run.npz --recipe full", "--recipe should stay quick"),
     "other dataset": ("train --resume run.npz --dataset cifar", "--dataset should stay mnist"),
@@ -446,7 +506,7 @@ REFUSED = {
     "a model of 3 scores": ("predict --model 'three scores.npz' one.png", "gives 10 scores"),
     "a model of 784 scores": ("predict --model 'no scores.npz' one.png", "gives 10 scores"),
     "a model of images": ("predict --model images.npz one.png", "gives 10 scores to an image"),
-    "a model for colour": ("predict --model colour.npz one.png", "images of 28 x 28 x 1|c=1"),
+    "a model for colour": ("predict --model colour.npz one.png", "an image of 28 x 28 x 1"),
     "no picture": ("predict --model model.npz nowhere.png", "'nowhere.png' does not exist"),
     "a picture of text": ("predict --model model.npz text.png", "'text.png' is none"),
     "an empty picture": ("predict --model model.npz empty.png", "'empty.png'"),
@@ -492,6 +552,33 @@ def test_and_in_a_process_of_its_own(name, things, monkeypatch):
     done = command(*shlex.split(REFUSED[name][0]))
     assert (done.returncode, done.stdout) == (2, "")
     assert_one_sentence(done.stderr, name)
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+READ_ONLY = OSError(errno.EROFS, "Read-only file system", "model.npz")
+TOLD = {"full": "This cannot be done: the disk is full.\n"}
+TOLD["read-only"] = "'model.npz' cannot be used: the disk can only be read.\n"
+
+
+@pytest.mark.parametrize("name, problem", [("full", FULL), ("read-only", READ_ONLY)])
+def test_what_the_disk_refuses_is_said_in_words(name, problem, on_a_few, monkeypatch, capsys):
+    def save(*arguments, **options):
+        raise problem
+
+    monkeypatch.setattr(storage, "save", save)
+    assert main(["train"]) == 2
+    assert capsys.readouterr() == ("", TOLD[name])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_reader_that_ends_early_is_said_in_one_sentence(folder):
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = [sys.executable, "-m", "cnncourse", "progress"]
+    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(writing)
+    assert done.returncode == 2
+    assert done.stderr == "The program that was to read this has ended before the end.\n"
 
 
 @pytest.mark.parametrize("name", MISUSED)
@@ -561,9 +648,12 @@ def test_progress_of_a_class_names_learners_lessons_and_the_mistake_met_most(cla
 
 def test_progress_of_one_learner_is_found_here_and_in_notebooks(folder, class_folder):
     assert "No results yet" in command("progress").stdout
-    (folder / "notebooks").mkdir()
+    for place in ("notebooks", "my-lessons"):
+        (folder / place).mkdir()
     kept = (class_folder / "anna.jsonl").rename(folder / "notebooks" / "cnncourse-progress.jsonl")
     shown = command("progress").stdout
+    kept = kept.rename(folder / "my-lessons" / kept.name)
+    assert command("progress").stdout == shown
     assert shown == command("progress", kept).stdout == command("progress", kept.parent).stdout
     assert shown.splitlines()[0].startswith("lesson")
     assert shown.splitlines()[-1].startswith("1 of ")

@@ -41,7 +41,7 @@ def records(net, workers, epochs=4):
 
 
 def crew_of(steps):
-    return steps.gi_frame.f_locals["crew"]
+    return steps._steps.gi_frame.f_locals["crew"]
 
 
 def wait_until_ready(steps):

@@ -31,7 +31,7 @@ def make_all():
         "compare": figures.compare({"one": LOSSES, "two": LOSSES[::-1]}, guess=2.3),
         "side_by_side": figures.side_by_side({"one": LOSSES, "two": LOSSES[::-1]}),
         "bowl": figures.bowl(square, WALKS, 0, 6),
-        "valley": figures.valley(lambda a, b: a**2 + b**2, paths, reach=5),
+        "valley": figures.valley(lambda a, b: a**2 + b**2, paths, reach=(5, 3)),
         "confusion": figures.confusion(np.array([[5, 1], [0, 7]])),
     }
 
@@ -111,48 +111,41 @@ def test_the_longer_side_of_the_largest_picture_is_as_long_as_asked():
 
 
 def test_curves_hold_the_numbers_and_name_them():
-    plot = figures.curves(LOSSES, RIGHTS, [(2, 0.5), (4, 0.9)], guess=2.3)
-    steps = [1, 2, 3, 4]
-    np.testing.assert_array_equal(plot.each.get_xydata(), list(zip(steps, LOSSES)))
-    np.testing.assert_array_equal(plot.held.get_xydata(), [(2, 0.5), (4, 0.9)])
-    np.testing.assert_allclose(plot.loss.get_ydata(), figures.smooth(LOSSES))
-    np.testing.assert_allclose(plot.accuracy.get_ydata(), figures.smooth(RIGHTS))
-    np.testing.assert_array_equal(lines(plot.loss_ax)["guessing"][1], [2.3, 2.3])
+    plot = figures.curves(LOSSES, RIGHTS, [(2, 0.5), (4, 0.9)], [(2, 0.005)], guess=2.3)
+    loss_ax, accuracy_ax = plot.axes
+    loss, accuracy = lines(loss_ax), lines(accuracy_ax)
+    np.testing.assert_array_equal(loss["each batch"], [[1, 2, 3, 4], LOSSES])
+    np.testing.assert_allclose(loss["mean of the last 25"][1], figures.smooth(LOSSES))
+    np.testing.assert_array_equal(loss["guessing"][1], [2.3, 2.3])
+    batches = accuracy["mean of the last 25 batches"][1]
+    np.testing.assert_allclose(batches, figures.smooth(RIGHTS))
+    np.testing.assert_array_equal(accuracy["held out"], [[2, 4], [0.5, 0.9]])
     assert [ax.get_xlabel() for ax in plot.axes] == ["step", "step"]
-    assert [ax.get_ylabel() for ax in plot.axes] == ["loss", "share that is right"]
+    assert [ax.get_ylabel() for ax in plot.axes] == ["loss", "accuracy"]
     named = [text.get_text() for ax in plot.axes for text in ax.get_legend().texts]
     assert named == [
         *("each batch", "mean of the last 25", "guessing"),
-        *("mean of the last 25 batches", "images kept aside"),
+        *("mean of the last 25 batches", "held out"),
     ]
+    assert [note.get_text() for note in loss_ax.texts] == ["rate 0.005"]
+    marks = [line for ax in plot.axes for line in ax.lines if line.get_linestyle() == "--"]
+    assert [list(line.get_xdata()) for line in marks] == [[2, 2], [2, 2]]
 
 
 def test_curves_leave_room_for_every_loss_and_for_the_loss_of_guessing():
     plot = figures.curves([0.5, 0.02], [0, 1], guess=2.3)
-    low, high = plot.loss_ax.get_ylim()
+    loss_ax, accuracy_ax = plot.axes
+    low, high = loss_ax.get_ylim()
     assert low < 0.02
     assert high > 2.3
-    assert plot.accuracy_ax.get_ylim()[1] > 1
-    assert plot.loss_ax.get_yscale() == "log"
-
-
-def test_curves_can_be_drawn_again():
-    plot = figures.Curves()
-    plot.update(LOSSES, RIGHTS, [(4, 0.9)], [(2, 0.005)])
-    assert [note.get_text() for note in plot.loss_ax.texts] == ["rate 0.005"]
-    marks = [line for ax in plot.axes for line in ax.lines if line.get_linestyle() == "--"]
-    assert [list(line.get_xdata()) for line in marks] == [[2, 2], [2, 2]]
-    plot.update(LOSSES[:1], RIGHTS[:1])
-    assert len(plot.loss.get_xdata()) == 1
-    assert len(plot.held.get_xdata()) == 0
-    assert len(plot.loss_ax.texts) == 0
-    assert not [line for ax in plot.axes for line in ax.lines if line.get_linestyle() == "--"]
+    assert accuracy_ax.get_ylim()[1] > 1
+    assert loss_ax.get_yscale() == "log"
 
 
 def test_curves_bear_no_values_and_infinite_ones():
     assert figures.curves([], []).png().startswith(b"\x89PNG")
     plot = figures.curves([1.0, np.inf, np.nan, 0.5], [0, 0, 0, 0.5])
-    assert np.isfinite(plot.loss_ax.get_ylim()).all()
+    assert np.isfinite(plot.axes[0].get_ylim()).all()
     assert plot.png().startswith(b"\x89PNG")
 
 
@@ -183,11 +176,11 @@ def test_side_by_side_gives_each_run_a_panel():
     for ax, losses in zip(plot.axes, runs.values()):
         shown = lines(ax)
         np.testing.assert_allclose(shown["training"][1], losses)
-        np.testing.assert_allclose(shown["kept aside"][1], RIGHTS)
+        np.testing.assert_allclose(shown["held out"][1], RIGHTS)
         np.testing.assert_array_equal(shown["training"][0], [1, 2, 3, 4])
         assert ax.get_xlabel() == "epoch"
     assert [text.get_text() for text in plot.legends[0].texts] == [
-        *("training", "kept aside", "guessing")
+        *("training", "held out", "guessing")
     ]
     assert plot.axes[0].get_ylim() == plot.axes[1].get_ylim()
 
@@ -223,11 +216,11 @@ def test_bowl_shows_each_walk_on_the_loss():
 
 def test_valley_shows_each_walk_on_the_map():
     walk = np.array([(-4, 2), (3, -1), (0, 0)])
-    (ax,) = figures.valley(lambda a, b: a**2 + 25 * b**2, {"walk": walk}, reach=5).axes
+    (ax,) = figures.valley(lambda a, b: a**2 + 25 * b**2, {"walk": walk}, reach=(5, 3)).axes
     steps, start = ax.lines
     np.testing.assert_array_equal(steps.get_xydata(), walk)
     np.testing.assert_array_equal(start.get_xydata(), walk[:1])
-    assert ax.get_xlim() == ax.get_ylim() == (-5, 5)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-5, 5), (-3, 3))
     assert ax.get_xlabel() == "first weight"
     assert ax.get_ylabel() == "second weight"
     assert len(ax.collections[0].get_paths()) > 3  # lines of equal height
@@ -272,7 +265,7 @@ def test_tile_puts_gaps_between():
     [
         (lambda: figures.pictures([]), "pictures: images should"),
         (lambda: figures.pictures([np.zeros(3)]), "pictures: images should"),
-        (lambda: figures.curves([1.0, 2.0], [0.5]), "Curves: losses and accuracies should"),
+        (lambda: figures.curves([1.0, 2.0], [0.5]), "curves: losses and accuracies should"),
         (lambda: figures.side_by_side({}), "side by side: there should be"),
         (lambda: figures.bowl(square, {}, 0, 1), "bowl: there should be"),
         (lambda: figures.confusion(np.zeros((2, 3))), "confusion: table should"),

@@ -25,6 +25,14 @@ def digits():
     return mnist.x_test[:500], mnist.y_test[:500]
 
 
+IMAGE, NET = np.ones((1, 4, 4, 1)), Sequential(MaxPool2D(2), Flatten())
+
+
+@pytest.mark.parametrize(("down", "right"), [(4, 0), (0, -4), (30, 1), (2**40, -(2**40))])
+def test_a_shift_by_more_than_the_picture_leaves_zeros(down, right):
+    np.testing.assert_array_equal(shifted(IMAGE, down, right), np.zeros_like(IMAGE))
+
+
 def test_a_shift_moves_every_pixel_and_lets_zeros_in():
     image = np.arange(1.0, 10).reshape(1, 3, 3, 1)
     assert shifted(image, 1, 0)[0, :, :, 0].tolist() == [[0, 0, 0], [1, 2, 3], [4, 5, 6]]
@@ -101,6 +109,23 @@ def test_bad_calls_are_told():
         cnn_with("min", np.random.default_rng(0))
     with pytest.raises(ValueError, match="shifted: images"):
         shifted(np.zeros((3, 3)), 1, 1)
+    for call, beginning in [
+        (lambda: shifted(np.zeros((1, 3, 3, 1)), 0.5, 0), "shifted: down"),
+        (lambda: shifted(np.zeros((1, 3, 3, 1)), 0, None), "shifted: right"),
+        (lambda: unchanged(None, None), "unchanged: before"),
+        (lambda: invariance.maps_after(None, IMAGE, 1), "maps_after: net"),
+        (lambda: invariance.maps_after(NET, None, 1), "maps_after: images"),
+        (lambda: invariance.map_change(NET, IMAGE, 1, None), "map_change: pixels"),
+        (lambda: invariance.map_change(None, IMAGE, 1, 1), "maps_after: net"),
+        (lambda: invariance.same_answers(None, IMAGE, 1), "same_answers: net"),
+        (lambda: invariance.same_answers(NET, IMAGE, 1.5), "same_answers: pixels"),
+        (
+            lambda: invariance.same_answers(NET, IMAGE * np.nan, 1),
+            "same_answers: the output of net",
+        ),
+    ]:
+        with pytest.raises(ValueError, match=rf"^{beginning} should .*, but .*\.$"):
+            call()
     with pytest.raises(ValueError, match="with_room: pixels"):
         with_room(np.zeros((1, 8, 8, 1)), 0)
 

@@ -63,7 +63,7 @@ def test_adam_s_second_step():
     mean   = 0.9 * 0.1 * 1 + 0.1 * -3 = -0.21;            over 1 - 0.9^2: -0.21 / 0.19
     square = 0.999 * 0.001 * 1 + 0.001 * 9 = 0.009999;    over 1 - 0.999^2: 0.009999 / 0.001999
     """
-    path = run(optim.Adam(lr=0.1, epsilon=0), 1.0, 1.0, -3.0)
+    path = run(optim.Adam(lr=0.1, epsilon=1e-20), 1.0, 1.0, -3.0)
     second = 0.9 + 0.1 * (0.21 / 0.19) / np.sqrt(0.009999 / 0.001999)
     np.testing.assert_allclose(path, [0.9, second], rtol=1e-12)
 
@@ -75,7 +75,7 @@ def test_adam_s_epsilon_is_added_after_the_root():
 
 def test_adam_s_betas():
     """The same with mean = 0.5 * 1 + 0.5 * 4 = 2.5 and square = 0.2 * 3.2 + 0.8 * 16 = 13.44."""
-    path = run(optim.Adam(lr=1, beta1=0.5, beta2=0.2, epsilon=0), 0.0, 2.0, 4.0)
+    path = run(optim.Adam(lr=1, beta1=0.5, beta2=0.2, epsilon=1e-20), 0.0, 2.0, 4.0)
     np.testing.assert_allclose(path, [-1, -1 - (2.5 / 0.75) / np.sqrt(13.44 / 0.96)], rtol=1e-12)
 
 
@@ -244,6 +244,19 @@ def test_a_cycle_of_one_step_is_the_peak():
 def test_a_cycle_that_does_not_rise_starts_at_the_peak():
     rate = optim.OneCycle(peak=1, steps=4, rise=0)
     np.testing.assert_array_equal([rate(step) for step in range(5)], [1, 0.75, 0.5, 0.25, 0])
+
+
+def test_a_cycle_that_begins_later():
+    rate, later = optim.OneCycle(6, 8), optim.OneCycle(6, 8, start=100)
+    assert [later(100 + step) for step in range(10)] == [rate(step) for step in range(10)]
+
+
+def test_a_weight_without_a_gradient_stays_where_it_is():
+    """In float32 the square of 1e-30 is 0; with an epsilon of 0 that would be 0 / 0."""
+    optimizer = optim.Adam(lr=0.1, epsilon=1e-20)
+    param = np.ones(2, np.float32)
+    optimizer.update([param], [np.array([0, 1e-30], np.float32)])
+    np.testing.assert_array_equal(param, [1, 1])
 
 
 def test_a_cycle_in_use():

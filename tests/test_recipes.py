@@ -179,7 +179,38 @@ def test_a_run_that_was_stopped_and_saved_ends_with_the_same_weights(name, tmp_p
         np.testing.assert_array_equal(param, wanted)
 
 
+def test_a_finished_run_can_go_on_for_longer(tmp_path):
+    """With a new cycle for the epochs that are added, also after it was saved and loaded."""
+    x, y = digits_like(150)
+    recipe = RECIPES["quick"]  # 2 epochs of 3 steps
+    net, optimizer = recipe.begin(150, seed=3)
+    list(recipe.records(net, optimizer, x, y, seed=3))
+    assert list(recipe.records(net, optimizer, x, y, seed=3)) == []
+    weights = [param.copy() for param in net.params()]
+
+    longer = recipe._replace(epochs=5)
+    longer.longer(optimizer, 150)
+    records = longer.records(net, optimizer, x, y, seed=3)
+    found = [next(records) for _ in range(4)]
+    storage.save(net, tmp_path / "run.npz", optimizer=optimizer)
+    loaded, loaded_optimizer, _ = storage.load_training(tmp_path / "run.npz")
+    found += longer.records(loaded, loaded_optimizer, x, y, seed=3)
+    cycle = optim.OneCycle(0.05, 9)
+    assert [record.rate for record in found] == [cycle(step) for step in range(9)]
+    assert [record.step for record in found] == list(range(6, 15))
+    assert [record.epoch for record in found] == [2, 2, 2, 3, 3, 3, 4, 4, 4]
+    for param, before in zip(loaded.params(), weights, strict=True):
+        assert (param != before).any()
+
+
 # ---- What is refused
+
+
+def after_steps(steps):
+    optimizer = optim.SGD(0.1)
+    optimizer.steps = steps
+    return optimizer
+
 
 IMAGES = np.zeros((2, 5, 5, 1))
 REFUSED = {
@@ -193,6 +224,10 @@ REFUSED = {
     "seed negative": (lambda: RECIPES["quick"].begin(9, seed=-1), "begin: seed should be a whole"),
     "seed a word": (lambda: RECIPES["quick"].begin(9, seed="x"), "begin: seed should be a whole"),
     "no images": (lambda: RECIPES["quick"].begin(0, seed=0), "steps_in: n should be a whole"),
+    "not longer": (
+        lambda: RECIPES["quick"].longer(after_steps(2), 9),
+        "longer: epochs should be more than the 2 steps that are done, but 2 epochs of 9 images",
+    ),
     "no epochs": (
         lambda: RECIPES["quick"]._replace(epochs=0).begin(9, seed=0),
         "steps_in: epochs should be a whole",

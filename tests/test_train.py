@@ -324,11 +324,83 @@ def test_the_first_loss_is_that_of_guessing_among_ten(seed):
     np.testing.assert_allclose(loss, np.log(10), atol=0.1)
 
 
+def test_confusion_has_true_labels_in_rows():
+    scores = np.array([[0, 5, 1], [0, 5, 1], [2, 1, 0], [0.5, 0.5, 0]])
+    table = train.confusion(scores, np.array([1, 2, 2, 1]))
+    np.testing.assert_array_equal(table, [[0, 0, 0], [1, 1, 0], [1, 1, 0]])
+    with pytest.raises(ValueError, match="confusion: y should"):
+        train.confusion(scores, np.array([0, 1, 2, 3]))
+    for bad in (scores[0], scores * np.nan):
+        with pytest.raises(ValueError, match="confusion: scores should"):
+            train.confusion(bad, np.array([0, 1, 2, 1]))
+
+
 def test_accuracy_by_hand():
     scores = np.array([[1.0, 2, 0], [5, 4, 3], [0, 0, 1], [9, 8, 7]])
     net = layers.Sequential(layers.Flatten())
     assert train.accuracy(net, scores, np.array([1, 0, 2, 2])) == 0.75
     assert train.accuracy(net, scores[:1], np.array([0])) == 0
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_scores_that_are_no_numbers_are_not_called_right_or_wrong(value):
+    """The largest of ten NaN would be the first, label 0: an accuracy of about 0.1."""
+    net, (x, y) = small_net(), squares(20)
+    net.layers[-1].params["b"][0] = value
+    with pytest.raises(ValueError, match=r"^accuracy: the output of net .* for 20 of 20 images"):
+        train.accuracy(net, x, y)
+
+
+# ---- The best weights
+
+
+def test_the_best_weights_come_back():
+    net = small_net()
+    best = train.Best(net)
+    first = [param.copy() for param in net.params()]
+    found = []
+    for score in (0.5, 0.8, 0.8, np.nan, 0.6):
+        for param in net.params():
+            param[...] = score
+        found.append(best.see(score))
+    assert (found, best.score) == ([True, True, False, False, False], 0.8)
+    best.restore()
+    for param, start in zip(net.params(), first, strict=True):
+        np.testing.assert_array_equal(param, np.full_like(start, 0.8))
+
+
+def test_before_the_first_score_the_best_weights_are_the_first():
+    net, expected = small_net(), small_net()
+    best = train.Best(net)
+    net.params()[0][...] = 0
+    best.restore()
+    for param, wanted in zip(net.params(), expected.params(), strict=True):
+        np.testing.assert_array_equal(param, wanted)
+
+
+# ---- A cycle that has ended
+
+
+def test_a_run_whose_cycle_has_ended_is_refused():
+    """At a rate of 0 it would learn nothing, without a word."""
+    run = Run("SGD")
+    list(run.fit())
+    words = r"^fit: optimizer should have a rate for all 18 steps to come, but .* after 0 more; .*"
+    with pytest.raises(ValueError, match=words + r"OneCycle\(peak, steps=18, start=18\)\.$"):
+        run.fit()
+    before = [param.copy() for param in run.net.params()]
+    run.optimizer.lr = optim.OneCycle(0.1, steps=STEPS, start=STEPS)
+    rates = [record.rate for record in run.fit()]
+    np.testing.assert_array_equal(
+        rates, [optim.OneCycle(0.1, STEPS)(step) for step in range(STEPS)]
+    )
+    for param, old in zip(run.net.params(), before, strict=True):
+        assert (param != old).any()
+
+
+def test_a_run_that_is_longer_than_its_cycle_is_refused():
+    with pytest.raises(ValueError, match=r"for all 24 steps to come, but .* ends after 18 more"):
+        Run("SGD").fit(epochs=4)
 
 
 # ---- Stopped, and gone on with
@@ -387,8 +459,11 @@ def handler():
 
 
 def interrupt_in_augment(run, step):
+    came = []
+
     def augment(images, rng):
-        if run.optimizer.steps == step:
+        if run.optimizer.steps == step and not came:
+            came.append(step)
             signal.raise_signal(signal.SIGINT)
         return shifted(images, rng)
 
@@ -412,10 +487,10 @@ def interrupt_in_forward(run, step):
     layer = run.net.layers[3]
     plain = layer.forward
 
-    def forward(x):
+    def forward(*arguments):
         if run.optimizer.steps == step:
             signal.raise_signal(signal.SIGINT)
-        return plain(x)
+        return plain(*arguments)
 
     layer.forward = forward
     return shifted
@@ -446,6 +521,21 @@ def test_ctrl_c_leaves_whole_steps(handler, interrupt, done, step):
     vars(run.net.layers[3]).pop("forward", None)
     run.take(STEPS - step - done)
     expected.take(STEPS - step - done)
+    assert_equal_runs(run, expected)
+
+
+@pytest.mark.parametrize(("interrupt", "done"), PLACES)
+def test_after_ctrl_c_the_same_records_go_on(handler, interrupt, done):
+    run, expected = Run(), Run()
+    expected.take(STEPS)
+    records = run.fit(augment=interrupt(run, 5))
+    with pytest.raises(KeyboardInterrupt):
+        list(records)
+    assert run.optimizer.steps == 5 + done
+    vars(run.optimizer).pop("step", None)
+    vars(run.net.layers[3]).pop("forward", None)
+    rest = list(records)
+    assert [record.step for record in rest] == list(range(5 + done, STEPS))
     assert_equal_runs(run, expected)
 
 

@@ -1,7 +1,10 @@
 """The training lab from Python: it learns, pauses, goes on, and says what went wrong."""
 
 import asyncio
+import html
 import re
+import signal
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +13,18 @@ import pytest
 
 from cnncourse import layers, optim, train
 from cnncourse.explorers import training_lab
-from cnncourse.explorers.training_lab import SHARE, Pace, table_of
+from cnncourse.explorers.live_curves import (
+    BOTTOM,
+    LEFT,
+    MOST,
+    RIGHT,
+    TOP,
+    LiveCurves,
+    loss_ticks,
+    step_ticks,
+    thinned,
+)
+from cnncourse.explorers.training_lab import SHARE, Pace, TrainingLab, table_of
 from cnncourse.pixels import colours
 
 RNG = np.random.default_rng(0)
@@ -35,17 +49,17 @@ def apart(work, *arguments):
 
 
 def make(**options):
-    return training_lab(X, Y, make_net=small_net, kept_aside=100, lr=0.1, **options)
+    return training_lab(X, Y, make_net=small_net, held_out=100, lr=0.1, **options)
 
 
 def test_it_learns_and_says_so():
     lab = make()
-    before = lab._curves.value, lab.kernels.array.copy(), lab.sentence
+    before = lab.curves.value, lab.kernels.array.copy(), lab.sentence
     lab.train(60)
     assert len(lab.records) == 60
     assert lab.checks[-1] == (60, train.accuracy(lab.net, X[300:], Y[300:]))
     assert lab.checks[-1][1] > 0.95
-    assert lab._curves.value != before[0]
+    assert lab.curves.value != before[0]
     assert lab.sentence != before[2]
     assert "60 steps" in lab.sentence
     assert np.nanmax(np.abs(lab.kernels.array - before[1])) > 0
@@ -121,15 +135,15 @@ def test_scores_beyond_numbers_stop_it_and_are_explained():
 def test_the_sentence_holds_the_numbers():
     lab = make()
     share = lab.checks[0][1]
-    assert (
-        lab.sentence == f"Before any training, {share:.1%} of the 100 images kept aside are right."
-    )
+    assert lab.sentence == f"Before any training, {share:.1%} of the 100 held-out images are right."
     lab.train(30)
     loss = np.mean([record.loss for record in lab.records[-25:]])
     assert f"After 30 steps, in epoch 6, the loss is about {loss:.3f}" in lab.sentence
     lab._step()
     assert "After 31 steps" in lab.sentence
-    assert "at step 30, " in lab.sentence
+    assert lab.sentence.endswith("of the 100 held-out images were right 1 step ago.")
+    lab._step()
+    assert lab.sentence.endswith("were right 2 steps ago.")
 
 
 def test_kernels_share_one_scale_so_that_a_change_is_a_change():
@@ -139,8 +153,8 @@ def test_kernels_share_one_scale_so_that_a_change_is_a_change():
     lab.show()
     first, now = lab.first.array, lab.kernels.array
     np.testing.assert_array_equal(now[0, 0], colours("diverging")[255] / 255)  # deepest red
-    assert np.nanmin(first) > 0.85  # weights of at most 1/3 are pale beside 5
-    assert np.isnan(first[0, 18]).all()  # the gap
+    assert first[:18, :18].min() > 0.85  # weights of at most 1/3 are pale beside 5
+    np.testing.assert_array_equal(first[0, 18], [0.6, 0.6, 0.6])  # the gap
 
 
 def test_more_kernels_than_fit_and_a_network_without_kernels():
@@ -152,17 +166,17 @@ def test_more_kernels_than_fit_and_a_network_without_kernels():
     def dense(rng):
         return layers.Sequential(layers.Flatten(), layers.Dense(64, 3, rng=rng))
 
-    lab = training_lab(X, Y, make_net=many, kept_aside=100)
+    lab = training_lab(X, Y, make_net=many, held_out=100)
     assert lab.kernels.array.shape == (4 * 18 + 3 * 2, 8 * 18 + 7 * 2, 3)
-    lab = training_lab(X, Y, make_net=dense, kept_aside=100)
+    lab = training_lab(X, Y, make_net=dense, held_out=100)
     lab.train(20)
-    assert lab.kernels not in lab.children[-1].children
+    assert lab.kernels not in lab.children[-2].children
 
 
 def test_the_table_is_html_with_headings():
-    html = table_of(np.array([[3, 2], [0, 4]]))
-    assert re.findall(r"<td[^>]*>(\d+)</td>", html) == ["3", "2", "0", "4"]
-    assert html.count('scope="col"') == html.count('scope="row"') == 2
+    page = table_of(np.array([[3, 2], [0, 4]]))
+    assert re.findall(r"<td[^>]*>(\d+)</td>", page) == ["3", "2", "0", "4"]
+    assert page.count('scope="col"') == page.count('scope="row"') == 2
 
 
 def test_curves_show_where_the_rate_changed():
@@ -171,9 +185,9 @@ def test_curves_show_where_the_rate_changed():
     lab.rate.value = 0.01
     lab.rate.value = 0.02
     assert lab.changes == [(5, 0.02)]
-    assert [note.get_text() for note in lab._plot.loss_ax.texts] == ["rate 0.02"]
+    assert re.findall(r"rate [\d.]+", lab.curves.value) == ["rate 0.02"]
     lab.restart()
-    assert len(lab._plot.loss_ax.texts) == 0
+    assert "rate 0" not in lab.curves.value
 
 
 def test_a_slider_on_its_way_leaves_one_mark():
@@ -189,7 +203,7 @@ def test_a_slider_on_its_way_leaves_one_mark():
 
 
 def test_a_rate_between_the_marks_is_kept():
-    assert training_lab(X, Y, make_net=small_net, kept_aside=100, lr=0.07).rate.value == 0.07
+    assert training_lab(X, Y, make_net=small_net, held_out=100, lr=0.07).rate.value == 0.07
 
 
 def test_the_pictures_take_a_small_share_of_the_time(monkeypatch):
@@ -264,6 +278,145 @@ def test_scores_beyond_numbers_end_a_run():
     apart(asyncio.run, press())
 
 
+def interrupt(lab, step):
+    """Ctrl-C, once, while the lab looks at its held-out images after this step."""
+    check = lab.check
+
+    def interrupted():
+        check()
+        if len(lab.records) >= step:
+            lab.check = check
+            raise KeyboardInterrupt
+
+    lab.check = interrupted
+
+
+@pytest.fixture
+def ctrl_c(monkeypatch):
+    """Python's own answer to Ctrl-C, and a look at the held-out images after each step."""
+    module = sys.modules[TrainingLab.__module__]
+    monkeypatch.setattr(module, "CHECK", 0.0)
+    monkeypatch.setattr(module, "SHARE", 1e9)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_after_an_interruption_training_goes_on(ctrl_c):
+    lab, expected = make(), make()
+    interrupt(lab, 5)
+    with pytest.raises(KeyboardInterrupt):
+        lab.train(5000)
+    assert f"After {len(lab.records)} steps" in lab.sentence
+    assert lab.checks[-1][0] == len(lab.records)
+    taken = len(lab.records)
+    lab.train(30 - taken)
+    expected.train(30)
+    for a, b in zip(lab.net.params(), expected.net.params()):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_an_interruption_within_a_step_ends_nothing(ctrl_c, monkeypatch):
+    plain, lab = optim.SGD.update, make()
+
+    def update(self, params, grads):
+        plain(self, params, grads)
+        if self.steps == 4:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(optim.SGD, "update", update)
+    with pytest.raises(KeyboardInterrupt):
+        lab.train(5000)
+    lab.train(3)
+    assert lab.optimizer.steps == 7
+
+
+def test_an_interruption_while_it_runs_beside_is_a_pause(ctrl_c):
+    async def press():
+        lab = make()
+        interrupt(lab, 5)
+        lab.start()
+        await lab._task
+        assert not lab.running
+        assert lab.go.description == "Train"
+        taken = len(lab.records)
+        lab.span.value = 10
+        lab.go.click()
+        await lab._task
+        assert len(lab.records) == taken + 10
+
+    asyncio.run(press())
+
+
+def test_it_trains_for_as_long_as_is_chosen():
+    async def press():
+        lab = make()
+        lab.span.value = 100
+        for steps in (100, 200):
+            lab.go.click()
+            await lab._task
+            assert len(lab.records) == steps
+            assert f"After {steps} steps" in lab.sentence
+            assert lab.go.description == "Train"
+
+    apart(asyncio.run, press())
+
+
+def test_the_curves_say_in_words_what_they_show():
+    lab = make()
+    assert "nothing has been learned yet" in lab.curves.value
+    lab.train(40)
+    losses, share = [record.loss for record in lab.records], lab.checks[-1][1]
+    said = html.unescape(re.search(r'role="img" aria-label="([^"]*)"', lab.curves.value)[1])
+    assert f"from {losses[0]:.2f} to {np.mean(losses[-25:]):.2f}" in said
+    assert "guessing costs 1.10" in said
+    assert said.endswith(f"to {share:.0%}.")
+
+
+def test_the_curves_go_through_their_values():
+    curves = LiveCurves(guess=1.0)
+    curves.draw([2.0, 0.5], [0.0, 1.0], [(0, 0.0), (2, 1.0)], [])
+    lines = [
+        [tuple(map(float, point.split(","))) for point in points.split()]
+        for points in re.findall(r'polyline points="([^"]*)"', curves.value)
+    ]
+    first, second = LEFT + 0.1 * (RIGHT - LEFT), LEFT + 0.2 * (RIGHT - LEFT)
+    span = (BOTTOM - TOP) / (np.log(2 * 1.3) - np.log(0.2))
+    at = [BOTTOM - span * (np.log(loss) - np.log(0.2)) for loss in (2.0, 1.25)]
+    for expected in (
+        [(first, at[0]), (second, at[1])],  # the mean loss
+        [(first, BOTTOM), (second, (BOTTOM + TOP) / 2)],  # the mean accuracy
+        [(LEFT, BOTTOM), (second, TOP)],  # of the held-out images
+    ):
+        assert [(round(x, 1), round(y, 1)) for x, y in expected] in lines
+
+
+def test_long_curves_stay_short_as_text():
+    curves, many = LiveCurves(guess=2.3), np.linspace(2, 0.1, 50_000)
+    curves.draw(many, 1 - many / 2, [(0, 0.1)], [(900, 0.01)])
+    assert len(curves.value) < 30_000
+    assert thinned(many)[0] == (1, 2.0)
+    assert thinned(many)[-1] == (50_000, 0.1)
+    assert len(thinned(many)) == MOST
+    assert list(step_ticks(50_000)) == [0, 10_000, 20_000, 30_000, 40_000, 50_000]
+    assert list(step_ticks(12)) == [0, 5, 10]
+    assert loss_ticks(0.15, 3) == [0.2, 0.5, 1, 2]
+    assert loss_ticks(1e-3, 90) == [1e-3, 1e-2, 0.1, 1, 10]
+
+
+def test_curves_bear_losses_that_are_no_numbers():
+    curves = LiveCurves(guess=2.3)
+    curves.draw([1.0, np.inf, np.nan, 0.5], [0, 0, 0, 0.5], [(0, 0.1)], [])
+    assert "nan" not in curves.value.partition("viewBox")[2]
+    assert "inf" not in curves.value.partition("viewBox")[2]
+
+
+def test_its_still_picture_shows_the_curves():
+    lab = make()
+    lab.train(10)
+    assert np.asarray(lab.curves.still()).shape == (280, 720, 3)
+
+
 def test_two_labs_do_not_train_at_once():
     async def press():
         first, second = make(), make()
@@ -282,10 +435,10 @@ def test_two_labs_do_not_train_at_once():
     "call, words",
     [
         (lambda: training_lab(X[..., 0], Y), "training_lab: x should have shape (n, h, w, c)"),
-        (lambda: training_lab(X, Y, kept_aside=400), "kept_aside should"),
-        (lambda: training_lab(X, Y, kept_aside="all"), "kept_aside should"),
+        (lambda: training_lab(X, Y, held_out=400), "held_out should"),
+        (lambda: training_lab(X, Y, held_out="all"), "held_out should"),
         (lambda: training_lab(X, Y[:9]), "training_lab: y should have shape (n=400,)"),
-        (lambda: training_lab(X, Y, kept_aside=9, lr="fast"), "training_lab: lr should"),
+        (lambda: training_lab(X, Y, held_out=9, lr="fast"), "training_lab: lr should"),
         (lambda: make().train(0), "TrainingLab.train: steps should"),
         (lambda: make().start(), "TrainingLab.start should be called in a notebook"),
     ],

@@ -14,10 +14,12 @@ lab = training_lab(mnist.x_train, mnist.y_train)
 lab
 """
 ASK = "print(lab.optimizer.lr, len(lab.records))"
-RUN_LAST_CELL = """async () => {
-  const app = window.jupyterapp;
-  app.shell.currentWidget.content.activeCellIndex = 1;
-  await app.commands.execute('notebook:run-cell');
+RUN_BELOW = """async code => {
+  const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
+  notebook.activeCellIndex = 1;
+  notebook.activeCell.model.sharedModel.setSource(code);
+  const ran = app.commands.execute('notebook:run-cell');
+  if (!code.includes('train')) await ran;
 }"""
 FIRST_SAID = """rows => rows.map(
   row => [...row.cells].slice(1).findIndex(cell => +cell.textContent > 0))"""
@@ -42,13 +44,13 @@ def told(page) -> str:
 
 def steps_of(page) -> int:
     """How many steps the lab's sentence tells of."""
-    found = re.search(r"After (\d+) steps", told(page))
-    return int(found.group(1)) if found else 0
+    found = re.search(r"After ([\d,]+) steps", told(page))
+    return int(found.group(1).replace(",", "")) if found else 0
 
 
 def ask(page) -> tuple[float, int]:
     """The learning rate and the number of steps, as a cell prints them."""
-    page.evaluate(RUN_LAST_CELL)
+    page.evaluate(RUN_BELOW, ASK)
     rate, steps = page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea pre").inner_text().split()
     return float(rate), int(steps)
 
@@ -71,16 +73,17 @@ def press(page, name):
 
 
 def test_train_change_the_rate_and_pause(page, capsys):
-    curves = page.locator(".jp-OutputArea-output img").first
-    before, kernels = curves.get_attribute("src"), page.locator("canvas").evaluate_all(PICTURES)
+    curves = page.get_by_role("img", name="Curves")
+    before, kernels = curves.inner_html(), page.locator("canvas").evaluate_all(PICTURES)
     assert kernels[0] == kernels[1]
     assert ask(page) == (0.05, 0)
     press(page, "Train")
-    wait_for(lambda: curves.get_attribute("src") != before and steps_of(page) > 50)
+    wait_for(lambda: curves.inner_html() != before and steps_of(page) > 50)
+    assert re.match(r"Curves over \d+ steps\. Loss: from 2\.", curves.get_attribute("aria-label"))
     first, now = page.locator("canvas").evaluate_all(PICTURES)
     assert first != now
 
-    handle = page.locator(".widget-slider .noUi-handle").first
+    handle = page.get_by_role("slider", name="learning rate")
     handle.focus()
     handle.press("ArrowLeft")
     moved = seconds_until(lambda: page.locator(".widget-readout").first.inner_text() == "0.02")
@@ -93,11 +96,36 @@ def test_train_change_the_rate_and_pause(page, capsys):
     _, steps = ask(page)
     page.wait_for_timeout(500)
     assert ask(page) == (0.02, steps)
-    assert f"After {steps} steps" in told(page)
+    assert steps_of(page) == steps
     with capsys.disabled():
         print(f"\ntraining lab: rate shown after {moved:.2f} s, paused after {paused:.2f} s")
     assert paused < 1
     assert page.console_errors == []
+
+
+def test_it_trains_for_as_many_steps_as_are_chosen(page):
+    page.get_by_role("combobox", name="how long").select_option("10 steps")
+    for steps in (10, 20):
+        press(page, "Train")
+        wait_for(lambda steps=steps: steps_of(page) == steps)
+        page.get_by_role("button", name="Train").wait_for()
+    assert page.console_errors == []
+
+
+def test_it_goes_on_after_an_interruption(page):
+    """A cell that trains is interrupted with the button of the toolbar; then the lab goes on."""
+    page.evaluate(RUN_BELOW, "lab.train(10**6)")
+    wait_for(lambda: steps_of(page) > 20)
+    page.evaluate("jupyterapp.commands.execute('notebook:interrupt-kernel')")
+    below = page.locator(".jp-Cell").nth(1)
+    below.get_by_text("KeyboardInterrupt").first.wait_for()
+    steps = steps_of(page)
+    page.evaluate(RUN_BELOW, "lab.train(3)")
+    wait_for(lambda: steps_of(page) == steps + 3)
+    assert below.get_by_text("StopIteration").count() == 0
+    press(page, "Train")
+    wait_for(lambda: steps_of(page) > steps + 20)
+    press(page, "Pause")
 
 
 def test_start_again_while_it_trains(page):

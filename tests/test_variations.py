@@ -94,3 +94,37 @@ def test_pictures_stay_as_they_are_and_others_are_refused(change):
         change(IMAGE[None])
     with pytest.raises(ValueError, match="image should be a NumPy array"):
         change([[1.0]])
+
+
+@pytest.mark.parametrize("pixels", [10, 11.5, 2**31, 1e300])
+def test_a_stroke_that_has_filled_the_picture_grows_no_further(pixels):
+    np.testing.assert_array_equal(thickened(IMAGE, pixels), np.full_like(IMAGE, IMAGE.max()))
+    np.testing.assert_allclose(
+        thickened(IMAGE, -pixels), np.full_like(IMAGE, IMAGE.min()), atol=1e-6
+    )
+
+
+REFUSED = {
+    "negative bytes": (lambda: negative(np.zeros((2, 2), np.uint8)), "negative: image"),
+    "negative to 255": (lambda: negative(255 * IMAGE), "negative: image"),
+    "negative of signs": (lambda: negative(IMAGE - 0.5), "negative: image"),
+    "negative NaN": (lambda: negative(IMAGE * np.nan), "negative: image"),
+    "negative list": (lambda: negative([0, 1]), "negative: image"),
+    "thickened image": (lambda: thickened(None, 1), "thickened: image"),
+    "thickened NaN": (lambda: thickened(IMAGE, np.nan), "thickened: pixels"),
+    "thickened infinite": (lambda: thickened(IMAGE, -np.inf), "thickened: pixels"),
+    "thickened None": (lambda: thickened(IMAGE, None), "thickened: pixels"),
+    "moved image": (lambda: moved(IMAGE[None], 1), "moved: image"),
+    "moved NaN": (lambda: moved(IMAGE, down=np.nan), "moved: down"),
+    "moved half": (lambda: moved(IMAGE, right=0.5), "moved: right"),
+    "turned NaN": (lambda: moved(IMAGE, turn=np.nan), "moved: turn"),
+    "turned infinite": (lambda: moved(IMAGE, turn=np.inf), "moved: turn"),
+    "turned None": (lambda: moved(IMAGE, turn=None), "moved: turn"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_wrong_is_said_in_a_sentence(name):
+    call, beginning = REFUSED[name]
+    with pytest.raises(ValueError, match=rf"^{beginning} should .*, but .*\.$"):
+        call()

@@ -9,6 +9,8 @@ import numpy as np
 from .. import figures, layers, optim, train
 from ..pixels import PixelGrid, colours, encode
 from ..shapes import Array, check_labels, check_number, sizes, whole
+from .lab import Lab
+from .live_curves import LiveCurves
 from .words import Sentence, number
 
 RATES = [float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 5)] + [10.0]
@@ -16,7 +18,9 @@ CELL = "width: 2.4em; height: 1.55em; padding: 0 1px; text-align: center"
 RECENT = 25  # steps that count as now: one batch alone says little
 MOST_KERNELS = 32
 MOVING = 1.0  # seconds: changes of the learning rate that follow sooner count as one
-SHARE = 0.07  # of the time at most goes to the pictures, and as much to the images kept aside
+SHARE = 0.07  # of the time at most goes to the pictures, and as much to the held-out images
+DRAW, CHECK = 0.15, 1.0  # seconds from one picture to the next, and from one trial to the next
+SPANS = {"until I pause": 0, "10 steps": 10, "100 steps": 100, "1,000 steps": 1000}
 
 
 class Pace:
@@ -33,7 +37,7 @@ class Pace:
             self.due = start + max(self.seconds, (time.monotonic() - start) / SHARE)
 
 
-class TrainingLab(widgets.VBox):
+class TrainingLab(Lab):
     """Buttons, curves, kernels and a table of confusions around `train.fit`."""
 
     _training = None  # the one lab that trains now: two would only slow each other down
@@ -43,10 +47,9 @@ class TrainingLab(widgets.VBox):
         self.batch_size, self.seed, self.momentum = batch_size, seed, momentum
         self.labels = max(int(y.max()), int(held[1].max())) + 1
         self._make_controls(lr)
-        self._plot = figures.Curves(guess=np.log(self.labels))
-        self._curves = widgets.Image(format="png", layout={"width": "720px", "max_width": "100%"})
-        self.first = PixelGrid(size=200, title="kernels at the start")
-        self.kernels = PixelGrid(size=200, title="the kernels now")
+        self.curves = LiveCurves(guess=float(np.log(self.labels)))
+        self.first = PixelGrid(size=160, title="kernels at the start")
+        self.kernels = PixelGrid(size=160, title="the kernels now")
         self._table, self._told = widgets.HTML(), Sentence()
         self.running, self._steps = False, None
         self.restart()
@@ -54,24 +57,35 @@ class TrainingLab(widgets.VBox):
         below = [self.first, self.kernels] if self._is_convolution() else []
         super().__init__(
             [
-                widgets.HBox([self.go, self.again, self.rate], layout=wrap),
+                widgets.HBox([self.go, self.span, self.again, self.rate], layout=wrap),
                 self._told,
-                self._curves,
+                self.curves,
                 widgets.HBox([*below, self._table], layout=wrap),
             ]
         )
 
     def _make_controls(self, lr):
-        self.go = widgets.Button(description="Train", button_style="primary", icon="play")
+        self.go = widgets.Button(description="Train", icon="play", layout={"width": "100px"})
+        self.span = widgets.Dropdown(
+            options=SPANS,
+            description="how long",
+            tooltip="how long to train",
+            style={"description_width": "5.5em"},
+            layout={"width": "220px"},
+        )
         self.again = widgets.Button(
-            description="Start again", icon="undo", tooltip="forget everything: a new network"
+            description="Start again",
+            icon="undo",
+            tooltip="forget everything: a new network",
+            layout={"width": "120px"},
         )
         self.rate = widgets.SelectionSlider(
             options=[(f"{rate:g}", rate) for rate in sorted({*RATES, lr})],
             value=lr,
             description="learning rate",
-            style={"description_width": "7em"},
-            layout={"width": "420px"},
+            style={"description_width": "6.5em"},
+            tooltip="learning rate",
+            layout={"width": "330px"},
         )
         self.go.on_click(lambda _: self.pause() if self.running else self.start())
         self.again.on_click(lambda _: self.restart())
@@ -114,16 +128,18 @@ class TrainingLab(widgets.VBox):
     def train(self, steps: int):
         """Train so many steps now, showing how it goes."""
         whole(steps, "TrainingLab.train: steps", 1)
-        draw, check = Pace(0.3), Pace(1.0)
-        for _ in range(steps):
-            if not self._step():
-                break
-            check(self.check)
-            draw(self.show)
-        self._finish()
+        draw, check = Pace(DRAW), Pace(CHECK)
+        try:
+            for _ in range(steps):
+                if not self._step():
+                    break
+                check(self.check)
+                draw(self.show)
+        finally:  # after an interruption too: what is shown is true, and training can go on
+            self._finish()
 
     def start(self):
-        """Train until `pause`, while the notebook stays alive."""
+        """Train until `pause`, or for as long as `span` says, while the notebook stays alive."""
         if self.running or self.trouble:
             return
         try:
@@ -148,12 +164,17 @@ class TrainingLab(widgets.VBox):
             TrainingLab._training = None
 
     async def _run(self):
-        records, draw, check = self.records, Pace(0.3), Pace(1.0)
+        records, draw, check = self.records, Pace(DRAW), Pace(CHECK)
+        last = len(records) + (self.span.value or np.inf)
         try:
-            while self.running and self.records is records and self._step():
+            while self.running and self.records is records and len(records) < last:
+                if not self._step():
+                    break
                 check(self.check)
                 draw(self.show)
                 await asyncio.sleep(0)  # let the slider and the buttons have their turn
+        except KeyboardInterrupt:
+            pass  # whoever interrupts the kernel wants a pause; raised here, it would end it
         finally:
             if self.records is records:  # otherwise somebody has started again meanwhile
                 self.pause()
@@ -173,7 +194,7 @@ class TrainingLab(widgets.VBox):
                 self.records.append(next(self._steps))
         except ValueError:
             self.trouble = (
-                f"Training stopped after {len(self.records)} steps: the network's scores are no "
+                f"Training stopped after {len(self.records):,} steps: the network's scores are no "
                 "longer finite numbers. The steps were too large: choose a smaller learning rate "
                 "and press Start again."
             )
@@ -181,14 +202,12 @@ class TrainingLab(widgets.VBox):
         return not self.trouble
 
     def check(self):
-        """Try the network on the images kept aside."""
+        """Try the network on the held-out images."""
         x, y = self.held
         with np.errstate(over="ignore", invalid="ignore"):
-            scores = self.net(x)
-        said = scores.argmax(axis=1)
-        self.table = np.zeros((scores.shape[1], scores.shape[1]), np.int64)
-        np.add.at(self.table, (y, said), 1)
-        self.checks.append((len(self.records), float((said == y).mean())))
+            scores = np.nan_to_num(self.net(x))  # if they are beyond numbers, `trouble` says so
+        self.table = train.confusion(scores, y)
+        self.checks.append((len(self.records), float(self.table.trace() / len(y))))
         self.all_alike = len(x) > 1 and bool((scores == scores[0]).all())
         self._table.value = table_of(self.table)
         self._told.text = self.sentence
@@ -197,8 +216,7 @@ class TrainingLab(widgets.VBox):
         """Bring the curves, the kernels and the sentence up to date."""
         losses = [r.loss for r in self.records]
         rights = [r.accuracy for r in self.records]
-        self._plot.update(losses, rights, self.checks, self.changes)
-        self._curves.value = self._plot.png()
+        self.curves.draw(losses, rights, self.checks, self.changes)
         self._told.text = self.sentence
         if self._is_convolution():
             w = self.net.layers[0].params["w"]
@@ -219,13 +237,15 @@ class TrainingLab(widgets.VBox):
         if self.trouble:
             return self.trouble
         step, share = self.checks[-1]
-        kept = f"{share:.1%} of the {len(self.held[1]):,} images kept aside are right"
-        if not self.records:
-            return f"Before any training, {kept}."
+        held = f"{share:.1%} of the {len(self.held[1]):,} held-out images"
+        steps = len(self.records)
+        if not steps:
+            return f"Before any training, {held} are right."
         loss = np.mean([r.loss for r in self.records[-RECENT:]])
         epoch, guess = self.records[-1].epoch + 1, np.log(self.labels)
-        told = f"After {len(self.records)} steps, in epoch {epoch}, the loss is about {loss:.3f}; "
-        told += kept if step == len(self.records) else f"at step {step}, {kept}"
+        told = f"After {steps:,} steps, in epoch {epoch}, the loss is about {loss:.3f}; {held} "
+        ago = "1 step" if steps == step + 1 else f"{steps - step:,} steps"
+        told += "are right" if step == steps else f"were right {ago} ago"
         if self.all_alike:
             return (
                 f"{told}. The network now gives all of these the same scores. Where that follows "
@@ -249,10 +269,11 @@ def board(w: Array, reach: float) -> Array:
     Of several channels the mean is shown; reach is the weight that gets the deepest colour.
     """
     count = min(w.shape[3], MOST_KERNELS)
-    large = [np.kron(w[:, :, :, f].mean(axis=2), np.ones((6, 6))) for f in range(count)]
-    levels = encode(figures.tile(large, columns=4 if count <= 16 else 8, gap=2), (-reach, reach))
+    large = w[..., :count].mean(axis=2).repeat(6, axis=0).repeat(6, axis=1)
+    tiles = figures.tile(np.moveaxis(large, 2, 0), columns=4 if count <= 16 else 8, gap=2)
+    levels = encode(tiles, (-reach, reach))
     picture = colours("diverging")[levels] / 255
-    picture[levels == 0] = np.nan  # the gaps; shown grey
+    picture[levels == 0] = 0.6  # the gaps
     return picture
 
 
@@ -263,11 +284,11 @@ def table_of(table: Array) -> str:
     def cell(row, column):
         count = table[row, column]
         if row == column:
-            look = "font-weight: 600; opacity: 0.65"
+            look = "font-weight: 600"
         elif count:
             look = f"background: rgba(230, 120, 20, {0.75 * count / most:.2f})"
         else:
-            look = "opacity: 0.25"
+            look = "opacity: 0.6"
         return f'<td style="{CELL}; {look}">{count}</td>'
 
     head = "".join(f'<th scope="col" style="{CELL}">{label}</th>' for label in range(len(table)))
@@ -280,7 +301,7 @@ def table_of(table: Array) -> str:
     return (
         '<table style="border-collapse: collapse; line-height: 1.25; font-size: 12px">'
         '<caption style="text-align: left; font-weight: 600; font-size: 13px; padding: 4px 0">'
-        "images kept aside: rows their true label, columns what the network says</caption>"
+        "held-out images: rows their true label, columns what the network says</caption>"
         f'<thead><tr><td style="{CELL}"></td>{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
 
@@ -290,7 +311,7 @@ def training_lab(
     y,
     *,
     make_net=layers.course_cnn,
-    kept_aside=2000,
+    held_out=2000,
     lr=0.05,
     momentum=0.9,
     batch_size=64,
@@ -299,15 +320,15 @@ def training_lab(
     """Train a network live on images x, (n, h, w, c), with labels y, (n,).
 
     make_net: a function of a random generator that returns a new network.
-    kept_aside: so many of the last images are not trained on, but used to see what was learned.
+    held_out: so many of the last images are not trained on, but used to see what was learned.
     """
     n = sizes(x, "n h w c", "training_lab: x")[0]
     check_labels(y, n, None, "training_lab: y")
-    if whole(kept_aside, "training_lab: kept_aside", 1) >= n:
+    if whole(held_out, "training_lab: held_out", 1) >= n:
         raise ValueError(
-            f"training_lab: kept_aside should be less than the {n} images, but is {kept_aside}."
+            f"training_lab: held_out should be less than the {n} images, but is {held_out}."
         )
     check_number(lr, "training_lab: lr")
-    held = x[n - kept_aside :], y[n - kept_aside :]
-    x, y = x[: n - kept_aside], y[: n - kept_aside]
+    held = x[n - held_out :], y[n - held_out :]
+    x, y = x[: n - held_out], y[: n - held_out]
     return TrainingLab(make_net, x, y, held, lr, momentum, batch_size, seed)

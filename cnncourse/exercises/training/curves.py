@@ -22,7 +22,7 @@ IMAGES, HELD_OUT, EPOCHS, BATCH, RATE = 100, 200, 20, 10, 0.1
 
 
 class Curves(NamedTuple):
-    """The mean loss of each epoch, on the images trained on and on 200 kept aside."""
+    """The mean loss of each epoch, on the images trained on and on 200 held-out ones."""
 
     train: list[float]
     held_out: list[float]

@@ -9,10 +9,10 @@ LOOKS = {
     HEALTHY: "both losses would fall well below ln 10 = 2.3",
     TOO_HIGH: "the loss would leap above its start and stay above ln 10 = 2.3",
     ZERO: "both losses would stay near ln 10 = 2.3 from the first epoch to the last",
-    SHUFFLED: "the training loss would fall, while the loss of the images kept aside rises",
+    SHUFFLED: "the training loss would fall, while the held-out loss rises",
 }
 SEEN = {
-    "A": "the training loss falls, and the loss of the images kept aside rises above ln 10 = 2.3",
+    "A": "the training loss falls, and the held-out loss rises above ln 10 = 2.3",
     "B": "both losses fall well below ln 10 = 2.3",
     "C": "both losses hardly leave ln 10 = 2.3",
     "D": "the training loss leaps up, and both losses stay above ln 10 = 2.3",
@@ -30,7 +30,14 @@ def diagnose():
 
 def says(**causes):
     """Whether a diagnosis says this of these runs, by letter."""
-    return lambda diagnosis: not has_four_causes(diagnosis) and causes.items() <= diagnosis.items()
+    return lambda diagnosis: (
+        not has_four_causes(diagnosis) and causes.items() <= tidy(diagnosis).items()
+    )
+
+
+def tidy(diagnosis):
+    """The causes as the lesson writes them, however a learner writes spaces and capitals."""
+    return {letter: str(cause).strip().lower() for letter, cause in diagnosis.items()}
 
 
 def has_four_causes(diagnosis) -> str:
@@ -39,7 +46,7 @@ def has_four_causes(diagnosis) -> str:
         return f"It should be a dict, {shape}, but is {describe(diagnosis)}."
     if set(diagnosis) != set(RUNS):
         return "It should have the four keys A, B, C and D, and no others."
-    unknown = [letter for letter, cause in diagnosis.items() if cause not in CAUSES]
+    unknown = [letter for letter, cause in tidy(diagnosis).items() if cause not in CAUSES]
     if unknown:
         choice = ", ".join(f'"{cause}"' for cause in CAUSES)
         return f"What {', '.join(unknown)} names is none of the causes to choose from: {choice}."
@@ -47,6 +54,7 @@ def has_four_causes(diagnosis) -> str:
 
 
 def names_each(diagnosis) -> str:
+    diagnosis = tidy(diagnosis)
     wrong = [letter for letter, cause in RUNS.items() if diagnosis[letter] != cause]
     if not wrong:
         return ""
@@ -63,7 +71,7 @@ EXERCISE = ValueExercise(
     lesson="09_training",
     asks="should say for each of the runs A, B, C and D which of the causes fits its curves.",
     solution=diagnose,
-    requirements={"four runs, known causes": has_four_causes, "the cause of each": names_each},
+    requirements={"known causes for four runs": has_four_causes, "each the right one": names_each},
     mistakes=[
         Mistake(
             "looks at the training loss alone",
@@ -88,15 +96,15 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "rising taken for a high learning rate",
-            "in A only the loss of the images kept aside rises. With too high a learning rate the "
-            "training loss cannot fall either.",
+            "in A only the held-out loss rises; the training loss falls far below ln 10 = 2.3. "
+            "With too high a learning rate the training loss stays above that as well.",
             says(A=TOO_HIGH),
             example=diagnose() | {"A": TOO_HIGH, "D": SHUFFLED},
         ),
         Mistake(
             "one cause twice",
             "each run has another cause.",
-            lambda diagnosis: says()(diagnosis) and len(set(diagnosis.values())) < len(RUNS),
+            lambda diagnosis: says()(diagnosis) and len({*tidy(diagnosis).values()}) < len(RUNS),
             example=diagnose() | {"D": ZERO},
         ),
     ],

@@ -49,6 +49,27 @@ EXERCISE = FunctionExercise(
         "without momentum": (W[1], V[1], DW[1], 0.1, 0.0),
         "a flat place: gradient 0": (W[0], V[0], np.zeros(3), 0.1, 0.5),
         "a matrix": (W, V, DW, 0.25, 0.5),
+        "fast, on steep slopes": (
+            np.array([120.5, -0.25]),
+            np.array([2500.0, -0.5]),
+            np.array([-300.0, 1250.0]),
+            0.002,
+            0.75,
+        ),
+        "slow, on flat slopes": (
+            np.array([0.375, -0.5, 0.0, 1.0]),
+            np.array([0.05, 0.0, -0.01, 0.02]),
+            np.array([0.01, -0.03, 0.02, 0.05]),
+            1.5,
+            0.99,
+        ),
+        "four kernels, float32": (
+            np.linspace(-1, 1, 36, dtype=np.float32).reshape(3, 3, 1, 4),
+            np.linspace(3, 1, 36, dtype=np.float32).reshape(3, 3, 1, 4),
+            np.linspace(2, -3, 36, dtype=np.float32).reshape(3, 3, 1, 4),
+            0.05,
+            0.9,
+        ),
     },
     mistakes=[
         Mistake(
@@ -93,6 +114,65 @@ EXERCISE = FunctionExercise(
                     momentum * v + dw,
                 ),
             ],
+        ),
+        Mistake(
+            "gradient with a minus sign",
+            "your velocity takes the gradient off. Here the velocity adds it, and the minus sign "
+            "comes where the weights move.",
+            [
+                lambda w, v, dw, lr, momentum: (w - lr * (momentum * v - dw), momentum * v - dw),
+                lambda w, v, dw, lr, momentum: (w + lr * (momentum * v - dw), momentum * v - dw),
+            ],
+        ),
+        Mistake(
+            "momentum on the gradient as well",
+            "the brackets make momentum multiply the new gradient too. It belongs to the old "
+            "velocity alone.",
+            lambda w, v, dw, lr, momentum: (w - lr * momentum * (v + dw), momentum * (v + dw)),
+        ),
+        Mistake(
+            "momentum on the gradient",
+            "momentum multiplies the gradient in place of the old velocity.",
+            lambda w, v, dw, lr, momentum: (w - lr * (v + momentum * dw), v + momentum * dw),
+        ),
+        Mistake(
+            "learning rate twice",
+            "lr stands in the velocity and in the step. It belongs to the step alone.",
+            [
+                lambda w, v, dw, lr, momentum: (
+                    w - lr * (momentum * v + lr * dw),
+                    momentum * v + lr * dw,
+                ),
+                lambda w, v, dw, lr, momentum: (
+                    w - lr * lr * (momentum * v + dw),
+                    momentum * v + dw,
+                ),
+            ],
+        ),
+        Mistake(
+            "a momentum of your own",
+            "the same momentum is used whatever the argument momentum is.",
+            [
+                lambda w, v, dw, lr, momentum: (w - lr * (0.9 * v + dw), 0.9 * v + dw),
+                lambda w, v, dw, lr, momentum: (w - lr * (0.5 * v + dw), 0.5 * v + dw),
+            ],
+        ),
+        Mistake(
+            "a learning rate of your own",
+            "v is right, but the weights move with the same rate whatever the argument lr is.",
+            [
+                lambda w, v, dw, lr, momentum: (w - 0.1 * (momentum * v + dw), momentum * v + dw),
+                lambda w, v, dw, lr, momentum: (w - 0.01 * (momentum * v + dw), momentum * v + dw),
+                lambda w, v, dw, lr, momentum: (w - 0.05 * (momentum * v + dw), momentum * v + dw),
+            ],
+        ),
+        Mistake(
+            "gradient used a second time",
+            "the gradient is in the velocity already, and is taken off once more.",
+            lambda w, v, dw, lr, momentum: (
+                w - lr * (momentum * v + dw) - lr * dw,
+                momentum * v + dw,
+            ),
         ),
         Mistake(
             "momentum forgotten",
