@@ -45,7 +45,7 @@ LESSONS = [
         "From maps to a probability for each label",
         "the part that decides",
     ),
-    Lesson("07_full_cnn", 100, "Putting it together", "build a whole network, count everything"),
+    Lesson("07_full_cnn", 95, "Putting it together", "build a whole network, count everything"),
     Lesson(
         "08_backpropagation",
         60,

@@ -109,11 +109,6 @@ def conv_layer(rng):
     return *to_slide(rng, (c,), (f,)), kernel(rng, f)
 
 
-def receptive_field(rng):
-    count = int(rng.integers(1, 7))
-    return sizes(rng, count, 7), sizes(rng, count, 3)
-
-
 def dense(rng):
     n, d, f = sizes(rng, 3, 7)
     return numbers(rng, n, d), kernel(rng, d, f), kernel(rng, f)
@@ -155,7 +150,6 @@ REALISTIC = {
     "dense": dense,
     "softmax": lambda rng: (scores(rng, *sizes(rng, 2, 7)),),
     "cross_entropy": lambda rng: labelled(rng, shares),
-    "receptive_field": receptive_field,
     "cnn_parameters": lambda rng: (int(rng.integers(4, 65)), *sizes(rng, 3, 40)),
     "sgd_step": lambda rng: (*weights(rng, 2), 10 ** rng.uniform(-4, 0)),
     "momentum_step": lambda rng: (*weights(rng, 3), 10 ** rng.uniform(-4, 0), rng.random()),

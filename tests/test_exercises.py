@@ -18,7 +18,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from cnncourse import data, layers, ops
+from cnncourse import data, exercises, layers, ops
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
 from cnncourse.exercises.core import Verdict
@@ -136,6 +136,11 @@ def test_in_place_steps_are_named(said):
     body = "v *= momentum\n    v += dw\n    return w - lr * v, v"
     step = written(f"def f(w, v, dw, lr, momentum):\n    {body}", "f")
     assert '"changes its input"' in said("momentum_step", step)
+
+
+def test_no_two_exercises_share_a_name():
+    names = [exercise.name for lesson in exercises.LESSONS for exercise in lesson.EXERCISES]
+    assert sorted(names) == sorted(EXERCISES)
 
 
 # What is printed

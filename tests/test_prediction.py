@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from cnncourse import predictions
 from cnncourse.explorers import predict
 from cnncourse.predictions import PREDICTIONS, Prediction
 
 SOURCES = sorted((Path(__file__).resolve().parent.parent / "notebooks" / "src").glob("*.py"))
-CALL = re.compile(r'^predict\("(\w+)"\)', re.MULTILINE)
+CALL = re.compile(r'^(?:display\()?predict\("(\w+)"\)', re.MULTILINE)
 EACH = pytest.mark.parametrize("prediction", PREDICTIONS.values(), ids=lambda p: p.name)
 
 
@@ -142,6 +143,11 @@ def test_a_prediction_is_complete(prediction):
 def test_wrong_answers_can_be_typed(prediction):
     for answer in prediction.wrong:
         assert prediction.read(str(answer)) == answer
+
+
+def test_no_two_predictions_share_a_name():
+    names = [p.name for lesson in predictions.LESSONS for p in lesson.PREDICTIONS]
+    assert sorted(names) == sorted(PREDICTIONS)
 
 
 def test_each_is_asked_once_in_its_lesson():

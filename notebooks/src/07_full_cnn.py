@@ -11,13 +11,13 @@
 # | guess; see the whole network; **build one** (exercise 1) | 15 |
 # | take an image through it; **find three faults** (exercise 2) | 11 |
 # | count parameters, work and memory; **two exercises on them** (3 and 4) | 24 |
-# | how far a number sees; **the rule as a function** (exercise 5) | 16 |
+# | how far a number sees; two small windows or a large one | 10 |
 # | what the ReLU is for; averaging whole maps | 9 |
 # | stack layers yourself, in a lab | 10 |
 # | follow an image through the trained network, in a lab | 10 |
 # | see what to remember, and what goes wrong in practice | 5 |
 #
-# That is about an hour and forty minutes. A good place for a pause is after exercise 4.
+# That is about an hour and a half. A good place for a pause is after exercise 4.
 #
 # **What you need.** Lessons 01 to 06. As before: choose *Edit*, *Clear Outputs of All Cells*, then
 # press Shift+Enter in one cell after the other.
@@ -301,19 +301,7 @@ print(f"{seen[0]} × {seen[1]} of 28 × 28 pixels: {seen[0] * seen[1] / 784:.0%}
 # Here the dense layer alone brings the parts together. Networks for larger pictures often have more
 # blocks, until a number sees enough. (Near the border, a part of what a number sees is padding.)
 #
-# **Exercise 5: the rule as a function.** `windows` and `strides` are lists with a number for each
-# layer, the first layer first.
-
-# %% tags=["exercise"]
-def receptive_field(windows, strides):
-    """How many rows of the image one number sees after these layers."""
-    ...
-
-
-check("receptive_field", receptive_field)
-
-# %% tags=["solution"]
-hints("receptive_field")
+# (In lesson 02 you wrote this rule as a function: exercise `receptive_field`.)
 
 # %% [markdown]
 # **Two of 3 by 3 see as much as one of 5 by 5**: 1 + 2 + 2 = 5. So which is better? Take 16 maps,
