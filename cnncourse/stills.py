@@ -14,6 +14,8 @@ from itertools import zip_longest
 import ipywidgets as widgets
 import numpy as np
 
+from .png import png as file_of
+
 WIDEST = 1000  # pixels of a row before it wraps, as in JupyterLab beside the list of files
 GAP = 8
 WORDS = 440  # pixels of a line of text
@@ -37,9 +39,7 @@ def png(widget) -> bytes:
     picture = draw(widget) or _text("nothing to see", WORDS)
     sheet = _sheet(picture.width + 2 * GAP, picture.height + 2 * GAP)
     sheet.paste(picture, (GAP, GAP))
-    file = io.BytesIO()
-    sheet.quantize(256).save(file, "PNG", optimize=True)
-    return file.getvalue()
+    return file_of(sheet)
 
 
 def draw(widget):
