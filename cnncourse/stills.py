@@ -76,6 +76,10 @@ def _control(widget):
     if isinstance(widget, widgets.ToggleButtons | widgets.RadioButtons):
         marks = [f"{'●' if label == widget.label else '○'} {label}" for label in _labels(widget)]
         return _text(f"{name}  {'   '.join(marks)}".strip(), WORDS)
+    if isinstance(widget, widgets.Select):
+        places = enumerate(_labels(widget))
+        lines = [f"{'●' if place == widget.index else '○'} {label}" for place, label in places]
+        return _text("\n".join(lines), WORDS)
     if isinstance(widget, widgets.Dropdown):
         return _text(f"{name}:  {widget.label} ▾", WORDS)
     if isinstance(widget, widgets.Text):

@@ -6,7 +6,7 @@ import nbformat
 
 OUTPUT = ".jp-OutputArea-output"
 # An output's width, its content's, its height.
-BOX = """output => [output.clientWidth, Math.max(...[...output.querySelectorAll('*')].map(
+BOX = """output => [output.clientWidth, Math.max(...[...output.querySelectorAll(':not(svg *)')].map(
     each => each.scrollWidth)), output.getBoundingClientRect().height]"""
 # Runs code in the notebook's kernel and gives back what it printed.
 RUN = """async (code) => {

@@ -48,12 +48,10 @@ STOPS = """output => {
 }"""
 
 
-def show(page, server, name):
-    """Open JupyterLab with nothing but this lab in it."""
+def cell_of(name):
+    """Return the code of a cell that shows this lab."""
     before, made = LABS[name]
-    cell = f"{before}\nfrom cnncourse.explorers import *\nlab = {made}\nlab"
-    lab.show_notebook(server, page, notebook(cell.strip()))
-    settled(page)
+    return f"{before}\nfrom cnncourse.explorers import *\nlab = {made}\nlab".strip()
 
 
 def look(page, theme, width):
@@ -80,7 +78,7 @@ def main(folder, names, themes, widths):
             )
             for name in names:
                 page = browser.new_page()
-                show(page, server, name)
+                lab.show_notebook(server, page, notebook(cell_of(name)))
                 for theme in themes:
                     for width in widths:
                         height, beyond, stops = look(page, theme, width)
