@@ -41,7 +41,8 @@ LABS = {
 }
 # Of a group of radio buttons, Tab stops at one.
 STOPS = """output => {
-  const all = [...output.querySelectorAll('button, select, input, textarea, [tabindex]')];
+  const stop = 'button, select, input, textarea, [tabindex], [contenteditable=true]';
+  const all = [...output.querySelectorAll(stop)];
   const open = all.filter(each => each.tabIndex >= 0 && !each.disabled && each.checkVisibility());
   const radios = open.filter(each => each.type === 'radio');
   return open.length - radios.length + new Set(radios.map(each => each.name)).size;
