@@ -111,7 +111,7 @@ class Cnncourse:
         rng = np.random.default_rng(0)
         steps = train.fit(net, x, y, epochs=10**9, batch_size=batch, optimizer=optimizer, rng=rng)
         next(steps)
-        crew = steps.gi_frame.f_locals["crew"]
+        crew = steps._steps.gi_frame.f_locals["crew"]
         while crew and not crew.board["ready"].all():
             next(steps)
         return lambda: next(steps)

@@ -19,7 +19,8 @@ A good order to read it in, an afternoon in all:
     summary      shapes, parameters, multiply-adds, memory, receptive field
     gradcheck    the slope of anything, by nudging
     files        written whole or not at all
-    data         the digits, the photographs, a picture file made into a digit
+    pictures     a picture file read, and made into a digit
+    data         the digits, the photographs
     storage      save and load a network
     variations   a picture, turned, moved, thicker, in negative
     invariance   what stays the same when a picture moves

@@ -53,7 +53,7 @@ class Crew:
             dtype = np.result_type(param, images)
             shapes.append((f"grad {i}", [parts, *param.shape], dtype.str))
         self.count, self.asked = len(net.params()), []
-        self.helpers, self.board = [], {"ready": []}
+        self.helpers, self.board = [], {"ready": np.zeros(0)}
         self.waiting_since, self.closed = None, threading.Event()
         try:
             plan = pickle.dumps((net, work, shapes))

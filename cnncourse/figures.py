@@ -14,11 +14,12 @@ from PIL import Image
 
 from .architecture import architecture as architecture
 from .png import png
-from .shapes import Array
+from .shapes import Array, check_bool, check_number, shown, whole
 
 INK, SECOND = "#1f4e79", "#c8641e"  # blue and orange: told apart by everyone, also in print
 NOTE = dict(xycoords=("data", "axes fraction"), rotation=90, ha="right", va="top", fontsize=8)
 LEGEND = dict(fontsize=8, frameon=False, columnspacing=1.2, handlelength=1.5)
+MOST_NAMED = 30  # labels whose counts can be read
 LINES = [(INK, "-"), (SECOND, "-"), ("#56a0d3", "--"), ("#8a5fa8", "-."), ("#000000", ":")]
 
 
@@ -58,8 +59,16 @@ def pictures(
     positive: for values that cannot be below zero, dark blue for zero, yellow for the largest of
     all; otherwise each grey picture runs from black, 0, to white, 1.
     """
-    images = [np.asarray(image) for image in images]
-    if not images or any(image.ndim not in (2, 3) for image in images):
+    images = [np.asarray(image) for image in _listed(images, "pictures: images")]
+    whole(columns, "pictures: columns", 1)
+    _within(side, "pictures: side", 0.01, 100)
+    check_bool(signed, "pictures: signed")
+    check_bool(positive, "pictures: positive")
+    if (
+        not images
+        or any(image.dtype.kind not in "buif" or not image.size for image in images)
+        or any(image.ndim not in (2, 3) for image in images)
+    ):
         raise ValueError(
             "pictures: images should be a list of (h, w) or (h, w, 3) arrays, but have shapes "
             f"{[image.shape for image in images]}."
@@ -68,7 +77,11 @@ def pictures(
     rows = -(-len(images) // columns)
     height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
     high, wide = (side * length / max(height, width) for length in (height, width))
-    titles = [] if titles is None else [str(title) for title in titles]
+    titles = [] if titles is None else [str(t) for t in _listed(titles, "pictures: titles")]
+    if titles and len(titles) != len(images):
+        raise ValueError(
+            f"pictures: titles should be as many as images, {len(images)}, but are {len(titles)}."
+        )
     # inches for the titles
     above = max((0.1 + 0.15 * len(title.splitlines()) for title in titles), default=0)
     plot = Plot(name, wide * columns + 0.2, (high + above) * rows + 0.1)
@@ -93,6 +106,7 @@ def lines(x, curves: dict, xlabel: str, ylabel: str) -> Plot:
 
     Whole numbers of `x` get a mark on the curve, and are the ticks of its axis.
     """
+    x, curves = _numbers(x, "lines: x"), _runs(curves, "lines: curves")
     if not curves or any(len(values) != len(x) for values in curves.values()):
         raise ValueError(
             f"lines: curves should hold one value for each of the {len(x)} places of x, but hold "
@@ -119,6 +133,10 @@ def curves(losses, accuracies, held=(), rates=(), guess: float | None = None) ->
     held: (step, accuracy) pairs of held-out images; rates: (step, learning rate) pairs, one for
     each change of it; guess: the loss of guessing, log(number of labels).
     """
+    losses = _numbers(losses, "curves: losses")
+    accuracies = _numbers(accuracies, "curves: accuracies")
+    held, rates = _pairs(held, "curves: held"), _pairs(rates, "curves: rates")
+    _check_guess(guess, "curves: guess")
     if len(losses) != len(accuracies):
         raise ValueError(
             "curves: losses and accuracies should be equally many, but are "
@@ -133,15 +151,15 @@ def curves(losses, accuracies, held=(), rates=(), guess: float | None = None) ->
     recent = dict(color=INK, lw=1.8, label="mean of the last 25 batches")
     loss_ax.plot(steps, smooth(losses), **recent | {"label": "mean of the last 25"})
     accuracy_ax.plot(steps, smooth(accuracies), **recent)
-    accuracy_ax.plot(*np.reshape(held, (-1, 2)).T, "o-", ms=4, color=SECOND, label="held out")
+    accuracy_ax.plot(*held.T, "o-", ms=4, color=SECOND, label="held out")
     for step, rate in rates:
         loss_ax.annotate(f"rate {rate:g}", (step, 0.98), **NOTE)
         for ax in (loss_ax, accuracy_ax):
             ax.axvline(step, color="0.4", lw=1, ls="--")
     if guess is not None:
         loss_ax.axhline(guess, color="0.4", lw=1, ls=":", label="guessing")
-    shown = [loss for loss in losses if np.isfinite(loss)] + [guess or 1.0]
-    loss_ax.set_ylim(min(max(min(shown), 1e-4) / 1.3, 0.2), max(shown) * 1.3)
+    drawn = [loss for loss in losses if np.isfinite(loss)] + [guess or 1.0]
+    loss_ax.set_ylim(min(max(min(drawn), 1e-4) / 1.3, 0.2), max(drawn) * 1.3)
     for ax in (loss_ax, accuracy_ax):
         ax.set_xlim(0, max(len(losses), 10))
         ax.set_xlabel("step", labelpad=1)
@@ -152,6 +170,8 @@ def curves(losses, accuracies, held=(), rates=(), guess: float | None = None) ->
 
 def compare(runs: dict, guess=None, window: int = 15) -> Plot:
     """Losses of several runs in one picture, smoothed.   runs: name -> one loss for each step"""
+    runs = _runs(runs, "compare: runs")
+    _check_guess(guess, "compare: guess")
     plot = Plot("losses of " + ", ".join(runs), 7.2, 3.2)
     ax = plot.subplots()
     log_scale(ax)
@@ -177,6 +197,14 @@ def side_by_side(runs: dict, held=None, guess=None, unit="step", window: int = 1
 
     held: name -> one loss for each step on held-out images.
     """
+    runs = _runs(runs, "side_by_side: runs")
+    held = held if held is None else _runs(held, "side_by_side: held")
+    if held is not None and set(held) != set(runs):
+        raise ValueError(
+            f"side_by_side: held should have the names of runs, {[*runs]}, but has {[*held]}."
+        )
+    _check_guess(guess, "side_by_side: guess")
+    whole(window, "side_by_side: window", 1)
     plot, axes = _panels("losses, side by side", len(runs), sharex=True, sharey=True)
     log_scale(axes[0])
     for ax, (name, losses) in zip(axes, runs.items()):
@@ -201,10 +229,13 @@ def side_by_side(runs: dict, held=None, guess=None, unit="step", window: int = 1
 
 def bowl(loss, walks: dict, low: float, high: float) -> Plot:
     """Steps in the bowl of a loss with one weight, a panel for each.   walks: name -> weights"""
+    _check_function(loss, "bowl: loss")
+    walks = _runs(walks, "bowl: walks")
+    _within(low, "bowl: low", -1e9, 1e9)
+    _within(high, "bowl: high", low + 1e-9, 1e9)
     plot, axes = _panels("steps in a bowl", len(walks), sharey=True)
     w = np.linspace(low, high, 200)
     for ax, (name, walk) in zip(axes, walks.items()):
-        walk = np.asarray(walk)
         ax.plot(w, loss(w), color="0.6", lw=1.2)
         ax.plot(walk, loss(walk), "o-", ms=4, lw=1, color=SECOND)
         ax.plot(walk[:1], loss(walk[:1]), "o", ms=8, color=INK)
@@ -221,12 +252,16 @@ def valley(loss, walks: dict, reach: tuple[float, float]) -> Plot:
 
     reach: how far each weight's axis goes from 0.
     """
+    _check_function(loss, "valley: loss")
+    walks = _runs(walks, "valley: walks", _pairs)
+    reach = _numbers(reach, "valley: reach")
+    if reach.shape != (2,) or not (reach > 0).all() or not (reach < 1e9).all():
+        raise ValueError(f"valley: reach should be two numbers above 0, but is {shown(reach)}.")
     plot, axes = _panels("steps in a valley", len(walks), sharex=True, sharey=True)
     a, b = np.meshgrid(*(np.linspace(-side, side, 121) for side in reach))
     height = loss(a, b)
     levels = height.max() * np.linspace(0.02, 1, 12) ** 2
     for ax, (name, walk) in zip(axes, walks.items()):
-        walk = np.asarray(walk)
         ax.contour(a, b, height, levels=levels, colors="0.75", linewidths=0.8)
         ax.plot(walk[:, 0], walk[:, 1], "o-", ms=3, lw=1, color=SECOND)
         ax.plot(*walk[0], "o", ms=8, color=INK)
@@ -244,6 +279,54 @@ def _panels(name: str, count: int, **shared):
         raise ValueError(f"{name}: there should be at least one run to show, but there is none.")
     plot = Plot(name, min(2.3 * count + 0.6, 9.6), 2.7)
     return plot, plot.subplots(1, count, squeeze=False, **shared)[0]
+
+
+def _listed(values, what: str) -> list:
+    if isinstance(values, (str, dict)) or not np.iterable(values):
+        raise ValueError(f"{what} should be a list, but is {shown(values)}.")
+    return list(values)
+
+
+def _numbers(values, what: str) -> Array:
+    """One number after the other, as floats."""
+    try:
+        array = np.asarray(values, float)
+    except (TypeError, ValueError):
+        array = np.array(None)
+    if array.ndim != 1:
+        raise ValueError(f"{what} should be a list of numbers, but is {shown(values)}.")
+    return array
+
+
+def _pairs(values, what: str) -> Array:
+    """One pair of numbers after the other, (n, 2)."""
+    pairs = [_numbers(pair, what) for pair in _listed(values, what)]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError(f"{what} should be a list of pairs, but is {shown(values)}.")
+    return np.reshape(pairs, (-1, 2))
+
+
+def _runs(runs, what: str, kind=_numbers) -> dict:
+    """A name for each list of numbers, or of pairs."""
+    if not isinstance(runs, dict):
+        raise ValueError(f"{what} should be a dict of names and numbers, but is {shown(runs)}.")
+    return {str(name): kind(values, f"{what}[{name!r}]") for name, values in runs.items()}
+
+
+def _within(value, what: str, low: float, high: float) -> None:
+    check_number(value, what)
+    if not low <= value <= high:
+        raise ValueError(f"{what} should be from {low:g} to {high:g}, but is {value}.")
+
+
+def _check_guess(guess, what: str) -> None:
+    if guess is not None:
+        _within(guess, what, 1e-9, 1e9)
+
+
+def _check_function(loss, what: str) -> None:
+    if not callable(loss):
+        raise ValueError(f"{what} should be a function, but is {shown(loss)}.")
 
 
 def _plain(ax) -> None:
@@ -269,24 +352,31 @@ def log_scale(ax) -> None:
 
 def smooth(values, window: int = 25) -> Array:
     """The mean of the last `window` values at each step (of fewer at the start)."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
+    whole(window, "smooth: window", 1)
+    sums = np.concatenate([[0.0], np.cumsum(_numbers(values, "smooth: values"))])
     ends = np.arange(1, len(sums))
     starts = np.maximum(ends - window, 0)
     return (sums[ends] - sums[starts]) / (ends - starts)
 
 
 def confusion(table: Array) -> Plot:
-    """A table of counts: each row a true label, each column what the network said."""
+    """A table of counts: each row a true label, each column what the network said.
+
+    With more than 30 labels, colours alone show the counts.
+    """
     table = np.asarray(table)
-    if table.ndim != 2 or table.shape[0] != table.shape[1]:
+    if table.ndim != 2 or table.shape[0] != table.shape[1] or not table.size:
         raise ValueError(f"confusion: table should be square, but has shape {table.shape}.")
+    if table.dtype.kind not in "iuf":
+        raise ValueError(f"confusion: table should hold numbers, but its dtype is {table.dtype}.")
     plot = Plot("confusion matrix", 5.2, 4.6)
     ax = plot.subplots()
     mistakes = table.astype(float)
     np.fill_diagonal(mistakes, np.nan)  # the right answers would outshine all mistakes
     shown = ax.imshow(mistakes, cmap="cividis")
     reach = np.nanmax(mistakes) if len(table) > 1 else 1
-    for (row, column), count in np.ndenumerate(table):
+    few = len(table) <= MOST_NAMED
+    for (row, column), count in np.ndenumerate(table if few else table[:0]):
         if count:
             dark = row != column and count < reach / 2
             ax.text(
@@ -299,19 +389,21 @@ def confusion(table: Array) -> Plot:
                 color="white" if dark else "black",
                 fontweight="bold" if row == column else None,
             )
-    ax.set(
-        xlabel="what the network said",
-        ylabel="the true label",
-        xticks=range(len(table)),
-        yticks=range(len(table)),
-    )
+    ax.set(xlabel="what the network said", ylabel="the true label")
+    if few:
+        ax.set(xticks=range(len(table)), yticks=range(len(table)))
     plot.colorbar(shown, ax=ax, label="mistakes", shrink=0.8)
     return plot
 
 
 def tile(maps, columns: int, gap: int = 1) -> Array:
     """Equally large pictures in one, `gap` pixels apart with NaN between.   (h, w)s -> (H, W)"""
-    maps = [np.asarray(m, np.float64) for m in maps]
+    maps = [np.asarray(m) for m in _listed(maps, "tile: maps")]
+    if any(m.dtype.kind not in "buif" for m in maps):
+        raise ValueError(
+            f"tile: maps should hold numbers, but have dtypes {[str(m.dtype) for m in maps]}."
+        )
+    columns, gap = whole(columns, "tile: columns", 1), whole(gap, "tile: gap", 0)
     if not maps or any(m.ndim != 2 or m.shape != maps[0].shape for m in maps):
         raise ValueError(
             "tile: maps should be equally large (h, w) arrays, but have shapes "
@@ -319,6 +411,11 @@ def tile(maps, columns: int, gap: int = 1) -> Array:
         )
     height, width = maps[0].shape
     rows = -(-len(maps) // columns)
+    if max(columns, rows) * (max(height, width) + gap) > 1e5:
+        raise ValueError(
+            "tile: columns and gap should give a picture of at most 100,000 pixels a side, but are "
+            f"{columns} and {gap}."
+        )
     board = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan)
     for place, picture in enumerate(maps):
         top, left = (place // columns) * (height + gap), (place % columns) * (width + gap)

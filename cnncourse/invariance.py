@@ -15,7 +15,7 @@ from .layers import (
     Sequential,
     check_network,
 )
-from .shapes import Array, check_array, check_rng, sizes, whole
+from .shapes import Array, check_array, check_rng, shown, sizes, whole
 from .train import scores_of
 
 POOLING = "max", "average", "none"
@@ -28,8 +28,8 @@ def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
     Without pooling, the two convolutions take steps of two pixels, so that all three networks have
     maps of the same sizes and 20,490 parameters each.
     """
-    if pooling not in POOLING:
-        raise ValueError(f"cnn_with: pooling should be one of {POOLING}, but is {pooling!r}.")
+    if not isinstance(pooling, str) or pooling not in POOLING:
+        raise ValueError(f"cnn_with: pooling should be one of {POOLING}, but is {shown(pooling)}.")
     check_rng(rng, "cnn_with: rng")
     pool = {"max": [MaxPool2D, MaxPool2D], "average": [AvgPool2D, AvgPool2D], "none": []}[pooling]
     stride = 1 if pool else 2
@@ -75,6 +75,8 @@ def maps_after(net: Sequential, images: Array, count: int) -> Array:
 
 def unchanged(before: Array, after: Array) -> float:
     """The share of numbers that stay the same, of all that are not zero before or after."""
+    check_array(before, "unchanged: before")
+    check_array(after, "unchanged: after")
     _same_shape(before, after, "unchanged")
     there = (before != 0) | (after != 0)
     same = np.isclose(before, after, rtol=1e-4, atol=1e-6) & there
@@ -116,9 +118,7 @@ def same_answers(net: Sequential, images: Array, pixels: int) -> float:
     whole(pixels, "same_answers: pixels")
     moves = [(0, 0), *DIRECTIONS]
     before, *after = (
-        scores_of(net, shifted(images, pixels * down, pixels * right), "same_answers").argmax(
-            axis=1
-        )
+        scores_of(net, shifted(images, pixels * down, pixels * right), "same_answers").argmax(1)
         for down, right in moves
     )
     return float(np.mean([answers == before for answers in after]))
@@ -126,7 +126,10 @@ def same_answers(net: Sequential, images: Array, pixels: int) -> float:
 
 def lead(net: Sequential, images: Array) -> Array:
     """How far the score of each image's label is ahead of the next best one.   -> (n,)"""
-    scores = np.sort(net(images), axis=1)
+    check_network(net, "lead: net")
+    scores = np.sort(scores_of(net, images, "lead"), axis=1)
+    if scores.shape[1] < 2:
+        raise ValueError("lead: net should give two scores or more, but gives one.")
     return scores[:, -1] - scores[:, -2]
 
 
@@ -136,15 +139,17 @@ def lead_lost(net: Sequential, images: Array, pixels: int) -> float:
     The mean over shifts down, up, right and left. Where another label comes in front, more than all
     of the lead is lost.
     """
+    before = lead(net, images).mean()
+    whole(pixels, "lead_lost: pixels")
     labels = net(images).argmax(axis=1)
     places = np.arange(len(images))
     left = []
     for down, right in DIRECTIONS:
-        scores = net(shifted(images, pixels * down, pixels * right))
+        scores = scores_of(net, shifted(images, pixels * down, pixels * right), "lead_lost")
         own = scores[places, labels]
         scores[places, labels] = -np.inf
         left.append((own - scores.max(axis=1)).mean())
-    return float(lead(net, images).mean() - np.mean(left))
+    return float(before - np.mean(left))
 
 
 def _same_shape(before: Array, after: Array, name: str) -> None:

@@ -8,6 +8,7 @@
 import collections
 import inspect
 import itertools
+import math
 import threading
 
 import numpy as np
@@ -22,12 +23,14 @@ from .shapes import (
     check_rng,
     check_share,
     pair,
+    shown,
     sizes,
     whole,
 )
 from .workers import cut, deal
 
 MICRO_BATCH = 8  # images learned from at a time: few enough that their maps stay in the cache
+MOST_WEIGHTS = 2**28  # of a layer: a gigabyte
 IN_USE = 32  # images at a time where nothing has to be remembered
 
 
@@ -108,7 +111,8 @@ class Conv2D(Layer):
         self.options = {name: self.settings[name] for name in ("stride", "pad", "dilation")}
 
     def apply(self, x, memory=fresh):
-        _check_channels(x, self.settings["channels"])
+        if getattr(x, "shape", ())[3:] != (self.settings["channels"],):
+            _check_channels(x, self.settings["channels"])  # which blames x, not our w
         return ops.conv2d(x, **self.params, **self.options, memory=memory)
 
 
@@ -125,7 +129,8 @@ class Dense(Layer):
         )
 
     def apply(self, x, memory=fresh):
-        sizes(x, "n d", "dense: x", d=self.settings["inputs"])
+        if getattr(x, "shape", ())[1:] != (self.settings["inputs"],):
+            sizes(x, "n d", "dense: x", d=self.settings["inputs"])
         return ops.dense(x, **self.params, memory=memory)
 
 
@@ -332,7 +337,15 @@ def small_weights(shape: tuple[int, ...], rng: np.random.Generator, what: str = 
     for its convolutional and linear layers.
     """
     check_rng(rng, what)
-    inputs = int(np.prod(shape[:-1]))
+    if not isinstance(shape, tuple) or len(shape) < 2:
+        raise ValueError(f"shape should be a tuple of two or more sizes, but is {shown(shape)}.")
+    size = math.prod(whole(size, "shape's sizes", 1) for size in shape)
+    if size > MOST_WEIGHTS:
+        raise ValueError(
+            f"{what.removesuffix('rng')}weights should be at most {MOST_WEIGHTS:,} numbers, but "
+            f"those of shape {shape} are {size:,}."
+        )
+    inputs = math.prod(shape[:-1])
     return rng.uniform(-1, 1, shape).astype(np.float32) / np.float32(np.sqrt(inputs))
 
 

@@ -141,7 +141,9 @@ def _pool(name, x, k, stride, edges, border, join, give, share, memory):
 
 def _join(join, taps, out):
     """All taps joined into `out`."""
-    whole = dict(out=out, dtype=out.dtype)  # else sums of int32 are int32 on their way to float64
+    whole = dict(out=out)
+    if out.dtype != taps[0].dtype:  # else sums of int32 would overflow on their way to float64
+        whole["dtype"] = out.dtype
     join(taps[0], taps[1], **whole) if len(taps) > 1 else np.copyto(out, taps[0])
     for tap in taps[2:]:
         join(out, tap, **whole)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import layers, optim, train
-from .shapes import Array, check_rng, sizes, whole
+from .shapes import Array, borders, check_rng, sizes, whole
 
 
 class Recipe(NamedTuple):
@@ -44,6 +44,9 @@ class Recipe(NamedTuple):
 
         To train three more epochs: recipe._replace(epochs=recipe.epochs + 3).longer(optimizer, n)
         """
+        if not isinstance(optimizer, optim.Optimizer):
+            kind = type(optimizer).__name__
+            raise ValueError(f"longer: optimizer should be that of the run, but is a {kind}.")
         left = self.steps(n) - optimizer.steps
         if left < 1:
             raise ValueError(
@@ -76,7 +79,7 @@ def moved_by(most: int):
     Each image moves on its own, by -most to most rows and by -most to most columns, all equally
     likely. What leaves the picture is lost; zeros move in.   images: (n, h, w, c)   ->   the same
     """
-    whole(most, "moved_by: most", 0)
+    borders(whole(most, "moved_by: most", 0), (1, 1), "moved_by: most")
 
     def augment(images: Array, rng: np.random.Generator) -> Array:
         n, h, w, c = sizes(images, "n h w c", "moved_by: images")

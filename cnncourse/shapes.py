@@ -1,6 +1,8 @@
 """Name the axes of an array once: get their sizes, or a sentence that says what to mend."""
 
+import math
 import numbers
+import textwrap
 
 import numpy as np
 
@@ -75,21 +77,26 @@ def check_labels(labels: Array, n: int, f: int | None, what: str) -> None:
 def check_number(value: float, what: str) -> None:
     """A ValueError unless `value` is one real number."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
-        raise ValueError(f"{what} should be a number, but is {_in_a_line(value)}.")
+        raise ValueError(f"{what} should be a number, but is {shown(value)}.")
+
+
+def check_finite(value: float, what: str) -> None:
+    """A ValueError unless `value` is one real number, neither infinite nor NaN."""
+    check_number(value, what)
+    if not -math.inf < value < math.inf:
+        raise ValueError(f"{what} should be finite, but is {value}.")
 
 
 def check_bool(value: bool, what: str) -> None:
     """A ValueError unless `value` is True or False."""
     if not isinstance(value, (bool, np.bool_)):
-        raise ValueError(f"{what} should be True or False, but is {_in_a_line(value)}.")
+        raise ValueError(f"{what} should be True or False, but is {shown(value)}.")
 
 
 def check_share(value: float, what: str) -> None:
     """A ValueError unless 0 <= value < 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < 1:
-        raise ValueError(
-            f"{what} should be at least 0 and less than 1, but is {_in_a_line(value)}."
-        )
+        raise ValueError(f"{what} should be at least 0 and less than 1, but is {shown(value)}.")
 
 
 def whole(value, what: str, least: int | None = None) -> int:
@@ -100,7 +107,7 @@ def whole(value, what: str, least: int | None = None) -> int:
     if is_whole and (least is None or value >= least):
         return int(value)
     bound = "" if least is None else f" of at least {least}"
-    raise ValueError(f"{what} should be a whole number{bound}, but is {_in_a_line(value)}.")
+    raise ValueError(f"{what} should be a whole number{bound}, but is {shown(value)}.")
 
 
 def pair(value, what: str, least: int = 1) -> tuple[int, int]:
@@ -109,9 +116,8 @@ def pair(value, what: str, least: int = 1) -> tuple[int, int]:
         value = whole(value, what, least)
         return value, value
     if len(value) != 2:
-        shown = _in_a_line(value)
         raise ValueError(
-            f"{what} should be a whole number or a (rows, columns) pair, but is {shown}."
+            f"{what} should be a whole number or a (rows, columns) pair, but is {shown(value)}."
         )
     return whole(value[0], what, least), whole(value[1], what, least)
 
@@ -176,11 +182,11 @@ def check_rng(rng, what: str) -> None:
     """A ValueError unless `rng` is a NumPy random generator."""
     if not isinstance(rng, np.random.Generator):
         raise ValueError(
-            f"{what} should be a random generator, but is {_in_a_line(rng)}; "
+            f"{what} should be a random generator, but is {shown(rng)}; "
             "make one with np.random.default_rng(0), where 0 is the seed."
         )
 
 
-def _in_a_line(value) -> str:
-    """`value` as it is written in code, on one line."""
-    return " ".join(repr(value).split())
+def shown(value) -> str:
+    """`value` as it is written in code, on one line, and not all of it where it is long."""
+    return textwrap.shorten(repr(value), 80, placeholder=" ...") or repr(value)[:80]

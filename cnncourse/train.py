@@ -94,8 +94,9 @@ def fit(
     _check_cycle(optimizer, steps_in(len(x), batch_size, epochs) - start)
     seed = int(rng.integers(2**63))
 
-    def begin(first):
-        return _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, first, workers)
+    def begin(first, taken):
+        options = epochs, batch_size, optimizer, seed, augment, first, workers
+        return _steps(net, x, y, *options, taken)
 
     return Records(begin, start, optimizer)
 
@@ -109,24 +110,27 @@ class Records:
     def __init__(self, begin, start: int, optimizer: Optimizer):
         self._begin, self._optimizer = begin, optimizer
         self._before = start - optimizer.steps  # steps of this run that the optimizer has not seen
-        self._steps = begin(start)
+        self._taken = []  # the record of a step that was done when Ctrl-C came
+        self._steps = begin(start, self._taken)
 
     def __iter__(self):
         return self
 
     def __next__(self) -> Record:
+        if self._taken:
+            return self._taken.pop()
         try:
             return next(self._steps)
         except KeyboardInterrupt:
-            self._steps = self._begin(self._before + self._optimizer.steps)
+            self._steps = self._begin(self._before + self._optimizer.steps, self._taken)
             raise
 
     def close(self) -> None:
         self._steps.close()
 
 
-def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers):
-    """The records of `fit`."""
+def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers, taken):
+    """The records of `fit`; each is in `taken` from the end of its step until it is handed out."""
     step, crew, begun = 0, None, time.monotonic()
     parts = len(micro_batches(min(batch_size, len(x))))
     helpers = min(workers, parts) - 1
@@ -145,9 +149,10 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
                         )
                         rate = optimizer.rate()
                         optimizer.update(net.params(), grads)
+                        taken.append(Record(step, epoch, loss, hits / len(chosen), rate))
                         if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:
                             crew = Crew(net, images, batch_size, parts, helpers, micro_gradients)
-                    yield Record(step, epoch, loss, hits / len(chosen), rate)
+                    yield taken.pop()
                 step += 1
     finally:
         if crew:
@@ -160,7 +165,10 @@ def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0
     The batch is cut into micro-batches that fit in the processor's cache. Their gradients are added
     up in order, whoever computed them: a crew of other processes may take some.
     """
+    check_network(net, "gradients: net")
     check_array(x, "gradients: x")
+    if x.ndim < 2:
+        raise ValueError(f"gradients: x should hold examples, (n, ...), but has shape {x.shape}.")
     check_labels(y, len(x), None, "gradients: y")
     parts = micro_batches(len(x))
     with one_core() if crew else one_blas_thread():

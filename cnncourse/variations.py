@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import ops
-from .shapes import Array, check_array, check_number, sizes, whole
+from .shapes import Array, check_array, check_finite, sizes, whole
 
 
 def negative(image: Array) -> Array:
@@ -24,9 +24,7 @@ def thickened(image: Array, pixels: float) -> Array:
     it. It gets thinner where the paper does so instead. Between two whole numbers, a mixture.
     """
     sizes(image, "h w", "thickened: image")
-    check_number(pixels, "thickened: pixels")
-    if not np.isfinite(pixels):
-        raise ValueError(f"thickened: pixels should be finite, but is {pixels}.")
+    check_finite(pixels, "thickened: pixels")
     if pixels < 0:
         return 1 - thickened(1 - image, -pixels)
     times, rest = divmod(min(pixels, max(image.shape)), 1)  # then nothing is left to grow
@@ -45,9 +43,7 @@ def moved(image: Array, down: int = 0, right: int = 0, turn: float = 0.0) -> Arr
     sizes(image, "h w", "moved: image")
     whole(down, "moved: down")
     whole(right, "moved: right")
-    check_number(turn, "moved: turn")
-    if not np.isfinite(turn):
-        raise ValueError(f"moved: turn should be finite, but is {turn}.")
+    check_finite(turn, "moved: turn")
     turned = Image.fromarray(image.astype(np.float32))
     return np.asarray(turned.rotate(turn, Image.Resampling.BILINEAR, translate=(right, down)))
 

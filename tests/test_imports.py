@@ -14,8 +14,8 @@ PACKAGE = Path(cnncourse.__file__).parent
 MATHS = [
     *("memory", "workers", "shapes", "kernels", "reference", "windows", "convolution"),
     *("pooling", "ops"),
-    *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files", "data"),
-    *("storage", "variations", "invariance", "single", "interpret"),
+    *("layers", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files"),
+    *("pictures", "data", "storage", "variations", "invariance", "single", "interpret"),
 ]
 ORDER = [
     *MATHS,

@@ -53,7 +53,8 @@ def as_in_mnist(drawing: Array) -> Array:
     """A drawing, scaled and centred as the digits of MNIST were.   (h, w) -> (28, 28)"""
     if drawing.max() < 0.02:
         return np.zeros((SIDE, SIDE), np.float32)
-    return data.digit_from_picture(np.pad(drawing, 4))  # the paper goes on beyond the pad
+    # the paper goes on beyond the pad
+    return data.digit_from_picture(np.pad(drawing, 4), all_ink=True)
 
 
 def run(net: layers.Sequential, picture: Array) -> tuple[Array, list[Array]]:
