@@ -232,13 +232,40 @@ def test_a_mistake_is_named_only_where_it_gives_the_same_in_every_case(said):
     assert "known mistake" not in said("cross_entropy", other)
 
 
+def test_errors_of_which_few_are_the_same_name_no_mistake(said):
+    """A function that stops in nearly every case is like any other that does."""
+    whole_image = written("def f(image, kernel):\n    return (image * kernel).sum()", "f")
+    assert "known mistake" not in said("correlate2d", whole_image)
+    long = written(
+        "def f(image, kernel):\n"
+        "    kh, kw = kernel.shape\n"
+        "    output = np.zeros((image.shape[0] - kh + 1, image.shape[1] - kw + 1))\n"
+        "    for i, j in np.ndindex(output.shape):\n"
+        "        output[i, j] = (image[i : i + kh + 1, j : j + kw + 1] * kernel).sum()\n"
+        "    return output",
+        "f",
+    )
+    assert '"the window is one pixel too long"' in said("correlate2d", long)
+
+
+@pytest.mark.parametrize("settings", [(22, 1, 0), (1, 3, 0), (4, 3, -1), (3, 5, 10)])
+def test_a_broken_rule_is_told_and_no_mistake_in_the_size(settings, said):
+    assert "known mistake" not in said("choose_settings", settings)
+
+
+@pytest.mark.parametrize("kernel", ["\\", [[1, 2], [3]], len, np.full((3, 3), "1")])
+def test_what_is_no_kernel_is_not_told_to_have_another_shape(kernel, said):
+    assert "known mistake" not in said("diagonal_kernel", kernel)
+
+
 def test_a_list_with_the_right_numbers_is_told_to_become_an_array(said):
     flat = said("correlate2d", lambda image, kernel: ops.correlate2d(image * 1.0, kernel).tolist())
     assert "The numbers are right, but in a list: np.array(...) makes an array of it." in flat
 
 
 def test_a_function_that_remembers_is_found_out(said):
-    lines = "calls.append(1)\n    return w - lr * dw + (len(calls) > 5)"
+    cases = len(EXERCISES["sgd_step"].cases)
+    lines = f"calls.append(1)\n    return w - lr * dw + (len(calls) > {cases})"
     remembers = written(f"calls = []\ndef f(w, dw, lr):\n    {lines}", "f")
     assert "comes out differently the second time" in said("sgd_step", remembers)
 
@@ -314,7 +341,7 @@ def test_a_value_of_the_right_kind_with_wrong_content_is_told(said):
     flat = said("diagonal_kernel", np.full((3, 3), np.nan))
     assert "Some of its weights are infinite or not a number (nan)." in flat
     flat = said("predict_output", predict_output.OUTPUT + np.array([[0, 0, 0], [0, 7, 0]]))
-    assert "5 of 6 numbers are right. Look again at row 1, column 1" in flat
+    assert "Right so far: 5 of 6 numbers. Look again at row 1, column 1" in flat
 
 
 def test_arrays_that_do_not_fit_side_by_side_go_below_each_other():

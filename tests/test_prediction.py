@@ -36,6 +36,7 @@ def asks(answer, **options):
         ("−27", -27),
         ("- 27", -27),
         ("–27", -27),
+        ("—27", -27),
         ("1,568", 1568),
         ("1 568", 1568),
         ("1568.0", 1568),
@@ -66,14 +67,14 @@ def test_reads_a_number_as_people_type_it(text, number):
     [
         *("26 x 26 x 3", "26x26x3", "26 × 26 × 3", "26X26X3", "26*26*3", "26 by 26 by 3"),
         *("(26, 26, 3)", "[26,26,3]", "26 26 3", "26; 26; 3", "26.0 x 26.0 x 3", "26 By 26 by 3"),
-        *("(26, 26, 3,)", "26 x 26 x 3 maps", "26, 26 and 3", "26x26x3."),
+        *("(26, 26, 3,)", "26·26·3", "26 x 26 x 3 maps", "26, 26 and 3", "26x26x3."),
     ],
 )
 def test_reads_a_shape_as_people_type_it(text):
     assert asks((1, 2)).read(text) == (26, 26, 3)
 
 
-@pytest.mark.parametrize("text", ["a x b", "", "5 by", "x", "5 bye 5"])
+@pytest.mark.parametrize("text", ["a x b", "", "5 by", "x", "5 bye 5", "25", "(5,)"])
 def test_what_is_no_shape_is_told(text):
     assert asks((1, 2)).read(text) is None
 

@@ -16,7 +16,7 @@ SLIPS = {
         ("correlate_channels", "kh, kw = kernel.shape"),
         ("conv_layer", "kh, kw = w.shape"),
     ],
-    "4 names stand on the left of the =, but there are only 3 values": [
+    "more names on the left of the =, 4, than values for them, 3": [
         ("avg_pool2d", "n, rows, columns, channels = x.shape"),
         ("conv_layer", "n, rows, columns, channels = x.shape"),
     ],
@@ -49,6 +49,14 @@ SLIPS = {
     "There is nothing called ": [
         ("sgd_step", "return w - learning_rate * dw"),
         ("output_size", "return (size - kernel) // stride + 1"),
+    ],
+    "fewer than 0 rows or columns": [
+        ("correlate2d", "return np.zeros(np.subtract(kernel.shape, image.shape) - 1)"),
+        ("pad_with_zeros", "return np.zeros((len(image) - 99, 1))"),
+    ],
+    "An array keeps its size, so it has no .append": [
+        ("correlate2d", "image.append(1)"),
+        ("dense", "y = np.zeros((3, 3))\ny.append(x)"),
     ],
     "Does a window hang over the edge, or does a loop take a step too many?": [
         (
@@ -205,7 +213,8 @@ def test_every_slip_is_tried():
     tried = {sentence for sentence in slips.SLIPS.values() if any(s in sentence for s in SLIPS)}
     filled = {
         "more values than the 2 names": r"too many values",
-        "4 names stand on the left": r"not enough values",
+        "more names on the left of the =, 4": r"not enough values",
+        "so it has no .append": "(append",
         "total is used before": "UnboundLocalError",
         "picked from a tuple that": "index out of range",
         "This is of type list and no array": "has no attribute",

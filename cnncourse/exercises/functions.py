@@ -197,15 +197,16 @@ class FunctionExercise(Exercise):
         return any(all(cut_off(*pair, way) for pair in pairs) for way in CUTS)
 
     def _matches(self, way, results, failing) -> bool:
-        found = False
+        the_same, other_errors = 0, 0
         for case in sorted(results, key=lambda case: case not in failing):  # those tell most
             same = call(way, self.cases[case], seconds=SECONDS)
             if alike(results[case], same, len(self.returns)):
-                found = found or case in failing
+                the_same += case in failing
             elif results[case].error is None or same.error is None:
                 return False
-            # else both stop, with different errors: one mistake can be written in two ways
-        return found
+            else:  # both stop, with different errors: one mistake can be written in two ways
+                other_errors += 1
+        return the_same > other_errors
 
     def _stopped(self, case, result) -> Verdict:
         where = line_of(result.error)

@@ -4,14 +4,17 @@ import re
 
 from .running import message
 
-SHAPE = "A shape has one number for each axis: (rows, columns), or (rows, columns, channels)."
+SHAPE = (
+    "If this is a shape, it has one number for each axis: (rows, columns), or (rows, columns, "
+    "channels)."
+)
 # How an error begins that Python or NumPy writes, and what to say; {} is what stands in brackets.
 SLIPS = {
     r"ValueError: too many values to unpack \(expected (\d+)": (
         f"There are more values than the {{}} names on the left of the =. {SHAPE}"
     ),
     r"ValueError: not enough values to unpack \(expected (\d+), got (\d+)\)": (
-        f"{{}} names stand on the left of the =, but there are only {{}} values. {SHAPE}"
+        f"There are more names on the left of the =, {{}}, than values for them, {{}}. {SHAPE}"
     ),
     r"TypeError: cannot unpack non-iterable (int|float|numpy.\w+)": (
         "Several names stand on the left of the =, but there is only one number for them."
@@ -53,11 +56,20 @@ SLIPS = {
     ),
     r"ValueError: operands could not be broadcast together with (?:remapped )?shapes (.*\))": (
         "Two arrays that should meet number by number have shapes that do not fit, {}. Is one of "
-        "them a window that hangs over the edge, and so is cut short?"
+        "them a window that hangs over the edge, or one of another size than the kernel? (Both "
+        "slices go into one pair of brackets, image[a:b, c:d]: image[a:b][c:d] picks rows twice.)"
     ),
     r"ValueError: could not broadcast input array from shape (.*) into shape (.*)": (
-        "An array of shape {} is put into a place of shape {}. Does a window hang over the edge, "
-        "and so is cut short?"
+        "An array of shape {} is put into a place of shape {}. Are rows and columns swapped, does "
+        "a slice end too early, or is a window cut short at the edge?"
+    ),
+    r"ValueError: negative dimensions": (
+        "An array cannot have fewer than 0 rows or columns. Is something subtracted the wrong way "
+        "round, or are the numbers of a shape read in another order?"
+    ),
+    r"AttributeError: 'numpy.ndarray' object has no attribute '(append|add|insert|extend)'": (
+        "An array keeps its size, so it has no .{}. Make it large enough with np.zeros((rows, "
+        "columns)), and put each number in its place: output[row, column] = ..."
     ),
     r"ValueError: matmul: ": (
         "@ needs as many columns on its left as there are rows on its right, but here the numbers "

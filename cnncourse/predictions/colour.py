@@ -38,6 +38,7 @@ PREDICTIONS = [
             108: "That is how many numbers go in.",
             27: "That is how many weights the kernel has.",
             4: "That is the side of the map: it has 4 rows and 4 columns.",
+            1: "One map comes out, but it has a number for each place of the window.",
         },
         because="The window fits in 4 × 4 places, and each place gives one sum over all three "
         "channels.",

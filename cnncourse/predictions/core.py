@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 MINUS = "\N{MINUS SIGN}"
+DASHES = re.compile("[\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}]")
 NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"
-BETWEEN = re.compile(r"\s*(?:[x×*,;]|\b(?:by|and)\b)\s*|\s+", re.IGNORECASE)
+BETWEEN = re.compile(r"\s*(?:[x×*·,;]|\b(?:by|and)\b)\s*|\s+", re.IGNORECASE)
 UNIT = re.compile(r"(?<=[\d.])\s*(?:%|(?!(?:x|by|and)\b)[a-z]+)\.?$", re.IGNORECASE)
 NOTHING = "none", "nothing", "zero"
 
@@ -57,12 +58,14 @@ class Prediction:
         """What a person typed or chose, as the answer would be; None where it is no such thing."""
         if isinstance(self.right, str):
             return text if text in self.choices else None
-        text = text.strip().strip("()[]").strip().strip(",;").replace(MINUS, "-").replace("–", "-")
-        text = UNIT.sub("", re.sub(r"\bminus\s+", "-", text, flags=re.IGNORECASE))
+        text = text.strip().strip("()[]").strip().strip(",;")
+        text = re.sub(r"\bminus\s+", "-", DASHES.sub("-", text), flags=re.IGNORECASE)
+        text = UNIT.sub("", text)
         text = re.sub(r"([+-])\s+", r"\1", text)
         if isinstance(self.right, tuple):
             parts = BETWEEN.split(text)
-            if not all(re.fullmatch(NUMBER, part) for part in parts):
+            one_of_several = len(parts) == 1 < len(self.right)
+            if one_of_several or not all(re.fullmatch(NUMBER, part) for part in parts):
                 return None
             return tuple(_tidy(float(part)) for part in parts)
         if text.lower() in NOTHING:

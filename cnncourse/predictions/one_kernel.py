@@ -58,6 +58,7 @@ PREDICTIONS = [
         answer=lambda: ops.correlate2d(LETTER, KERNEL).shape,
         wrong={
             (7, 7): "In column 6 the window would hang over the edge.",
+            (6, 6): "From column 5 on, the window would hang over the edge.",
             (4, 4): "Column 0 counts as well.",
             (2, 2): "The windows may overlap: each step is one pixel.",
             (3, 3): "That is the kernel itself.",
@@ -70,6 +71,7 @@ PREDICTIONS = [
         question="Windows with the largest answer:",
         answer=best_windows,
         wrong={
+            8: "Under the 2s, a black pixel adds less than a white one: those three are not free.",
             3: "White under the 2s is right. And the pixels under the −1s?",
             64: "Under the −1s it does matter: a white pixel there takes something away.",
             512: "They do differ: try an all-black window.",

@@ -69,6 +69,7 @@ PREDICTIONS = [
             47: "Count the place where the window begins.",
             49: "A last step that does not fit whole is not taken: round down.",
             47.25: "That is the number of steps, not rounded yet.",
+            48.25: "A last step that does not fit whole is not taken: round down.",
             190: "That is with a stride of 1.",
         },
         because="(200 − 11) / 4 is 47 whole steps; with the first place that is 48.",
@@ -108,6 +109,7 @@ PREDICTIONS = [
         wrong={
             9: "The windows overlap: the second kernel adds two new rows, not three.",
             5: "That is two kernels. The third adds two more rows.",
+            49: "That is how many pixels, 7 rows of 7. The question is how many rows.",
             3: "That is one kernel. The next sees three of its answers, each with its own window.",
             27: "The windows overlap; nothing is multiplied here.",
         },

@@ -183,7 +183,7 @@ for name, images in (("upright", x), ("turned", variations.turned(x, 90))):
 # The network is less often sure of turned digits, and that is good. But where it is sure of them,
 # it is mostly wrong. On pictures like those of its training, a large share goes with a right
 # answer; on others it need not, because nothing taught it to doubt. Keep that in mind whenever a
-# program tells you how sure it is. (Where the shares come from, is the subject of lesson 06.)
+# program tells you how sure it is. (Lesson 06 shows where the shares come from.)
 
 # %% [markdown]
 # ## Exercises answer at once
@@ -278,9 +278,9 @@ course_map()
 # starts Python afresh. What you have written stays, what Python had computed is forgotten.
 #
 # **The pictures it meets are not like those it was trained with.** You saw it: shifted too far,
-# turned, negative. A photograph of a digit on paper is all of these at once: dark ink on light
-# paper, off the middle, at some angle. Before it can be read, it must be made like the others,
-# which is what the lab does with your drawing.
+# turned, negative. A photograph of a digit on paper is often all of these at once: dark ink on
+# light paper, off the middle, at some angle. Before it can be read, it must be made like the
+# others. The lab does a part of that: it brings your drawing to the usual size and to the middle.
 
 # %% [markdown]
 # ## Glossary

@@ -36,7 +36,8 @@
 # ## An image is a grid of numbers
 #
 # Here is a photograph that comes with the course. What you see below a cell is computed when you
-# run it, by code that you can read. `display` shows something there, `print` writes there.
+# run it, by code that you can read. `display` shows something there, `print` writes there. (`:g`
+# and `:.2f` behind a name only say how many digits `print` writes.)
 
 # %%
 from IPython.display import display
@@ -189,7 +190,8 @@ hints("window_sum")
 # Each position gives one number, and these numbers form a new grid, the **output**, also called a
 # **feature map**: a map of where the image has the feature that the kernel answers to.
 #
-# **Predict:** in how many positions does it fit? The letter has 7 rows and columns, the kernel 3.
+# **Predict:** how many rows and columns will the output have? The letter has 7 rows and 7 columns,
+# the kernel 3 and 3. Type something like `3 x 4`.
 
 # %%
 predict("places")
@@ -232,9 +234,10 @@ for row in range(rows):
     print(f"Row {row}: from {output[row].min():g} to {output[row].max():g}.")
 
 # %% [markdown]
-# Look where the output is reddest: at the two level strokes of the letter. The slanted stroke
-# between them gives small answers, and negative ones. This kernel looks for level lines, and it
-# *is* a picture of one: high weights in a level row, low ones beside it.
+# Look where the output is reddest: at the two level strokes of the letter. Just below the upper
+# one, and just above the lower, it is blue: there the white pixels lie under weights of −1. The
+# slanted stroke in the middle gives small answers. This kernel looks for level lines, and it *is* a
+# picture of one: high weights in a level row, low ones beside it.
 #
 # ## Exercise 2: slide it
 #
@@ -259,8 +262,8 @@ hints("correlate2d")
 #
 # `cnncourse`, the package of this course, does it twice. `reference.correlate2d` takes pixel after
 # pixel and weight after weight, in plain loops. `ops.correlate2d` adds up the same products in
-# another order, and so fast that a whole photograph takes next to no time. (How, is the subject of
-# lesson 12.) To read the plain loops, run a cell of your own with `reference??` in it.
+# another order, and so fast that a whole photograph takes next to no time. (Lesson 12 shows how.)
+# To read the plain loops, make a cell of your own, type `reference??` and run it.
 
 # %%
 from cnncourse import ops, reference
@@ -271,9 +274,10 @@ loops, fast = reference.correlate2d(part, kernel / 3), ops.correlate2d(part, ker
 print("with fractions, up to rounding:", np.allclose(loops, fast))
 
 # %% [markdown]
-# With whole numbers all three agree exactly. Fractions are rounded by the computer, and in another
-# order they are rounded differently, so the last of many digits may differ. (`np.array_equal` says
-# whether two arrays are exactly equal, `np.allclose` whether they are but for rounding.)
+# With these whole numbers all three agree exactly. Fractions are rounded by the computer, and in
+# another order they are rounded differently, so the last of many digits may differ.
+# (`np.array_equal` says whether two arrays are exactly equal, `np.allclose` whether they are but
+# for rounding.)
 #
 # What is it called? Sliding a kernel as it stands, multiplying and adding, is
 # **cross-correlation**; hence the name `correlate2d`. In mathematics, **convolution** is almost the
@@ -290,6 +294,9 @@ print("with fractions, up to rounding:", np.allclose(loops, fast))
 # the power of nine, 512 windows: a computer goes through them at once.
 #
 # **Predict:** how many of the 512 give the largest answer of all?
+#
+# (In the cell after it, `answers` is a list of 512 numbers; `answers.index(6)` says at which place
+# in it there is a 6, and `answers.count(6)` how many there are.)
 
 # %%
 predict("best_windows")
@@ -330,7 +337,7 @@ print(windows[answers.index(max(answers))])
 # So in which sense does a kernel look for *its own* pattern, sizes and all? Give each grid of
 # numbers the same strength, which is to say the same sum of squares, and let it hold any numbers,
 # also below zero. Then nothing gives a larger answer than the kernel itself. Ten thousand grids at
-# random try:
+# random try. (`default_rng(0)` makes random numbers, the same ones whenever you begin with 0.)
 
 # %%
 rng = np.random.default_rng(0)
@@ -347,7 +354,8 @@ print(f"The best of the random grids: {largest:.1f}. The kernel itself: {strengt
 # this precise sense, **a kernel looks for its own pattern**.
 #
 # One warning: an answer mixes likeness with strength. A pale copy of the pattern gives a weaker
-# answer than a bright one, and a weaker answer than a bright window which has only a part of it.
+# answer than a bright one; a very pale one even loses to a bright window that has only a part of
+# the pattern.
 
 # %%
 for brightness in (1, 0.5, 0.1):
@@ -493,7 +501,7 @@ for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
 #    the picture. The weights now sum to 0, so flat areas vanish.</details>
 # 6. Choose `box_blur`. How large is the letter's output with stride 2? With padding 1? With both?
 #    <details><summary>An answer</summary>
-#    The lab says it below the photograph, and the cells below the lab print it. The sizes follow a
+#    The output in the lab shows it, and the cells below the lab print it. The sizes follow a
 #    formula, which is the subject of lesson 02.</details>
 # 7. Make a kernel of your own that finds something in the photograph: the tripod, the grass, the
 #    tower. And type in your kernel of exercise 3: the slanted stroke of the letter rises. Does the
@@ -584,7 +592,7 @@ print("single.convolve:", single.convolve(window, picks_right.reshape(3, 3, 1, 1
 
 # %% [markdown]
 # NumPy has both operations for single rows of numbers, each under its mathematical name. There you
-# can see the flip.
+# can see the flip. (`mode="valid"`: only where the kernel fits.)
 
 # %%
 print("np.correlate:", np.correlate([4, 5, 6], [0, 0, 1], mode="valid"), "nothing flipped")
@@ -708,7 +716,7 @@ except IndexError as problem:
 # **Borders get lost.** Without padding, a kernel of 3 by 3 costs two rows and two columns. A
 # padding of 1 keeps the size, but its zeros count as black pixels: they darken a blurred border
 # that is not black already, and a kernel that looks for edges finds one wherever the border of the
-# picture is bright. More of that in lesson 02.
+# picture is bright. More of that in lesson 02. (An index of −1 is the last row or column.)
 
 # %%
 smaller = head

@@ -61,8 +61,9 @@ for first in range(7 - 3 + 1):
     print(f"place {first}: pixels {first}, {first + 1}, {first + 2}")
 
 # %% [markdown]
-# The window begins at pixel 0. Then it can be pushed on by (size − k) pixels until it touches the
-# end. The place where it began counts as well; hence the **+ 1**:
+# Call the number of pixels in the row its size, and the number of pixels in the window **k**. The
+# window begins at pixel 0. Then it can be pushed on by (size − k) pixels until it touches the end.
+# The place where it began counts as well; hence the **+ 1**:
 #
 # > places = size − k + 1
 #
@@ -142,7 +143,9 @@ print("the same as picking them out:", np.allclose(fewer, every[::2, ::2], atol=
 
 # %% [markdown]
 # That can go wrong. Look at stripes, one pixel wide, and at what becomes of them when we keep every
-# second pixel, and when we average squares of 2 by 2 instead.
+# second pixel, and when we average squares of 2 by 2 instead. (A kernel of 1 by 1 with a weight of
+# 1 gives each pixel as it is, so only the stride does something. `[:, 1:]` is all rows, and the
+# columns from 1 on: the picture without its column 0.)
 
 # %%
 stripes = np.zeros((12, 13))
@@ -273,7 +276,9 @@ hints("choose_settings")
 #
 # > reach = dilation × (k − 1) + 1
 #
-# In the formula of the size, the reach takes the place of k.
+# In the formula of the size, the reach takes the place of k. The first cell shows it in a row of
+# pixels. The second lays a kernel of 3 by 3 on a small part of the photograph, and marks the nine
+# pixels that its weights lie on.
 
 # %%
 display(Row(places(9, 3), places(9, 3, dilation=2), places(9, 3, dilation=3)))
@@ -365,9 +370,10 @@ lab.stride.value, lab.dilation.value = 1, 1
 # ## Layer upon layer sees further
 #
 # The pixels that can change one number of an output are its **receptive field**. For one kernel it
-# is the window. For a second kernel, that looks at the output of the first, it is larger. We need
-# not think: we nudge every pixel in turn, and look whether the middle number changes. The weights
-# are random, so that none of them is zero.
+# is the window. For a second kernel, which looks at the output of the first, it is larger. We need
+# not think: we take a black picture, of which all answers are 0, make one pixel after the other
+# white, and look whether the middle number changes. The weights are random, so that none of them is
+# zero. (`normal(size=(3, 3, 3))` makes 27 random numbers: three kernels of 3 by 3.)
 
 # %%
 first, second, third = np.random.default_rng(1).normal(size=(3, 3, 3))
@@ -408,7 +414,7 @@ display(Row(*grids))
 # > (k − 1) × (the product of all strides *before* it) rows
 #
 # from the first row to the last. (With dilation, the reach takes the place of k here as well. Then,
-# and after a stride longer than its kernel, the field has gaps.)
+# and after a stride longer than its kernel, the field can have gaps.)
 #
 # **Predict:** three kernels of 3 by 3 with stride 1, one after the other. How many rows has the
 # receptive field of one number at the end?
@@ -484,8 +490,8 @@ except ValueError as problem:
 # %% [markdown]
 # **"Same" does not mean the same everywhere.** With a stride of 1 it keeps the size here, in
 # PyTorch and in TensorFlow. With a longer stride PyTorch refuses it; this course puts the zeros as
-# it does for a stride of 1, TensorFlow may put fewer at the start. The sizes agree, the numbers do
-# not. So when you carry weights from one library to another, compare numbers, not shapes.
+# it does for a stride of 1, TensorFlow may put fewer at the start. The sizes agree, the numbers
+# need not. So when you carry weights from one library to another, compare numbers, not shapes.
 
 # %%
 row, three_ones = np.array([[1, 2, 3, 4, 5, 6, 7, 8.0]]), np.ones((1, 3))

@@ -56,7 +56,7 @@ print(f"in: {picture.size} numbers, kernel: {kernel.size} weights, out: {answers
 # Here is an array with three axes, a **tensor**: rows, columns and **channels**. The channels are
 # red, green and blue, in this order. Each number says how bright the light of this colour is in
 # this pixel, from 0 to 1. (`single.shrink` averages squares of 4 by 4 pixels, so that there are
-# fewer.)
+# fewer. A colon alone means "all": `photograph[:, :, 0]` is all rows and all columns of channel 0.)
 
 # %%
 photograph = single.shrink(data.photograph("astronaut"), 4)
@@ -82,7 +82,8 @@ PixelGrid(photograph, size=300, windows=around, title="these four pixels")
 # how screens make colours, by adding light: **red and green together make yellow**, all three
 # together white. (Paint takes light away, so it mixes in another way.)
 #
-# Which colour is it? Write down three numbers yourself and run the cell again.
+# Which colour will it be? Put in three numbers of your own and run the cell again. (`+ colour` adds
+# the three numbers to the three zeros of each pixel.)
 
 # %%
 colour = (1.0, 0.6, 0.0)
@@ -438,9 +439,10 @@ except ValueError as problem:
     print("ValueError:", problem)
 
 # %% [markdown]
-# **Channels first.** PyTorch stores (channels, rows, columns). Transpose, do not reshape: reshaping
-# takes the numbers as they come, all the red ones first, and cuts them into other rows. Here nine
-# small grey pictures come out, three of each channel, and no error is raised.
+# **Channels first.** PyTorch stores (channels, rows, columns). Transpose, do not reshape.
+# `transpose(2, 0, 1)` puts axis 2 first, then axes 0 and 1, and each number stays with its pixel.
+# Reshaping takes the numbers as they come, all the red ones first, and cuts them into other rows.
+# Here nine small grey pictures come out, three of each channel, and no error is raised.
 
 # %%
 first = photograph.transpose(2, 0, 1)

@@ -102,6 +102,42 @@ def of_three_channels(image, kernel):
     return slices, slices.sum(axis=2)
 
 
+def three_in_loops(image, kernel):
+    slices = np.zeros((*total(image, kernel).shape, 3))
+    for c in range(3):
+        slices[:, :, c] = reference.correlate2d(image[:, :, c], kernel[:, :, c])
+    return slices, slices.sum(axis=2)
+
+
+def both_of_a_window_mean(image, kernel):
+    return tuple(sums / kernel[:, :, 0].size for sums in right(image, kernel))
+
+
+def by_loops(products):
+    """The solution with other products of a window, added up for each channel."""
+
+    def mistake(image, kernel):
+        kh, kw, channels = kernel.shape
+        slices = np.zeros((*total(image, kernel).shape, channels))
+        for row, column, c in np.ndindex(slices.shape):
+            window = image[row : row + kh, column : column + kw]
+            slices[row, column, c] = products(window, kernel, c).sum()
+        return slices, slices.sum(axis=2)
+
+    return mistake
+
+
+def first(rows, columns):
+    """So many rows and columns of the slices' answers, the rest 0."""
+
+    def kept(slices):
+        some = np.zeros_like(slices)
+        some[:rows, :columns] = slices[:rows, :columns]
+        return some
+
+    return both(kept)
+
+
 EXERCISE = FunctionExercise(
     name="correlate_channels",
     lesson="03_colour",
@@ -137,6 +173,47 @@ EXERCISE = FunctionExercise(
                     by_channel(image, kernel)[..., 0],
                 ),
             ],
+        ),
+        Mistake(
+            "added up over other axes",
+            "the second thing should be one map: its numbers are sums over the channels alone, the "
+            "last axis, slices.sum(axis=2).",
+            [
+                lambda image, kernel: (by_channel(image, kernel), by_channel(image, kernel).sum()),
+                *(
+                    lambda image, kernel, axis=axis: (
+                        by_channel(image, kernel),
+                        by_channel(image, kernel).sum(axis=axis),
+                    )
+                    for axis in (0, 1, (0, 1))
+                ),
+            ],
+        ),
+        Mistake(
+            "slides along the channels as well",
+            "there is one place in the third direction, and so all channels are added up. Each "
+            "channel should meet its own slice alone: image[:, :, c] and kernel[:, :, c].",
+            lambda image, kernel: (total(image, kernel)[:, :, None], total(image, kernel)),
+        ),
+        Mistake(
+            "an index for the channel missing",
+            "one channel meets the whole kernel, or the whole window one slice. Both need the "
+            "channel as their third index: window[:, :, c] * kernel[:, :, c].",
+            [
+                by_loops(lambda window, kernel, c: window[:, :, c] * kernel),
+                by_loops(lambda window, kernel, c: window * kernel[:, :, c]),
+            ],
+        ),
+        Mistake(
+            "mean instead of sum",
+            "the products of a window are averaged. They should be added up.",
+            both_of_a_window_mean,
+        ),
+        Mistake(
+            "fractions cut off",
+            "the fractions have been cut off. Look for dtype=int, int(...), round or //: an array "
+            "that np.zeros(shape) makes keeps fractions, one with dtype=int does not.",
+            [both(np.trunc), both(np.rint)],
         ),
         Mistake(
             "added up too early",
@@ -192,7 +269,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "always three channels",
             "three channels are built in, but there may be any number: kernel.shape[2].",
-            [three_built_in, of_three_channels],
+            [three_built_in, of_three_channels, three_in_loops],
         ),
         Mistake(
             "one slice for all channels",
@@ -231,9 +308,9 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "return inside the loop",
-            "after the first window the function has returned. Move `return` to the left, below "
-            "the `for`.",
-            both(lambda s: np.where(np.arange(s[..., 0].size).reshape(s[..., :1].shape) > 0, 0, s)),
+            "after the first window, or the first row of them, the function has returned. Move "
+            "`return` to the left, below both loops.",
+            [first(1, 1), first(1, None)],
         ),
         Mistake(
             "rows and columns swapped",

@@ -25,7 +25,6 @@ EXERCISE = FunctionExercise(
     solution=count_weights,
     reference=counted,
     cases={
-        "one weight": (1, 1, 1),
         "one kernel on grey": (3, 1, 1),
         "one kernel on colour": (3, 3, 1),
         "1 × 1 on colour": (1, 3, 4),
@@ -34,6 +33,7 @@ EXERCISE = FunctionExercise(
         "an even k": (4, 2, 7),
         "large kernels": (11, 3, 96),
         "many maps": (3, 256, 100),
+        "one weight": (1, 1, 1),
     },
     mistakes=[
         Mistake(
@@ -63,11 +63,15 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "added, not multiplied",
-            "each kernel has `channels` slices, and each slice k times k weights: multiply.",
+            "each kernel has `channels` slices, and each slice k times k weights: all four numbers "
+            "are multiplied.",
             [
                 lambda k, channels, kernels: (k * k + channels) * kernels,
                 lambda k, channels, kernels: k * k + channels + kernels,
                 lambda k, channels, kernels: k * k * channels + kernels,
+                lambda k, channels, kernels: k * k + channels * kernels,
+                lambda k, channels, kernels: k * k * (channels + kernels),
+                lambda k, channels, kernels: k + k + channels + kernels,
             ],
         ),
         Mistake(
@@ -92,6 +96,19 @@ EXERCISE = FunctionExercise(
                 lambda k, channels, kernels: k**3 * kernels,
                 lambda k, channels, kernels: k**3 * channels * kernels,
             ],
+        ),
+        Mistake(
+            "counted twice",
+            "the channels, or the kernels, are in it twice. Only k is: k rows, k columns.",
+            [
+                lambda k, channels, kernels: k * k * channels * channels * kernels,
+                lambda k, channels, kernels: k * k * channels * kernels * kernels,
+            ],
+        ),
+        Mistake(
+            "slices in place of weights",
+            "this is the number of slices. Each of them has k times k weights.",
+            lambda k, channels, kernels: channels * kernels,
         ),
         Mistake(
             "^ for a power",

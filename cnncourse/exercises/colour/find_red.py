@@ -31,10 +31,14 @@ def passes(colour, weights) -> bool:
     return answer_to(colour, weights) > 1e-9
 
 
+def in_brackets(weight) -> str:
+    return number(weight) if weight >= 0 else f"({number(weight)})"
+
+
 def told(colour, weights) -> str:
     """The sum that a colour gets, written out."""
     terms = zip(COLOURS[colour], numbers(weights).ravel())
-    total = " + ".join(f"{number(x)} × ({number(w)})" for x, w in terms)
+    total = " + ".join(f"{number(x)} × {in_brackets(w)}" for x, w in terms)
     return f"{colour.capitalize()} gets {total} = {number(answer_to(colour, weights))}."
 
 
@@ -81,14 +85,14 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "any bright pixel",
-            "with three equal weights, only brightness counts, and white is brightest.",
+            "with three equal weights, only red + green + blue counts, and white has most of it.",
             lambda w: np.ptp(w) == 0 and np.max(w) > 0,
             example=[1, 1, 1],
         ),
         Mistake(
             "green or blue counts for it",
-            "red should count for, green and blue against. One of these two is above 0, and so "
-            "its own colour passes.",
+            "red should count for, green and blue against. At least one of these two weights is "
+            "above 0, and so its own colour passes.",
             lambda w: passes("red", w) and (passes("green", w) or passes("blue", w)),
             example=[1, -1, 0.5],
         ),
@@ -108,9 +112,9 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "too little against",
-            "green and blue count against, but too little: even white, which has all three, "
-            "passes.",
-            lambda w: passes("white", w) and max(np.ravel(w)[1:]) < 0,
+            "what green and blue take away together is too little: even white, which has all "
+            "three, passes.",
+            lambda w: passes("white", w) and max(np.ravel(w)[1:]) <= 0,
             example=[1, -0.2, -0.2],
         ),
         Mistake(
@@ -130,6 +134,13 @@ EXERCISE = ValueExercise(
             "this answers to everything but red: turn all three signs round.",
             lambda w: not leaves_and_finds(-np.ravel(w)),
             example=[-1, 1, 1],
+        ),
+        Mistake(
+            "nothing for red",
+            "the first weight is that of red. While it is not above 0, pure red cannot get an "
+            "answer above 0.",
+            lambda w: np.ravel(w)[0] <= 0,
+            example=[0, -1, -1],
         ),
     ],
     hints=(

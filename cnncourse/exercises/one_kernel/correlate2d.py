@@ -111,6 +111,18 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
+            "as many columns as rows",
+            "the output has as many columns as rows. Its columns are (columns of the image) − "
+            "(columns of the kernel) + 1: shape[1] counts columns.",
+            slide(size=slips.square),
+        ),
+        Mistake(
+            "only as many places as the kernel has pixels",
+            "the loops run over the rows and columns of the kernel. They should run over those of "
+            "the output.",
+            slide(places=slips.like_the_kernel),
+        ),
+        Mistake(
             "one row and column too few",
             "a kernel as large as the image fits once, not 0 times. Count the places again: + 1.",
             lambda image, kernel: reference.correlate2d(image, kernel)[:-1, :-1],
@@ -176,14 +188,30 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "the kernel taken to be square",
-            "your window has as many columns as the kernel has rows. shape[0] counts rows, "
-            "shape[1] columns.",
-            slide(slips.square_window),
+            "your window, or the size of your output, takes the kernel to have as many columns as "
+            "rows. shape[0] (and len) counts rows, shape[1] columns.",
+            [
+                slide(slips.square_window),
+                slide(slips.square_window, slips.square_kernel),
+                slide(size=slips.square_kernel),
+                slide(size=slips.rows_for_columns),
+            ],
         ),
         Mistake(
             "the window is one pixel short",
             "a slice such as image[2:5] has rows 2, 3 and 4: its end is not in it. So no - 1.",
             slide(slips.short_window),
+        ),
+        Mistake(
+            "the window is one pixel too long",
+            "a slice such as image[2:5] has rows 2, 3 and 4, three in all: row + kh is the end. So "
+            "no + 1.",
+            slide(slips.long_window),
+        ),
+        Mistake(
+            "rows and columns of the window swapped",
+            "the window begins at [column, row] of the image. The row comes first.",
+            slide(slips.crossed_window),
         ),
         Mistake(
             "the end of the window does not move",
@@ -209,13 +237,19 @@ EXERCISE = FunctionExercise(
             lambda image, kernel: reference.correlate2d(image * 1.0, np.ones(kernel.shape)),
         ),
         Mistake(
-            "one row and column too many",
-            "the last window reaches past the edge of the image. Count the places again.",
+            "too many places",
+            "the last windows reach past the edge of the image. The kernel fits in (size of the "
+            "image) − (size of the kernel) + 1 places.",
             [
                 slide(size=slips.bigger_by(1, 1)),
                 slide(slips.by_pixel, slips.bigger_by(1, 1)),
                 slide(size=slips.bigger_by(1, 0)),
                 slide(size=slips.bigger_by(0, 1)),
+                slide(size=slips.like_the_image),
+                slide(places=slips.like_the_image),
+                slide(places=slips.bigger_by(1, 1)),
+                slide(places=slips.bigger_by(1, 0)),
+                slide(places=slips.bigger_by(0, 1)),
             ],
         ),
         Mistake(
@@ -236,9 +270,22 @@ EXERCISE = FunctionExercise(
             partly(slice(1), slice(1)),
         ),
         Mistake(
-            "return inside the loop",
-            "only the first row is filled in. How far is the return indented?",
+            "only the first row",
+            "the other rows stay 0. Is there a loop over the rows as well? And does `return` stand "
+            "after both loops, not inside?",
             partly(slice(1), slice(None)),
+        ),
+        Mistake(
+            "the output begins again",
+            "only what came last is left in it: np.zeros stands inside a loop and makes a new "
+            "output each time. It belongs before both loops.",
+            [partly(slice(-1, None), slice(None)), partly(slice(-1, None), slice(-1, None))],
+        ),
+        Mistake(
+            "None in every place",
+            "each number is nan. So it is where None is put into an array: a function such as "
+            "window_sum gives None while it has no return. Or is an output of nan never filled?",
+            lambda image, kernel: np.full(slips.right_size(image, kernel), np.nan),
         ),
         Mistake(
             "the window stays where it is",

@@ -31,15 +31,15 @@ def beside(kernel):
 
 def is_a_kernel(kernel) -> str:
     array = numbers(kernel)
-    if array is None or array.dtype.kind == "b" or array.shape != (3, 3):
+    if array is None or array.shape != (3, 3):
         return f"It should be an array of shape (3, 3), but is {describe(kernel)}."
     if not np.isfinite(array).all():
         return "Some of its weights are infinite or not a number (nan)."
     return ""
 
 
-def is_no_kernel(kernel) -> bool:
-    return bool(is_a_kernel(kernel))
+def has_another_shape(kernel) -> bool:
+    return numbers(kernel).shape != (3, 3)
 
 
 def finds_falling(kernel) -> str:
@@ -84,7 +84,7 @@ EXERCISE = ValueExercise(
             "not 3 x 3",
             "the kernel needs three rows of three numbers: np.array([[., ., .], [., ., .], [., ., "
             ".]]).",
-            is_no_kernel,
+            has_another_shape,
             example=diagonal_kernel().ravel(),
         ),
         Mistake(

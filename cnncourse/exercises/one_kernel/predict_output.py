@@ -51,8 +51,8 @@ def has_its_shape(answer) -> str:
     shape = numbers(answer).shape
     if shape == OUTPUT.shape:
         return ""
-    yours = f"Yours has {shape[0]} rows and {shape[1]} columns"
-    return f"{yours}, and the output has not. In how many places does the kernel fit?"
+    rows, columns = (f"{n} {name}" + "s" * (n != 1) for n, name in zip(shape, ("row", "column")))
+    return f"Yours has {rows} and {columns}: not as many as the kernel has places."
 
 
 def has_its_numbers(answer) -> str:
@@ -61,8 +61,8 @@ def has_its_numbers(answer) -> str:
         return ""
     row, column = wrong[0]
     return (
-        f"{OUTPUT.size - len(wrong)} of {OUTPUT.size} numbers are right. Look again at row {row}, "
-        f"column {column} (counted from 0): its window begins at pixel [{row}, {column}]."
+        f"Right so far: {OUTPUT.size - len(wrong)} of {OUTPUT.size} numbers. Look again at row "
+        f"{row}, column {column} (counted from 0): its window begins at pixel [{row}, {column}]."
     )
 
 

@@ -61,6 +61,17 @@ def resting_end(image, kernel, row, column):
     return (image[row:kh, column:kw] * kernel).sum()
 
 
+def long_window(image, kernel, row, column):
+    """A window that ends one pixel late."""
+    kh, kw = kernel.shape
+    return (image[row : row + kh + 1, column : column + kw + 1] * kernel).sum()
+
+
+def crossed_window(image, kernel, row, column):
+    """The window that begins at [column, row]."""
+    return by_window(image, kernel, column, row)
+
+
 def one_pixel(image, kernel, row, column):
     """The pixel in the upper left of the window alone, times each weight."""
     return (image[row, column] * kernel).sum()
@@ -91,15 +102,39 @@ def five_by_five(image, kernel):
     return 5, 5
 
 
+def square(image, kernel):
+    """As many columns as rows."""
+    return (right_size(image, kernel)[0],) * 2
+
+
+def square_kernel(image, kernel):
+    """As if the kernel had as many columns as rows."""
+    return tuple(np.subtract(image.shape, len(kernel)) + 1)
+
+
+def rows_for_columns(image, kernel):
+    """The right rows, and columns as if the kernel had as many as it has rows."""
+    return right_size(image, kernel)[0], image.shape[1] - len(kernel) + 1
+
+
+def like_the_image(image, kernel):
+    return image.shape
+
+
+def like_the_kernel(image, kernel):
+    return kernel.shape
+
+
 # ---- The loops
 
 
-def slide(add=by_window, size=right_size, dtype=float):
-    """The loops, with something to get wrong: how to add up, which size, which dtype."""
+def slide(add=by_window, size=right_size, dtype=float, places=None):
+    """The loops, with something to get wrong: how to add up, which size, which dtype, which places
+    to go to."""
 
     def correlate2d(image, kernel):
-        output = np.zeros(np.maximum(size(image, kernel), 0), dtype)
-        for row, column in np.ndindex(output.shape):
+        output = np.zeros(size(image, kernel), dtype)
+        for row, column in np.ndindex(places(image, kernel) if places else output.shape):
             output[row, column] = add(image, kernel, row, column)
         return output
 

@@ -35,6 +35,13 @@ def over(rows, columns):
     return added
 
 
+def over_indices(product):
+    """The sum of such a product over all rows i and columns j."""
+    return lambda window, kernel: sum(
+        product(window, kernel, i, j) for i, j in np.ndindex(kernel.shape)
+    )
+
+
 def all_rows(h, w):
     return (h,)
 
@@ -104,8 +111,9 @@ EXERCISE = FunctionExercise(
             lambda window, kernel: window[0, 0] * kernel[0, 0],
         ),
         Mistake(
-            "return inside the loop",
-            "it returns after the first row. How far is the return indented?",
+            "only the first row",
+            "the other rows are not added. Does it return inside the loop? Then the return is "
+            "indented too far. In a while loop: does the column begin again at 0 in each row?",
             lambda window, kernel: window[0] @ kernel[0],
         ),
         Mistake(
@@ -131,6 +139,23 @@ EXERCISE = FunctionExercise(
             "the loops run over 3 rows and 3 columns, whatever is given. kernel.shape tells how "
             "many there are this time.",
             over(lambda h, w: (3,), lambda h, w: (3,)),
+        ),
+        Mistake(
+            "only the diagonal",
+            "one loop meets [0, 0], [1, 1] and so on. For all pairs, a second loop has to go over "
+            "the columns inside it.",
+            lambda window, kernel: sum(window[i, i] * kernel[i, i] for i in range(len(kernel))),
+        ),
+        Mistake(
+            "one index used twice",
+            "pixel [i, i] meets weight [i, j], or the other way round. Both need row i and column "
+            "j.",
+            [
+                over_indices(lambda window, kernel, i, j: window[i, i] * kernel[i, j]),
+                over_indices(lambda window, kernel, i, j: window[i, j] * kernel[i, i]),
+                over_indices(lambda window, kernel, i, j: window[j, j] * kernel[i, j]),
+                over_indices(lambda window, kernel, i, j: window[i, j] * kernel[j, j]),
+            ],
         ),
         Mistake(
             "as many columns as rows",
@@ -193,9 +218,12 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "mean instead of sum",
-            "the sum is divided by the number of weights. A kernel that averages has that in its "
-            "weights.",
-            lambda window, kernel: (window * kernel).mean(),
+            "the sum is divided, by the number of weights or by 9. A kernel that averages has that "
+            "in its weights.",
+            [
+                lambda window, kernel: (window * kernel).mean(),
+                lambda window, kernel: (window * kernel).sum() / 9,
+            ],
         ),
         Mistake(
             "rows and columns swapped",
@@ -210,6 +238,24 @@ EXERCISE = FunctionExercise(
                     window[i, j] * kernel[j, i] for i, j in np.ndindex(window.shape)
                 ),
                 lambda window, kernel: (window * kernel.T).sum(),
+            ],
+        ),
+        Mistake(
+            "taken away, not added",
+            "each answer has the opposite sign. Is there a minus too many? -= takes away, += adds.",
+            [
+                lambda window, kernel: -(window * kernel).sum(),
+                lambda window, kernel: (-window * kernel).sum(),
+            ],
+        ),
+        Mistake(
+            "fractions cut off",
+            "the fractions of each product are cut off. Pixels and weights need not be whole: do "
+            "without int(...), round and //.",
+            [
+                lambda window, kernel: np.trunc(window * kernel).sum(),
+                lambda window, kernel: np.rint(window * kernel).sum(),
+                lambda window, kernel: (np.trunc(window) * np.trunc(kernel)).sum(),
             ],
         ),
         Mistake(

@@ -84,6 +84,11 @@ def division(answer, sides=2, places=1) -> float:
     return (SIZE + sides * pad - k) / stride + places
 
 
+def of_another_size(shows):
+    """A mistake in the size, named only where the size is the first thing that is wrong."""
+    return lambda answer: first_fault(answer) is has_the_wanted_size and shows(answer)
+
+
 EXERCISE = ValueExercise(
     name="choose_settings",
     lesson="02_size",
@@ -109,27 +114,29 @@ EXERCISE = ValueExercise(
         Mistake(
             "padding counted once",
             "with the padding on one side only it would fit; it stands on both sides.",
-            lambda answer: settings(answer)[2] > 0 and division(answer, sides=1) == WANTED,
+            of_another_size(
+                lambda answer: settings(answer)[2] > 0 and division(answer, sides=1) == WANTED
+            ),
             example=(7, 3, 3),
         ),
         Mistake(
             "one too many",
             "you counted the steps. The first place needs no step, so there is one place more.",
-            lambda answer: int(division(answer, places=0)) == WANTED,
+            of_another_size(lambda answer: int(division(answer, places=0)) == WANTED),
             example=(3, 3, 1),
         ),
         Mistake(
             "the kernel needs no room",
             "31 divided by the stride is about right, but the last window has to fit as a whole: "
             "take the kernel off before you divide.",
-            lambda answer: SIZE // settings(answer)[1] == WANTED != size_of(answer),
+            of_another_size(lambda answer: SIZE // settings(answer)[1] == WANTED),
             example=(7, 3, 0),
         ),
         Mistake(
             "stride of 1",
             "with a stride of 1 the picture shrinks by a few rows only. For about a third of the "
             "rows, the window has to take longer steps.",
-            lambda answer: settings(answer)[1] == 1,
+            of_another_size(lambda answer: settings(answer)[1] == 1),
             example=(7, 1, 0),
         ),
         Mistake(

@@ -44,6 +44,7 @@ EXERCISE = FunctionExercise(
             [
                 lambda size, k, stride, pad: (size + 2 * pad - k + 1) // stride,
                 lambda size, k, stride, pad: (size + 2 * pad - k + 1) / stride,
+                lambda size, k, stride, pad: (size + 2 * pad - k) // (stride + 1),
             ],
         ),
         Mistake(
@@ -52,6 +53,7 @@ EXERCISE = FunctionExercise(
             [
                 lambda size, k, stride, pad: (size + 2 * pad - k) // stride,
                 lambda size, k, stride, pad: (size + 2 * pad - k) / stride,
+                lambda size, k, stride, pad: (size + 2 * pad - k) // stride - 1,
             ],
         ),
         Mistake(
@@ -90,6 +92,7 @@ EXERCISE = FunctionExercise(
             [
                 lambda size, k, stride, pad: -(-(size + 2 * pad - k) // stride) + 1,
                 lambda size, k, stride, pad: round((size + 2 * pad - k) / stride) + 1,
+                lambda size, k, stride, pad: round((size + 2 * pad - k) / stride + 1),
                 lambda size, k, stride, pad: floor((size + 2 * pad - k) / stride + 0.5) + 1,
             ],
         ),
@@ -110,6 +113,17 @@ EXERCISE = FunctionExercise(
                 lambda size, k, stride, pad: -(-(size + 2 * pad) // stride),
                 lambda size, k, stride, pad: (size + 2 * pad) // stride + 1,
             ],
+        ),
+        Mistake(
+            "times the stride",
+            "longer steps make fewer places: divide by the stride.",
+            lambda size, k, stride, pad: (size + 2 * pad - k) * stride + 1,
+        ),
+        Mistake(
+            "two things for one",
+            "rows and columns have the same formula. Here one number is asked for, that of the "
+            "rows.",
+            lambda size, k, stride, pad: ((size + 2 * pad - k) // stride + 1,) * 2,
         ),
         Mistake(
             "padding taken away",

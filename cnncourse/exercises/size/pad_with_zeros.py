@@ -59,6 +59,41 @@ def with_a_negative_end(image, pad):
     return padded
 
 
+def whole_slice_by_loops(image, pad):
+    padded = np.zeros([size + 2 * pad for size in image.shape])
+    for row in range(pad, image.shape[0]):
+        for column in range(pad, image.shape[1]):
+            padded[row, column] = image[row - pad, column - pad]
+    return padded
+
+
+def begins_at_one(image, pad):
+    padded = np.zeros([size + 2 * pad for size in image.shape])
+    for row, column in np.ndindex(image.shape):
+        padded[row + 1, column + 1] = image[row, column]
+    return padded
+
+
+def rings_around_the_same(image, pad):
+    for _ in range(pad):
+        padded = np.pad(image, 1)
+    return padded
+
+
+def square(image, pad):
+    size = len(image)
+    padded = np.zeros((size + 2 * pad, size + 2 * pad))
+    padded[pad : pad + size, pad : pad + size] = image
+    return padded
+
+
+def turned(image, pad):
+    columns, rows = image.shape
+    padded = np.zeros((rows + 2 * pad, columns + 2 * pad))
+    padded[pad : pad + rows, pad : pad + columns] = image
+    return padded
+
+
 EXERCISE = FunctionExercise(
     name="pad_with_zeros",
     lesson="02_size",
@@ -87,15 +122,20 @@ EXERCISE = FunctionExercise(
             with_a_negative_end,
         ),
         Mistake(
-            "the slice ends too early",
+            "the image ends too early",
             "the image begins at `pad`, so it ends at pad + rows, not at rows; likewise the "
             "columns.",
-            whole_slice,
+            [whole_slice, whole_slice_by_loops],
         ),
         Mistake(
-            "one side only",
-            "the zeros are above and on the left alone. The other two sides want some, too.",
-            [one_side, one_pad_too_few, lambda image, pad: np.pad(image, ((0, pad), (0, pad)))],
+            "two sides only",
+            "there are zeros on two of the four sides. The other two want some, too.",
+            [
+                one_side,
+                one_pad_too_few,
+                lambda image, pad: np.pad(image, ((0, pad), (0, pad))),
+                lambda image, pad: np.pad(image, ((2 * pad, 0), (2 * pad, 0))),
+            ],
         ),
         Mistake(
             "not in the middle",
@@ -130,8 +170,20 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "always one ring",
-            "there is one ring, whatever `pad` says.",
-            lambda image, pad: np.pad(image, 1),
+            "there is one ring, or the image begins at row 1 and column 1, whatever `pad` says.",
+            [lambda image, pad: np.pad(image, 1), begins_at_one],
+        ),
+        Mistake(
+            "each ring laid around the same image",
+            "each step of the loop begins with the image as it was given, so one ring is left. The "
+            "next ring has to go around what the last step made.",
+            rings_around_the_same,
+        ),
+        Mistake(
+            "as many columns as rows",
+            "the number of rows is used for the columns, too. An image need not be square: "
+            "image.shape has both.",
+            square,
         ),
         Mistake(
             "the image repeated",
@@ -140,8 +192,9 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "rows and columns swapped",
-            "the picture has been mirrored along its diagonal. Which axis comes first?",
-            lambda image, pad: right(image, pad).T,
+            "rows lie where columns should, or have room where columns should. Which comes first "
+            "in image.shape?",
+            [lambda image, pad: right(image, pad).T, turned],
         ),
         Mistake(
             "unchanged",

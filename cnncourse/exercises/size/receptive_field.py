@@ -89,8 +89,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "the stride of the kernel itself",
-            "a stride moves the windows apart that come out of this kernel; within the window "
-            "pixels are as close as before. It counts for the kernels that follow.",
+            "a stride moves apart what comes out of this kernel; inside its window nothing moves. "
+            "So it counts for the kernels that follow.",
             [
                 own_stride_first,
                 lambda layers: 1 + sum((k - 1) * stride for k, stride in layers),
@@ -132,6 +132,35 @@ EXERCISE = FunctionExercise(
             "a stride counts for the kernels after it, and here for those before it. The first "
             "kernel of the list is the one that sees the image.",
             [wrong_way_round, multiplied_as_it_grows],
+        ),
+        Mistake(
+            "k and stride swapped",
+            "each pair is (k, stride): the size of the kernel comes first.",
+            lambda layers: walked_back([(stride, k) for k, stride in layers]),
+        ),
+        Mistake(
+            "rows set anew",
+            "each kernel takes the place of what was there before. The rows have to grow: +=.",
+            lambda layers: (layers[-1][0] - 1) * int(np.prod([s for _, s in layers[:-1]])),
+        ),
+        Mistake(
+            "the first kernel left out",
+            "the loop begins with the second kernel. A list is counted from 0.",
+            lambda layers: walked_back(layers[1:]),
+        ),
+        Mistake(
+            "a kernel of 3 built in",
+            "each kernel adds 2 rows here, as one of 3 does. It should be k − 1, times the strides "
+            "before.",
+            [
+                lambda layers: 1 + 2 * len(layers),
+                lambda layers: walked_back([(3, stride) for _, stride in layers]),
+            ],
+        ),
+        Mistake(
+            "pixels in place of rows",
+            "this counts the pixels of a square. How many rows has it?",
+            lambda layers: walked_back(layers) ** 2,
         ),
         Mistake(
             "return inside the loop",

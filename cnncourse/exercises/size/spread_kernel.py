@@ -62,6 +62,28 @@ def as_it_was_in_zeros(kernel, dilation):
     return spread
 
 
+def partly(kernel, dilation, kept):
+    """The solution for some of the weights, 0 for the others."""
+    some = np.zeros(kernel.shape)
+    some[kept] = kernel[kept]
+    return right(some, dilation)
+
+
+def turned(kernel, dilation):
+    kw, kh = kernel.shape
+    spread = np.zeros((dilation * (kh - 1) + 1, dilation * (kw - 1) + 1))
+    for row, column in np.ndindex(kh, kw):
+        spread[row * dilation, column * dilation] = kernel[row, column]
+    return spread
+
+
+def square(kernel, dilation):
+    reach = dilation * (len(kernel) - 1) + 1
+    spread = np.zeros((reach, reach))
+    spread[::dilation, ::dilation] = kernel
+    return spread
+
+
 EXERCISE = FunctionExercise(
     name="spread_kernel",
     lesson="02_size",
@@ -96,7 +118,12 @@ EXERCISE = FunctionExercise(
             "zeros behind the last weight",
             "there are zeros below the last row and to the right of the last column. Of k weights "
             "in a row only k − 1 have a gap behind them.",
-            zeros_behind,
+            [
+                zeros_behind,
+                lambda kernel, dilation: put_by_loops(
+                    kernel, *(size * dilation + 1 for size in kernel.shape), dilation
+                ),
+            ],
         ),
         Mistake(
             "as many zeros as the dilation",
@@ -105,8 +132,9 @@ EXERCISE = FunctionExercise(
             lambda kernel, dilation: right(kernel, dilation + 1),
         ),
         Mistake(
-            "no room for the gaps",
-            "the new kernel is only as large as the old one. How many pixels does it reach over?",
+            "beyond the old size",
+            "[row * dilation, column * dilation] is a place in the new kernel. Is it used on the "
+            "old one, or on a new one that is only as large as the old one?",
             too_small,
         ),
         Mistake(
@@ -135,6 +163,41 @@ EXERCISE = FunctionExercise(
             "unchanged",
             "this is the kernel as it was.",
             lambda kernel, dilation: kernel,
+        ),
+        Mistake(
+            "weights multiplied",
+            "the dilation says how far apart the weights lie. They stay as they are.",
+            lambda kernel, dilation: kernel * dilation,
+        ),
+        Mistake(
+            "always a dilation of 2",
+            "there is a 2 in place of the dilation. It may be any: `dilation`.",
+            lambda kernel, dilation: right(kernel, 2),
+        ),
+        Mistake(
+            "the last row and column left out",
+            "the loops stop one early. range(n) already ends at n - 1.",
+            lambda kernel, dilation: partly(kernel, dilation, np.s_[:-1, :-1]),
+        ),
+        Mistake(
+            "return inside the loop",
+            "after the first weight, or the first row of them, the function has returned. Move "
+            "`return` to the left, below both loops.",
+            [
+                lambda kernel, dilation: partly(kernel, dilation, np.s_[:1, :1]),
+                lambda kernel, dilation: partly(kernel, dilation, np.s_[:1]),
+            ],
+        ),
+        Mistake(
+            "rows and columns swapped",
+            "kernel.shape has the rows first, then the columns.",
+            turned,
+        ),
+        Mistake(
+            "as many columns as rows",
+            "the number of rows is used for the columns, too. A kernel need not be square: "
+            "kernel.shape has both.",
+            square,
         ),
         Mistake(
             "padded",

@@ -77,6 +77,27 @@ def ends_after_stride(image, kernel, stride, row, column):
     return image[top : top + stride, left : left + stride]
 
 
+def begins_a_stride_late(image, kernel, stride, row, column):
+    """The stride added to row and column, not multiplied with them."""
+    kh, kw = kernel.shape
+    return image[row + stride : row + stride + kh, column + stride : column + stride + kw]
+
+
+def ends_too_late(image, kernel, stride, row, column):
+    kh, kw = kernel.shape
+    rows = slice(row * stride, (row + kh) * stride)
+    return image[rows, column * stride : (column + kw) * stride]
+
+
+def skips_pixels(image, kernel, stride, row, column):
+    kh, kw = kernel.shape
+    return image[row : row + kh : stride, column : column + kw : stride]
+
+
+def jumps_and_skips_pixels(image, kernel, stride, row, column):
+    return cut(image, kernel, stride, row, column)[::stride, ::stride]
+
+
 def of_three(image, kernel, stride, row, column):
     top, left = row * stride, column * stride
     return image[top : top + 3, left : left + 3]
@@ -101,6 +122,18 @@ def every_place(image, kernel, stride):
     return counted(image, kernel, 1)
 
 
+def one_inside(image, kernel, stride):
+    return [(n - k + 1) // stride for n, k in zip(image.shape, kernel.shape)]
+
+
+def one_twice(image, kernel, stride):
+    return [(n - k + 1) // stride + 1 for n, k in zip(image.shape, kernel.shape)]
+
+
+def kernel_turned(image, kernel, stride):
+    return counted(image, kernel.T, stride)
+
+
 def divided(image, kernel, stride):
     return [n // stride for n in image.shape]
 
@@ -115,16 +148,29 @@ def jumping(image, kernel, stride, size=counted):
     return output
 
 
+def some_places_only(image, kernel, stride):
+    """Steps of the stride over the output, where each row and column should be filled."""
+    output = np.zeros(counted(image, kernel, stride))
+    every = everywhere(image, kernel, stride)
+    for row in range(0, output.shape[0], stride):
+        for column in range(0, output.shape[1], stride):
+            output[row, column] = every[row, column]
+    return output
+
+
 def not_reset(image, kernel, stride):
     """The total goes on from one window to the next."""
     return right(image, kernel, stride).cumsum().reshape(counted(image, kernel, stride))
 
 
-def first_only(image, kernel, stride):
-    """What a return inside the loop leaves: all zeros but the first number."""
-    output = np.zeros(counted(image, kernel, stride))
-    output[0, 0] = right(image, kernel, stride)[0, 0]
-    return output
+def first_only(rows, columns):
+    """What a return inside a loop leaves: all zeros but the first number or the first row."""
+
+    def mistake(image, kernel, stride):
+        output = right(image, kernel, stride)
+        return in_a_frame(output[rows, columns], output.shape)
+
+    return mistake
 
 
 EXERCISE = FunctionExercise(
@@ -215,10 +261,69 @@ EXERCISE = FunctionExercise(
             [jumping, partial(jumping, size=every_place)],
         ),
         Mistake(
+            "places of the output left out",
+            "the loops take steps of the stride over the output. They should fill each row and "
+            "column of it; where the window begins is row * stride, column * stride.",
+            some_places_only,
+        ),
+        Mistake(
+            "the stride added",
+            "the window begins at row + stride. With a stride of 2, rows 0, 1 and 2 of the output "
+            "begin at rows 0, 2 and 4 of the image: row * stride.",
+            partial(loops, window=begins_a_stride_late),
+        ),
+        Mistake(
+            "the window ends too late",
+            "it ends at (row + kh) * stride. It begins at row * stride, so it ends at row * stride "
+            "+ kh; likewise the columns.",
+            partial(loops, window=ends_too_late),
+        ),
+        Mistake(
+            "the stride inside the window",
+            "image[a:b:stride] skips pixels of the window. The stride is for the place where the "
+            "window begins; inside it no pixel is skipped.",
+            [
+                partial(loops, window=skips_pixels),
+                partial(loops, window=jumps_and_skips_pixels),
+            ],
+        ),
+        Mistake(
+            "always a stride of 2",
+            "there is a 2 in place of the stride. It may be any: `stride`.",
+            lambda image, kernel, stride: loops(image, kernel, 2),
+        ),
+        Mistake(
+            "the 1 inside the division",
+            "divide first, then add 1, because the first place needs no step: (size - k) // stride "
+            "+ 1.",
+            [
+                partial(loops, size=one_inside),
+                lambda *a: in_a_frame(right(*a), one_inside(*a)),
+            ],
+        ),
+        Mistake(
+            "one added twice",
+            "the output has room for too much. Only the first place is added: (size - k) // stride "
+            "+ 1.",
+            partial(loops, size=one_twice),
+        ),
+        Mistake(
+            "rows and columns of the kernel swapped",
+            "for the rows of the output, the rows of the kernel are taken off, shape[0]; for the "
+            "columns its columns, shape[1].",
+            partial(loops, size=kernel_turned),
+        ),
+        Mistake(
+            "all sums in one row",
+            "the numbers are right, but stand one after the other. Make the output with np.zeros "
+            "first, and fill output[row, column].",
+            lambda *a: right(*a).ravel(),
+        ),
+        Mistake(
             "the picture made smaller first",
             "it takes every second pixel (or third, and so on) and slides over those. The stride "
             "is for the window; inside it no pixel is skipped.",
-            lambda image, kernel, stride: reference.correlate2d(image[::stride, ::stride], kernel),
+            lambda image, kernel, stride: loops(image[::stride, ::stride], kernel, 1),
         ),
         Mistake(
             "flipped kernel",
@@ -262,9 +367,9 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "return inside the loop",
-            "after the first window the function has returned. Move `return` to the left, below "
-            "the `for`.",
-            first_only,
+            "after the first window, or the first row of them, the function has returned. Move "
+            "`return` to the left, below both loops.",
+            [first_only(slice(1), slice(1)), first_only(slice(1), slice(None))],
         ),
         Mistake(
             "rows and columns swapped",

@@ -10,11 +10,19 @@ from ..functions import FunctionExercise
 IMAGE = np.array([[0.0, 0.25, 0.5], [1.0, 0.75, 0.125]])
 # Larger than one would type in, and with greys that rounding to two places would lose.
 PHOTOGRAPH = np.random.default_rng(0).random((9, 7)).round(4)
+WHITES = 255, 256, 100, 10, 9, 5, 3, 2, 0.5
 
 
 def negative(image):
     """Black becomes white, white becomes black, dark grey becomes light grey."""
     return 1 - image
+
+
+def as_many_columns_as_rows(image):
+    out = np.zeros(image.shape)
+    for i, j in np.ndindex(len(image), len(image)):
+        out[i, j] = 1 - image[i, j]
+    return out
 
 
 EXERCISE = FunctionExercise(
@@ -55,7 +63,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "another number instead of 1",
             "white is 1 here. (Picture files often use 255.)",
-            [lambda image, white=white: white - image for white in (255, 256, 100, 10, 9, 5, 3, 2)],
+            [lambda image, white=white: white - image for white in WHITES],
         ),
         Mistake(
             "the brightest pixel instead of 1",
@@ -70,6 +78,7 @@ EXERCISE = FunctionExercise(
                 lambda image: (image < 0.5).astype(float),
                 lambda image: (image <= 0.5).astype(float),
                 lambda image: (image == 0).astype(float),
+                lambda image: 1 - np.trunc(image),
             ],
         ),
         Mistake(
@@ -92,6 +101,18 @@ EXERCISE = FunctionExercise(
             "it gives back one row. image[0], and what `for pixel in image` meets first, is a row; "
             "image alone is all of them.",
             lambda image: 1 - image[0],
+        ),
+        Mistake(
+            "all pixels in one row",
+            "the pixels are right, but stand one after the other. 1 - ..., without a loop, keeps "
+            "each in its row and column.",
+            lambda image: (1 - image).ravel(),
+        ),
+        Mistake(
+            "as many columns as rows",
+            "both loops run over the number of rows, len(image). shape[0] counts rows, shape[1] "
+            "columns; or do without loops: 1 - ... is done to all pixels at once.",
+            as_many_columns_as_rows,
         ),
         Mistake(
             "one pixel instead of an image",
