@@ -67,10 +67,7 @@ def maps_after(net: Sequential, images: Array, count: int) -> Array:
     check_network(net, "maps_after: net")
     check_array(images, "maps_after: images")
     whole(count, "maps_after: count", 0)
-    x = images
-    for layer in net.layers[:count]:
-        x = layer(x)
-    return x
+    return Sequential(*net.layers[:count])(images) if count else images
 
 
 def unchanged(before: Array, after: Array) -> float:

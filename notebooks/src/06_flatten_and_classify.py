@@ -58,10 +58,9 @@ predict("sure_of_noise")
 
 # %%
 digit = mnist.x_test[:1]
-maps = digit
+steps = net.trace(digit).outputs[:6]
 print("axes: images, rows, columns, maps")
-for layer in net.layers[:6]:
-    maps = layer(maps)
+for layer, maps in zip(net.layers, steps):
     print(f"{maps.shape}  after {layer}")
 
 # %%

@@ -112,9 +112,8 @@ print(f"The network says {scores.argmax()}, the label is {mnist.y_test[1]}.")
 # axis for the images in front: `digit[None]` is a stack of one.
 
 # %%
-x = digit[None]
-for place, layer in enumerate(trained.layers, 1):
-    x = layer(x)
+trace = trained.trace(digit[None])
+for place, (layer, x) in enumerate(zip(trained.layers, trace.outputs), 1):
     print(f"{place}  {layer!r:42} {x.shape!s:18} from {x.min():7.2f} to {x.max():6.2f}")
 
 # %% [markdown]
