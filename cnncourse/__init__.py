@@ -15,6 +15,7 @@ A good order to read it in, an afternoon in all:
     networks     the networks of the course
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
     train        batches(), fit(), accuracy()
+    variations   pictures turned, moved, thicker, in negative
     recipes      training recipes with names: quick, minute, full
     crew         helpers in training: other processes
     summary      shapes, parameters, multiply-adds, memory, receptive field
@@ -23,7 +24,6 @@ A good order to read it in, an afternoon in all:
     pictures     a picture file read, and made into a digit
     data         the digits, the photographs
     storage      save and load a network
-    variations   a picture, turned, moved, thicker, in negative
     invariance   what stays the same when a picture moves
     single       the operations for one picture at a time
     outline      the lessons in their order

@@ -89,6 +89,8 @@ def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
 
         def pull(dy: Array, need_dx: bool = True):
             like(dy, y_shape, "conv2d: dy")
+            # dL/dw = sum of window times dL/dy; dL/db = sum of dL/dy; dL/dx = sum of w times dL/dy,
+            # over all windows that met the weight, or the pixel
             dw, db = slide.sums(seen, dy)
             return slide.back(dy, w) if need_dx else None, dw[:: apart[0], :: apart[1]], db
 

@@ -17,6 +17,7 @@ from .layers import (
 )
 from .shapes import Array, check_array, check_rng, shown, sizes, whole
 from .train import scores_of
+from .variations import shifted
 
 POOLING = "max", "average", "none"
 DIRECTIONS = (1, 0), (-1, 0), (0, 1), (0, -1)  # down, up, right, left
@@ -38,19 +39,6 @@ def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
         made += [Conv2D(channels, filters, 3, stride=stride, pad=1, rng=rng), ReLU()]
         made += [pool[place](2)] if pool else []
     return Sequential(*made, Flatten(), Dense(7 * 7 * 32, 10, rng=rng))
-
-
-def shifted(images: Array, down: int, right: int) -> Array:
-    """Images moved by whole pixels; zeros come in.   images: (n, h, w, c)   ->   the same shape"""
-    _, h, w, _ = sizes(images, "n h w c", "shifted: images")
-    down = int(np.clip(whole(down, "shifted: down"), -h, h))
-    right = int(np.clip(whole(right, "shifted: right"), -w, w))
-    moved = np.zeros_like(images)
-    rows, columns = slice(max(down, 0), h + min(down, 0)), slice(max(right, 0), w + min(right, 0))
-    from_rows = slice(max(-down, 0), h + min(-down, 0))
-    from_columns = slice(max(-right, 0), w + min(-right, 0))
-    moved[:, rows, columns] = images[:, from_rows, from_columns]
-    return moved
 
 
 def with_room(images: Array, pixels: int) -> Array:

@@ -74,6 +74,7 @@ def global_avg_pool2d(x: Array):
     y = np.divide(total, height * width, dtype=dtype)
 
     def pull(dy: Array) -> Array:
+        # dL/dx = dL/dy / (h * w), the same for every pixel of a map
         share = like(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
         dx = np.empty((n, height, width, c), share.dtype)
         dx[...] = share[:, None, None]

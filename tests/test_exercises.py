@@ -891,7 +891,8 @@ def looks(cause, curve):
 
 @pytest.fixture(scope="module")
 def mnist():
-    return data.load("mnist")
+    digits = data.load("mnist")
+    return data.split(digits.x_train, digits.y_train, held_out=2000)
 
 
 @pytest.mark.parametrize("letter", curves.RUNS)

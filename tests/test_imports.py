@@ -14,8 +14,8 @@ PACKAGE = Path(cnncourse.__file__).parent
 MATHS = [
     *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
-    *("layers", "networks", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files"),
-    *("pictures", "data", "storage", "variations", "invariance", "single", "interpret"),
+    *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
+    *("gradcheck", "files", "pictures", "data", "storage", "invariance", "single", "interpret"),
 ]
 ORDER = [
     *MATHS,

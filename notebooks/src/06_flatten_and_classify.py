@@ -27,7 +27,7 @@
 import numpy as np
 from IPython.display import display
 
-from cnncourse import data, figures, invariance, layers, ops, storage, variations
+from cnncourse import data, figures, layers, ops, storage, variations
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import classifier_lab, predict
 
@@ -431,7 +431,7 @@ kinds = {
     "as they are": digits,
     "pale": 0.3 * digits,
     "turned by 45°": variations.turned(digits, 45),
-    "moved by 4 pixels": invariance.shifted(digits, 0, 4),
+    "moved by 4 pixels": variations.shifted(digits, 0, 4),
     "in negative": variations.negative(digits),
 }
 firsts = [images[0, :, :, 0] for images in kinds.values()]

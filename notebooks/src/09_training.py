@@ -166,8 +166,8 @@ print(*(f"{name}: ends at {places[-1]:.2f}" for name, places in walks.items()), 
 
 # %%
 mnist = data.load("mnist")
-x, y = mnist.x_train[:58_000], mnist.y_train[:58_000]
-x_held, y_held = mnist.x_train[58_000:], mnist.y_train[58_000:]
+digits = data.split(mnist.x_train, mnist.y_train, held_out=2_000)
+x, y, x_held, y_held = digits
 display(figures.pictures(x[:16, :, :, 0], y[:16], columns=8))
 print("The first labels:", *y[:16])
 print(f"images {x.shape}, from {x.min():g} to {x.max():g}; labels {y.shape}")
@@ -919,7 +919,7 @@ print("shuffled labels, fifty images: loss below 0.1:", end < 0.1)
 # %% tags=["nbval-ignore-output"]
 from cnncourse.exercises.training.curves import CAUSES, loss_curves
 
-mystery = loss_curves(data.Dataset(x, y, x_held, y_held))
+mystery = loss_curves(digits)
 training = {letter: run.train for letter, run in mystery.items()}
 held_out = {letter: run.held_out for letter, run in mystery.items()}
 display(figures.side_by_side(training, held_out, guess=np.log(10), unit="epoch", window=1))
