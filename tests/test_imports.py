@@ -84,6 +84,18 @@ def test_the_maths_loads_nothing_that_draws():
     assert PICTURES & {name.split(".")[0] for name in loaded.split()} == set()
 
 
+def test_what_a_browser_runs_loads_no_processes():
+    modules = "train, layers, ops, recipes, storage, data, exercises, predictions"
+    loaded = fresh(f"import sys; from cnncourse import {modules}; print(*sys.modules)").split()
+    assert "cnncourse.predictions.training" in loaded
+    assert {"mmap", "subprocess", "psutil", "cnncourse.crew"} & set(loaded) == set()
+
+
+def test_the_command_line_needs_no_notebook():
+    loaded = fresh("import sys, cnncourse.__main__; print(*sys.modules)")
+    assert {name.split(".")[0] for name in loaded.split()} & (PICTURES - {"matplotlib"}) == set()
+
+
 def test_importing_the_package_takes_no_time():
     code = "import time; start = time.time(); import cnncourse; print(time.time() - start)"
     assert min(float(fresh(code)) for _ in range(5)) <= 0.3

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import data, figures, layers, networks, ops, optim, train
+from .. import data, layers, networks, ops, optim, train
 from .core import Prediction
 
 HELD_OUT = 2000  # as in the lesson: the last of the 60,000 training images
@@ -80,6 +80,8 @@ SEEN = {size: f"about {size:,}" for size in (500, 5_000, 50_000, 500_000)}
 
 
 def images_until_nine_in_ten() -> str:
+    from .. import figures  # here: it loads Matplotlib, and that what a browser does not have
+
     x, y, *_ = split_digits()
     records = trained(new_network(), x, y, steps=240)
     recent = figures.smooth([record.accuracy for record in records], 10)
