@@ -55,12 +55,14 @@ predict("sure_of_noise")
 # arrays have **one more axis, in front, which counts the images**: `mnist.x_test` has shape (10000,
 # 28, 28, 1). `mnist.x_test[:1]` is a stack like that with one image in it. To show a picture we
 # take it out of its stack: `digit[0, :, :, 0]` is image 0, all its rows and columns, channel 0.
+#
+# `net.trace(digit)` uses the network and keeps what every layer gives, in the list `outputs`.
 
 # %%
 digit = mnist.x_test[:1]
-steps = net.trace(digit).outputs[:6]
+outputs = net.trace(digit).outputs[:6]
 print("axes: images, rows, columns, maps")
-for layer, maps in zip(net.layers, steps):
+for layer, maps in zip(net.layers, outputs):
     print(f"{maps.shape}  after {layer}")
 
 # %%

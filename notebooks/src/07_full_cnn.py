@@ -109,7 +109,8 @@ print(f"The network says {scores.argmax()}, the label is {mnist.y_test[1]}.")
 # to them. (Why that is better, lesson 06 showed: the loss is computed from the scores.)
 #
 # What goes on between the layers is nothing but arrays. A network takes a stack of images, with an
-# axis for the images in front: `digit[None]` is a stack of one.
+# axis for the images in front: `digit[None]` is a stack of one. `trace` uses the network and keeps
+# what every layer gives, in the list `outputs`.
 
 # %%
 trace = trained.trace(digit[None])
