@@ -29,6 +29,7 @@ A good order to read it in, an afternoon in all:
     outline      the lessons in their order
     checkup      is everything in its place?
     architecture a network drawn from itself
+    png          pictures as small files
     figures      arrays in, picture out
     stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs

@@ -10,8 +10,10 @@ import itertools
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from PIL import Image
 
 from .architecture import architecture as architecture
+from .png import png
 from .shapes import Array, check_bool, check_number, shown, whole
 
 INK, SECOND = "#1f4e79", "#c8641e"  # blue and orange: told apart by everyone, also in print
@@ -34,8 +36,8 @@ class Plot(Figure):
     def png(self) -> bytes:
         """The picture as a PNG file's bytes."""
         file = io.BytesIO()
-        self.savefig(file, format="png", pil_kwargs={"compress_level": 1})  # fast before small
-        return file.getvalue()
+        self.savefig(file, format="png", pil_kwargs={"compress_level": 1})  # not the last word
+        return png(Image.open(file))
 
     _repr_png_ = png
 

@@ -14,6 +14,8 @@ from itertools import zip_longest
 import ipywidgets as widgets
 import numpy as np
 
+from .png import png as file_of
+
 WIDEST = 1000  # pixels of a row before it wraps, as in JupyterLab beside the list of files
 GAP = 8
 WORDS = 440  # pixels of a line of text
@@ -37,9 +39,7 @@ def png(widget) -> bytes:
     picture = draw(widget) or _text("nothing to see", WORDS)
     sheet = _sheet(picture.width + 2 * GAP, picture.height + 2 * GAP)
     sheet.paste(picture, (GAP, GAP))
-    file = io.BytesIO()
-    sheet.quantize(256).save(file, "PNG", optimize=True)
-    return file.getvalue()
+    return file_of(sheet)
 
 
 def draw(widget):
@@ -76,6 +76,10 @@ def _control(widget):
     if isinstance(widget, widgets.ToggleButtons | widgets.RadioButtons):
         marks = [f"{'●' if label == widget.label else '○'} {label}" for label in _labels(widget)]
         return _text(f"{name}  {'   '.join(marks)}".strip(), WORDS)
+    if isinstance(widget, widgets.Select):
+        places = enumerate(_labels(widget))
+        lines = [f"{'●' if place == widget.index else '○'} {label}" for place, label in places]
+        return _text("\n".join(lines), WORDS)
     if isinstance(widget, widgets.Dropdown):
         return _text(f"{name}:  {widget.label} ▾", WORDS)
     if isinstance(widget, widgets.Text):

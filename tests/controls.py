@@ -5,6 +5,9 @@ import re
 import nbformat
 
 OUTPUT = ".jp-OutputArea-output"
+# An output's width, its content's, its height.
+BOX = """output => [output.clientWidth, Math.max(...[...output.querySelectorAll(':not(svg *)')].map(
+    each => each.scrollWidth)), output.getBoundingClientRect().height]"""
 # Runs code in the notebook's kernel and gives back what it printed.
 RUN = """async (code) => {
   const session = jupyterapp.shell.currentWidget.context.sessionContext.session;
@@ -83,7 +86,4 @@ def box_at(page, width):
     wider = round(width - output.bounding_box()["width"])
     page.set_viewport_size({"width": viewport["width"] + wider, "height": viewport["height"]})
     settled(page)
-    return output.evaluate(
-        """output => [output.clientWidth, Math.max(...[...output.querySelectorAll('*')].map(
-            each => each.scrollWidth)), output.getBoundingClientRect().height]"""
-    )
+    return output.evaluate(BOX)

@@ -320,7 +320,7 @@ def test_every_picture_has_a_name_for_screen_readers(lab):
         pattern = rf"convolution \d: 0 to [\d.]+; {f} maps of {h}×{w}; the largest .* is (.*)"
         largest = re.fullmatch(pattern, grid.label)[1]
         assert float(largest) == pytest.approx(maps.max(), abs=0.0051)
-    assert lab.seen.label.startswith("what the network is given")
+    assert lab.seen.label.startswith("what the network gets")
 
 
 def test_two_labs_do_not_disturb_each_other(lab):

@@ -19,7 +19,7 @@ MATHS = [
 ]
 ORDER = [
     *MATHS,
-    *("outline", "checkup", "architecture", "figures", "stills", "pixels"),
+    *("outline", "checkup", "architecture", "png", "figures", "stills", "pixels"),
     *("exercises", "predictions", "explorers"),
     "__main__",
 ]

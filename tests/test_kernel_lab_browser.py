@@ -73,9 +73,9 @@ def test_stretching_the_contrast_changes_pixels_and_no_number(lab):
     assert not lab.console_errors
 
 
-@pytest.mark.parametrize("width", [1366, 750])
+@pytest.mark.parametrize("width", [1366, 1182, 750])
 def test_it_fits_the_screen(lab, width):
-    """A notebook's output has 934 x 647 pixels on a screen of 1366 x 768, the files beside it."""
+    """Of 1366 x 768 pixels, an output has 934 x 647, with the files beside it; of 1182, 750."""
     lab.set_viewport_size({"width": width, "height": 768})
     if width < 1000:
         lab.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")

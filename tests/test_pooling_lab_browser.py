@@ -76,4 +76,4 @@ def test_every_handle_has_a_name(lab):
 
 
 def test_the_buttons_are_a_group_with_their_own_name(lab):
-    expect(lab.get_by_role("group", name="keep the")).to_be_visible()
+    expect(lab.get_by_role("group", name="keep")).to_be_visible()

@@ -79,6 +79,7 @@ CONTROLS = [
     Sentence("The output has 5 rows."),
     widgets.HTML("<table><tr><th>label</th><th>score</th></tr><tr><td>7</td><td></td></tr></table>"),
     widgets.Dropdown(options=["a", "b"], description="kind"),
+    widgets.Select(options=["1  Conv2D", "2  ReLU"]),
     widgets.ToggleButtons(options=[("max", 1), ("mean", 2)], description="keep"),
     widgets.RadioButtons(options=["left", "right"], value=None),
     widgets.Checkbox(description="ReLU"),

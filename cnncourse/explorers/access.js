@@ -1,12 +1,26 @@
 // What ipywidgets leave out, for all controls of a lab: names and spoken values for screen readers,
 // sentences that are read out, keys that stay in the lab, and a focus that can be seen.
 
+const ARROW =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E" +
+  "%3Cpath d='M5 7l4 4 4-4' fill='none' stroke='%23e0e0e0' stroke-width='2'/%3E%3C/svg%3E";
 const STYLE = `
 .cnncourse-lab { overflow: visible; }
-.cnncourse-lab :is(button, select, input, [role=slider]):focus-visible,
+.cnncourse-lab :is(button, select, input, textarea, [role=slider], [role=textbox]):focus-visible,
 .cnncourse-lab .noUi-handle:focus {
   outline: 3px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 1px; }
 .cnncourse-lab .widget-readout { color: var(--jp-ui-font-color1); }
+.cnncourse-lab .widget-checkbox input { vertical-align: middle; margin-top: -2px; }
+.cnncourse-lab .widget-toggle-buttons { display: flex; align-items: baseline; gap: 8px; }
+.cnncourse-lab .widget-toggle-buttons > .widget-label { flex: none; text-align: right; }
+.cnncourse-lab .widget-toggle-button.mod-active {
+  box-shadow: inset 0 0 0 2px var(--jp-brand-color1, #1976d2); }
+/* The arrow of ipywidgets' dropdowns is black. */
+[data-jp-theme-light=false] .cnncourse-lab .widget-dropdown > select {
+  background-image: url("${ARROW}"); }
+.cnncourse-table :is(th, td) { white-space: nowrap; }
+.cnncourse-table :is(th, td):nth-child(n + 3) { text-align: right; padding-left: 5px; }
+.cnncourse-table :is(th, td):nth-child(-n + 2) { text-align: left; }
 .cnncourse-access { display: none; }`;
 
 const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };

@@ -36,7 +36,7 @@ class Architect(Lab):
             options=[*STACKS.items(), (OWN, OWN)],
             description="start",
             layout=_wide("225px"),
-            style=NAMED,
+            style={"description_width": "2.6em"},
         )
         self.list = widgets.Select(
             rows=10, tooltip="layers: choose one to change it", layout=_wide("225px")
@@ -51,6 +51,7 @@ class Architect(Lab):
         }
         self.drawing, self.told = Picture(), Sentence()
         self.table = widgets.HTML(layout={"max_height": "275px", "overflow": "auto"})
+        self.table.add_class("cnncourse-table")
         self.code = widgets.Textarea(
             disabled=True, rows=13, tooltip="the network as Python code", layout=_wide("440px")
         )
@@ -72,7 +73,9 @@ class Architect(Lab):
         columns = [
             widgets.VBox([self.preset, self.list, widgets.HBox(buttons)]),
             widgets.VBox(one),
-            widgets.VBox([self.shown, self.table, self.code]),
+            widgets.VBox(
+                [self.shown, self.table, self.code], layout={"flex": "1 1 430px", "min_width": "0"}
+            ),
         ]
         row = widgets.HBox(columns, layout={"flex_flow": "row wrap", "grid_gap": "0 12px"})
         super().__init__([self.drawing, self.told, row])

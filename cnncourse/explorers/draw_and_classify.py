@@ -35,7 +35,7 @@ class State(NamedTuple):
 class View(NamedTuple):
     """Everything the lab shows."""
 
-    picture: Array  # (28, 28), what the network is given
+    picture: Array  # (28, 28), what the network gets
     shares: Array  # (labels,), what softmax makes of its scores
     maps: list[Array]  # for each convolution (h, w, f), after ReLU
     sentence: str
@@ -145,7 +145,7 @@ def bars(shares: Array) -> str:
             f'<span aria-hidden="true" style="flex: 1; background: rgba(128, 128, 128, 0.18)">'
             f'<span style="display: block; height: 15px; background: {colour}; '
             f'width: {100 * share:.1f}%"></span></span>'
-            f'<span style="width: 4.6em; text-align: right; white-space: nowrap">'
+            f'<span style="width: 5em; text-align: right; white-space: nowrap">'
             f"{html.escape(percent(share))}</span></div>"
         )
     return (
@@ -167,9 +167,12 @@ class DrawAndClassify(Lab):
         self._make_pictures(run(net, np.zeros((SIDE, SIDE), np.float32))[1])
         self._told = Sentence()
         choice = widgets.HBox([self.digit, self.before, self.after])
-        settings = widgets.VBox([choice, *self.sliders, self.reset])
+        wide = {"flex": "1 1 250px", "max_width": "320px", "min_width": "0"}
+        settings = widgets.VBox([choice, *self.sliders, self.reset], layout=wide)
         above = widgets.HBox([self.pad, settings, self.bars], layout=ROW)
-        below = widgets.HBox([self.seen, *self.maps], layout=ROW)
+        for picture in (self.seen, *self.maps):  # on a narrow page they shrink
+            picture.layout.min_width = "0"
+        below = widgets.HBox([self.seen, *self.maps], layout={"grid_gap": "2px 8px"})
         super().__init__([above, self._told, below])
         self.digit.observe(self._choose, "value")
         for control in self.sliders:
@@ -186,14 +189,14 @@ class DrawAndClassify(Lab):
             options=[OWN, *SAMPLES],
             description="on the pad",
             style=style,
-            layout={"width": "220px"},
+            layout={"flex": "0 1 220px", "min_width": "0"},
             tooltip="on the pad: your own drawing, or a digit that somebody else wrote",
         )
         self.before = widgets.Button(icon="step-backward", tooltip="the sample before")
         self.after = widgets.Button(icon="step-forward", tooltip="the next sample")
         for button in (self.before, self.after):
             button.layout.width = "36px"
-        look = {"width": "310px", "style": style}
+        look = {"width": "auto", "style": style}
         self.down = slider("down, px", 0, -10, 10, name="pixels down; below 0: up", **look)
         self.right = slider(
             "right, px", 0, -10, 10, name="pixels to the right; below 0: to the left", **look
@@ -217,7 +220,7 @@ class DrawAndClassify(Lab):
             title="draw a digit here",
             label="a pad to draw a digit on",
         )
-        self.seen = PixelGrid(size=196, limits=(0, 1), title="what the network is given")
+        self.seen = PixelGrid(size=196, limits=(0, 1), title="what the network gets")
         self.maps = []
         for i, (each, reach) in enumerate(zip(maps, self.reaches), 1):
             tiles = mosaic(each)
@@ -229,7 +232,7 @@ class DrawAndClassify(Lab):
                     title=f"convolution {i}: 0 to {number(reach, 1)}",
                 )
             )
-        self.bars = widgets.HTML(layout={"width": "270px"})
+        self.bars = widgets.HTML(layout={"flex": "1 1 210px", "max_width": "270px"})
 
     @property
     def state(self) -> State:
@@ -287,7 +290,7 @@ class DrawAndClassify(Lab):
             return
         self.view = look(self.net, self.state)
         self.seen.show(self.view.picture)
-        self.seen.label = "what the network is given, 28 by 28 pixels"
+        self.seen.label = "what the network gets, 28 by 28 pixels"
         for grid, maps, reach in zip(self.maps, self.view.maps, self.reaches):
             grid.show(coloured(mosaic(maps), reach))
             grid.label = (

@@ -28,11 +28,11 @@ class KernelLab(Lab):
         walk = self._make_walk()
         self._make_pictures()
         self.show()
-        beside = widgets.VBox([*settings, self._about, self._told], layout={"flex": "1 1 300px"})
+        beside = widgets.VBox([*settings, self._about, self._told], layout={"flex": "1 1 250px"})
         above = [self.picture_in, self.picture_out, beside]
         grids = [self.grid_in, self.kernel_grid, self.grid_out]
         grids += [] if self.difference is None else [self.difference]
-        below = [*grids, widgets.VBox([*walk, self._sums])]
+        below = [*grids, widgets.VBox([*walk, self._sums], layout={"flex": "1 1 190px"})]
         rows = [widgets.HBox(row, layout=ROW) for row in (above, below)]
         super().__init__([*weights, *rows])
         for control in (*self.weights, self.divisor, self.bias, self.relu, self.stretch):
@@ -77,7 +77,7 @@ class KernelLab(Lab):
         board = widgets.GridBox(
             self.weights, layout={"grid_template_columns": "repeat(3, 1fr)", "width": "98%"}
         )
-        return [widgets.HBox([self.preset, self.divisor, self.stretch]), board]
+        return [widgets.HBox([self.preset, self.divisor, self.stretch], layout=ROW), board]
 
     def _make_settings(self):
         style = {"description_width": "4.2em"}
@@ -115,6 +115,7 @@ class KernelLab(Lab):
             show_repeat=False,
             repeat=True,
             tooltip="play, pause, step: slide the window over the grid",
+            layout={"width": "110px"},
         )
         widgets.jslink((self.play, "value"), (self.place, "value"))
         widgets.jslink((self.place, "max"), (self.play, "max"))
@@ -135,7 +136,7 @@ class KernelLab(Lab):
             label=f"the photograph, {rows} by {columns} grey pixels",
         )
         self.picture_out = PixelGrid(size=224)
-        side = 196 if self.conv is None else 168
+        side = 182 if self.conv is None else 168
         signed = dict(palette="diverging", numbers=True, format="{:.3g}")
         self.grid_in = PixelGrid(
             self.numbers, size=side, limits=(0, WHITE), numbers=True, title="grid of numbers"

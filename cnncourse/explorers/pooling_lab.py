@@ -152,8 +152,8 @@ class PoolingLab(Lab):
         )
         self.kind = widgets.ToggleButtons(
             options=list(KINDS),
-            description="keep the",
-            style={"button_width": "84px", **style},
+            description="keep",
+            style={"button_width": "78px", **style},
             tooltips=["the largest number of each window", "the mean of each window"],
         )
         names = "rows and columns of the window", "pixels from one window to the next"

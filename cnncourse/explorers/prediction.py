@@ -36,10 +36,9 @@ class PredictionWidget(Lab):
         self.reveal.on_click(lambda _: self.show_answer())
         row = [self.field, widgets.HBox([self.button, self.reveal])]
         asked = widgets.VBox(row) if prediction.choices else widgets.HBox(row)
-        super().__init__(
-            [self.question, asked, self.reply],
-            layout={"border_left": "3px solid #1f4e79", "padding": "4px 0 4px 12px"},
-        )
+        edge = "3px solid var(--jp-brand-color1, #1f4e79)"
+        look = {"border_left": edge, "padding": "4px 0 4px 12px"}
+        super().__init__([self.question, asked, self.reply], layout=look)
 
     @property
     def sentence(self) -> str:
