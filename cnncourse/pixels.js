@@ -1,4 +1,4 @@
-// A grid of pixels on a canvas: the only JavaScript of the course. pixels.py is its other half.
+// A grid of pixels on a canvas. pixels.py is its other half; linked.js tells it what to light up.
 //
 // Python sends a frame {shape, pixels, numbers}. `pixels` holds one byte for each pixel, which
 // picks a colour from the table `_colours` (byte 0: no value yet, left transparent, so that the
@@ -9,6 +9,7 @@ const SECOND = "#56b4e9"; // the other windows
 const PADDING = "#b9c4cb"; // the border of zeros around an image: no pixel of it, and no hatch
 const HALO = "rgba(0, 0, 0, 0.75)"; // around both, so that they stand out from bright pixels too
 const SEND_AFTER = 60; // milliseconds between two messages while somebody draws
+const REST = 250; // milliseconds without a move, after which Python is told what is pointed at
 
 const KEYS = "Keys: arrows, space paints, x erases";
 const DRAW_HELP = `Draw with a mouse, a pen or a finger. ${KEYS}, Delete clears.`;
@@ -88,23 +89,32 @@ function render({ model, el }) {
   let cursor = [0, 0]; // where the keyboard draws
   let keyboard = false; // whether to show that
   let due = null; // the next drawing of the canvas
+  let lit = null; // rectangles that a link lights up, in place of Python's windows
+  let alike = false; // whether they mean the same; otherwise the first is the one that counts
+  let instead = null; // a frame that a link shows in place of Python's
+  let resting = null; // until Python is told what is pointed at
+  let painted = []; // the bytes and colours that `small` shows
 
   // ---- showing ----
 
+  const frame = () => instead ?? model.get("_frame");
+
   function geometry() {
-    const [rows, columns] = model.get("_frame").shape;
+    const [rows, columns] = frame().shape;
     const [top, bottom, left, right] = model.get("margin");
     return { rows, columns, top, left, height: top + rows + bottom, width: left + columns + right };
   }
 
   function pixels() {
-    const bytes = model.get("_frame").pixels;
+    const bytes = frame().pixels;
     return ink ?? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   function paint({ rows, columns }) {
-    const bytes = pixels();
     const table = model.get("_colours");
+    const newest = [frame().pixels, table];
+    if (!ink && newest.every((each, i) => each === painted[i])) return painted[2];
+    const bytes = pixels();
     const image = new ImageData(columns, rows);
     const isColour = bytes.length === 3 * rows * columns;
     for (let i = 0; i < rows * columns; i++) {
@@ -116,6 +126,7 @@ function render({ model, el }) {
     small.width = columns;
     small.height = rows;
     small.getContext("2d").putImageData(image, 0, 0);
+    painted = ink ? [] : [...newest, image.data]; // ink changes in place
     return image.data;
   }
 
@@ -135,7 +146,7 @@ function render({ model, el }) {
   }
 
   function drawNumbers({ rows, columns, top, left, width, height }, scale, colours) {
-    const numbers = model.get("_frame").numbers;
+    const { numbers } = frame();
     const font = (px) => `${px}px ${getComputedStyle(el).fontFamily || "sans-serif"}`;
     context.font = font(100);
     const widest = Math.max(...numbers.map((text) => context.measureText(text).width));
@@ -175,15 +186,16 @@ function render({ model, el }) {
 
   function draw() {
     const grid = geometry();
-    const [selectable, drawable] = [model.get("selectable"), model.get("drawable")];
+    const drawable = model.get("drawable");
+    const chosen = model.get("selectable") || model.get("pointable");
     const name = model.get("label") || model.get("title");
     title.textContent = model.get("title");
     title.hidden = !title.textContent;
     tools.hidden = !drawable;
     canvas.setAttribute("aria-label", name || `${grid.rows} by ${grid.columns} pixels`);
-    canvas.setAttribute("aria-description", drawable ? DRAW_HELP : selectable ? SELECT_HELP : "");
+    canvas.setAttribute("aria-description", drawable ? DRAW_HELP : chosen ? SELECT_HELP : "");
     canvas.style.touchAction = drawable ? "none" : ""; // a finger draws instead of scrolling
-    if (selectable || drawable) canvas.tabIndex = 0;
+    if (chosen || drawable) canvas.tabIndex = 0;
 
     const { scale, cell, unit } = fit(grid);
     const colours = paint(grid);
@@ -196,11 +208,12 @@ function render({ model, el }) {
       for (let x = 1; x < grid.width; x++) context.fillRect(x * scale, 0, 1, canvas.height);
       for (let y = 1; y < grid.height; y++) context.fillRect(0, y * scale, canvas.width, 1);
     }
-    if (cell >= 12 && model.get("_frame").numbers.length) drawNumbers(grid, scale, colours);
+    if (cell >= 12 && frame().numbers.length) drawNumbers(grid, scale, colours);
 
     const thick = Math.round((cell >= 20 ? 3 : 2) * unit);
-    const [first, ...others] = model.get("windows");
-    for (const each of others) outline(each, SECOND, Math.round(2 * unit), grid, scale);
+    const [first, ...others] = lit ?? model.get("windows");
+    const [colour, width] = lit && alike ? [ACCENT, thick] : [SECOND, Math.round(2 * unit)];
+    for (const each of others) outline(each, colour, width, grid, scale);
     if (first) outline(first, ACCENT, thick, grid, scale); // on top of the others
     const selected = model.get("selected");
     if (selected) outline([...selected, 1, 1], ACCENT, thick, grid, scale);
@@ -236,6 +249,15 @@ function render({ model, el }) {
   function select(at) {
     model.set("selected", nearest(at));
     model.save_changes();
+    if (model.get("pointable")) point(model.get("selected"));
+  }
+
+  // Links follow at once, in the page; Python hears of it once the pointer rests.
+  function point(at) {
+    if (String(at) === String(model.get("pointed"))) return;
+    model.set("pointed", at);
+    clearTimeout(resting);
+    resting = setTimeout(() => model.save_changes(), REST);
   }
 
   // Paint a stroke with round ends; a pixel takes as much ink as it lies within the brush, so that
@@ -276,9 +298,10 @@ function render({ model, el }) {
   function press(key) {
     const move = MOVES[key];
     if (!model.get("drawable")) {
-      if (!move || !model.get("selectable")) return false;
-      const selected = model.get("selected");
-      select(selected ? move(selected) : [0, 0]);
+      const selectable = model.get("selectable");
+      if (!move || !(selectable || model.get("pointable"))) return false;
+      const at = selectable ? model.get("selected") : model.get("pointed");
+      (selectable ? select : (to) => point(nearest(to)))(at ? move(at) : [0, 0]);
       return true;
     }
     const middle = cursor.map((at) => at + 0.5);
@@ -306,6 +329,11 @@ function render({ model, el }) {
     stroke(last, last);
   });
   on(canvas, "pointermove", (event) => {
+    if (model.get("pointable")) {
+      const [row, column] = place(event).map(Math.floor);
+      const { rows, columns } = geometry();
+      point(row >= 0 && row < rows && column >= 0 && column < columns ? [row, column] : null);
+    }
     if (!last) return;
     const moves = event.getCoalescedEvents?.() ?? []; // a fast hand moves often between refreshes
     for (const move of moves.length ? moves : [event]) stroke(last, (last = place(move)));
@@ -314,6 +342,7 @@ function render({ model, el }) {
     last = null;
     send();
   };
+  on(canvas, "pointerleave", () => point(null));
   on(canvas, "pointerup", lift);
   on(canvas, "pointercancel", lift);
   on(clear, "click", wipe);
@@ -334,13 +363,30 @@ function render({ model, el }) {
     drawSoon();
   };
   on(canvas, "focus", focus);
-  on(canvas, "blur", focus);
+  on(canvas, "blur", () => {
+    focus();
+    point(null);
+  });
 
   // ---- when to draw ----
 
   const forgetInk = () => {
     ink = null;
   };
+  const setLit = (rectangles, same) => {
+    [lit, alike] = [rectangles, same];
+    drawSoon();
+  };
+  const setInstead = (other) => {
+    instead = other;
+    drawSoon();
+  };
+  const tell = (text) => {
+    if (canvas.matches(":focus")) status.textContent = text;
+  };
+  model.on("lit", setLit);
+  model.on("instead", setInstead);
+  model.on("told", tell);
   model.on("change:_frame", forgetInk);
   model.on("change", drawSoon);
   on(window, "resize", drawSoon); // zooming, too, needs other pixels
@@ -349,7 +395,11 @@ function render({ model, el }) {
   return () => {
     stop.abort();
     clearTimeout(timer);
+    clearTimeout(resting);
     cancelAnimationFrame(due);
+    model.off("lit", setLit);
+    model.off("instead", setInstead);
+    model.off("told", tell);
     model.off("change:_frame", forgetInk);
     model.off("change", drawSoon);
   };

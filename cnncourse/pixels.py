@@ -133,6 +133,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     margin      border cells around the picture, as with padding: an int, (rows, columns), or
                 (top, bottom, left, right)
     selectable  a click or the arrow keys choose a pixel: `selected`, (row, column) or None
+    pointable   `pointed` is the pixel under the mouse or the arrow keys, or None, a moment after it
+                came to rest; linked.py sets it
     drawable    mouse, pen, finger or keyboard draw, with a round brush of radius `brush` pixels;
                 read `drawing`, or be told by `on_draw`; the limits are always (0, 1)
 
@@ -159,6 +161,11 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     margin = traitlets.Any((0, 0, 0, 0)).tag(sync=True)
     selectable = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Any(None).tag(sync=True, from_json=lambda at, _: at and tuple(at))
+    pointable = traitlets.Bool(False).tag(sync=True)
+    # No echo: it would come late, and move the pointer back.
+    pointed = traitlets.Any(None).tag(
+        sync=True, echo_update=False, from_json=lambda at, _: at and tuple(at)
+    )
     drawable = traitlets.Bool(False).tag(sync=True)
     brush = traitlets.Float(1.0, min=0.1).tag(sync=True)
 
@@ -218,6 +225,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             self._array, self._frame = array, frame
             if self.selected:  # in a smaller picture, the nearest pixel
                 self.selected = tuple(min(at, n - 1) for at, n in zip(self.selected, array.shape))
+            if self.pointed:
+                self.pointed = tuple(min(at, n - 1) for at, n in zip(self.pointed, array.shape))
 
     @property
     def drawing(self) -> np.ndarray:
@@ -313,14 +322,14 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             )
         return margin if len(margin) == 4 else tuple(np.repeat(margin, 2).tolist())
 
-    @traitlets.validate("selected")
-    def _valid_selected(self, proposal):
+    @traitlets.validate("selected", "pointed")
+    def _valid_pixel(self, proposal):
         if proposal.value is None:
             return None
         pixel, shape = whole_numbers(proposal.value), self._array.shape
         if len(pixel) != 2 or not all(0 <= at < n for at, n in zip(pixel, shape)):
             raise ValueError(
-                f"PixelGrid: selected should be a (row, column) within {shape[:2]}, or None, "
+                f"PixelGrid: {proposal.trait.name} should be a (row, column) within {shape[:2]}, or None, "
                 f"but is {proposal.value!r}."
             )
         return pixel

@@ -5,8 +5,10 @@ import numpy as np
 
 from .. import data, ops, single
 from ..kernels import ABOUT, KERNELS
+from ..linked import Linked
 from ..pixels import PixelGrid
 from ..shapes import Array, sizes
+from ..window import window
 from .kernel_view import ZED, State, colours_of, look
 from .lab import Lab, slider
 from .words import Sentence, number
@@ -150,7 +152,14 @@ class KernelLab(Lab):
             self.difference = PixelGrid(
                 size=side, limits=(-REACH, REACH), title="difference", **signed
             )
-        self._about, self._told, self._sums = Sentence(), Sentence(), Sentence(mono=True)
+        self._about, self._told = Sentence(), Sentence()
+        kernels = [self.kernel_grid]
+        self._sums = Linked(
+            outputs=[self.grid_out], inputs=[self.grid_in], kernels=kernels, lines=6, mono=True
+        )
+        self._photo_link = Linked(
+            outputs=[self.picture_out], inputs=[self.picture_in], kernels=kernels, line=self._sums
+        )
 
     @property
     def state(self) -> State:
@@ -196,6 +205,9 @@ class KernelLab(Lab):
         self._about.text = ABOUT[named[0]] if named else "Your own kernel."
         self._sums.text, self._told.text = view.arithmetic, view.sentence
         self._paint(view, kernel)
+        lies = window("kernel_lab", 3, self.state.stride, self.state.pad)
+        for link, image in ((self._sums, self.numbers), (self._photo_link, self.photograph)):
+            link.show(lies, image, kernel, bias=self.state.bias, relu=self.state.relu)
 
     def _paint(self, view, kernel):
         palette, stretched = colours_of(self.state), self.stretch.value

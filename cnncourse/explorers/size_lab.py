@@ -5,8 +5,10 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
+from ..linked import Linked
 from ..pixels import PixelGrid
 from ..shapes import Array, borders, out_size
+from ..window import window
 from .lab import Lab, slider
 from .words import Sentence
 
@@ -126,6 +128,7 @@ class SizeLab(Lab):
         counts = dict(palette="cividis", numbers=True, format="{:g}")
         self.grid_in = PixelGrid(size=SIDE_IN, title="image", **counts)
         self.grid_out = PixelGrid(size=SIDE_OUT, selectable=True, **counts)
+        self._link = Linked(outputs=[self.grid_out], inputs=[self.grid_in])
         self._told = Sentence()
         note_in = Sentence("How many windows use this pixel. Grey zeros: the padding.")
         note_out = Sentence(
@@ -141,7 +144,7 @@ class SizeLab(Lab):
         super().__init__([self._controls, widgets.HBox(columns, layout=ROW), self._told])
         for control in (self.size, self.k, self.stride, self.pad, self.dilation):
             control.observe(self.show, "value")
-        self.grid_out.observe(self.show, "selected")
+        self.grid_out.observe(self.show, ["selected", "pointed"])
 
     def _make_controls(self):
         look = dict(style={"description_width": "4.5em"}, width="232px")
@@ -164,7 +167,7 @@ class SizeLab(Lab):
 
     @property
     def state(self) -> State:
-        place = self.grid_out.selected or (0, 0)
+        place = self.grid_out.pointed or self.grid_out.selected or (0, 0)
         controls = self.size, self.k, self.stride, self.pad, self.dilation
         return State(*(control.value for control in controls), place)
 
@@ -193,6 +196,12 @@ class SizeLab(Lab):
             self.grid_out.windows = [(*view.place, 1, 1)] if fits else []
             self.grid_out.title = f"output, {out} × {out}" if fits else "no output"
             self.grid_out.label = f"the output, {out} by {out}" if fits else "no output"
+        if fits:
+            _, k, stride, pad, dilation, _ = self.state
+            lies = window("size_lab", k, stride, pad, dilation)
+            self._link.show(lies, view.touched)
+        else:
+            self._link.clear()
         self._told.text = view.sentence
 
     def __repr__(self):
