@@ -17,11 +17,10 @@ from ipywidgets import widget_serialization
 
 from . import stills
 from .pixels import PixelGrid
-from .shapes import Array, sizes
+from .shapes import Array
 from .window import Window
 
 KEEPS = None, "max", "mean"
-WEIGHTS = {2: "kh kw", 3: "kh kw c", 4: "kh kw c f"}
 
 
 class Linked(stills.Still, anywidget.AnyWidget):
@@ -82,14 +81,12 @@ class Linked(stills.Still, anywidget.AnyWidget):
         height, width, c = image.shape if image.ndim == 3 else (*image.shape, 1)
         if keep not in KEEPS:
             raise ValueError(f"Linked: keep should be one of {KEEPS}, but is {keep!r}.")
-        f = 1
         if weights is not None:
-            kh, kw, *deep = sizes(weights, WEIGHTS[weights.ndim], "Linked: weights")
-            f = deep[1] if len(deep) == 2 else 1
-            if (kh, kw, *deep[:1] or [1]) != (*window.k, c):
+            weights = weights.reshape(*weights.shape, *[1] * (4 - weights.ndim))
+            if weights.shape[:3] != (*window.k, c):
                 raise ValueError(
-                    f"Linked: weights should be {window.k} by {c} channels, but have shape "
-                    f"{weights.shape}."
+                    f"Linked: weights should have shape {(*window.k, c)}, as the window and the "
+                    f"image, but have shape {weights.shape[:3]}."
                 )
         computes = weights is not None or keep
         with self.hold_sync():
@@ -99,7 +96,7 @@ class Linked(stills.Still, anywidget.AnyWidget):
                 **window._asdict(),
                 "image": (height, width, c),
                 "out": window.places(height, width, "Linked: window"),
-                "filters": f,
+                "filters": 1 if weights is None else weights.shape[3],
                 "of_outputs": list(filters),
                 "bias": np.ravel(bias).tolist(),
                 "relu": bool(relu),

@@ -329,8 +329,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         pixel, shape = whole_numbers(proposal.value), self._array.shape
         if len(pixel) != 2 or not all(0 <= at < n for at, n in zip(pixel, shape)):
             raise ValueError(
-                f"PixelGrid: {proposal.trait.name} should be a (row, column) within {shape[:2]}, or None, "
-                f"but is {proposal.value!r}."
+                f"PixelGrid: {proposal.trait.name} should be a (row, column) within {shape[:2]}, "
+                f"or None, but is {proposal.value!r}."
             )
         return pixel
 

@@ -140,7 +140,7 @@ class ColourLab(Lab):
         right = widgets.VBox([self.picture_in, self.total])
         below = widgets.HBox([widgets.VBox([self.slice, *self.weights]), rows, right], layout=ROW)
         above = widgets.HBox([self.picture, self.preset, self.stretch], layout=ROW)
-        super().__init__([above, below, self._told])
+        super().__init__([above, below, self._link, self._told])
         self.picture.observe(self._new_picture, "value")
         self.preset.observe(self._new_preset, "value")
         self.slice.observe(self._new_slice, "value")

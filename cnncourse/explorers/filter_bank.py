@@ -243,7 +243,8 @@ class FilterBank(Lab):
             [board, chosen, weights, self.bias], layout={"flex": "1 1 500px", "min_width": "0"}
         )
         left = widgets.VBox([self.picture_in, self.large])
-        return [top, widgets.HBox([left, right], layout={"grid_gap": "8px"}), self._told]
+        pictures = widgets.HBox([left, right], layout={"grid_gap": "8px"})
+        return [top, pictures, self._link, self._told]
 
     @property
     def sentence(self) -> str:

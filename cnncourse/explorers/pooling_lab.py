@@ -142,7 +142,7 @@ class PoolingLab(Lab):
         self.show()
         pictures = [self.grid_in, self.after, self.before, self.difference]
         super().__init__(
-            [self._controls, widgets.HBox(pictures, layout=ROW), self._told, self._cost]
+            [self._controls, widgets.HBox(pictures, layout=ROW), self._link, self._told, self._cost]
         )
         for control in (self.picture, self.kind, self.k, self.stride, self.down, self.right):
             control.observe(self.show, "value")
