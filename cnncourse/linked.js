@@ -206,7 +206,7 @@ function initialize({ model, signal }) {
     } else if (model.get("_outputs").length) text = lightInput(at);
     else text = lightOutput(around(scene, at), 0);
     if (at) shown.grid.trigger("told", text);
-    for (const line of [model, ...grids("_line")]) line.trigger("told", text);
+    for (const line of [model, ...grids("_line")]) line.set("_live", text); // in the page alone
   }
 
   function watch(kind, index, grid) {
@@ -241,16 +241,17 @@ function render({ model, el }) {
   rest.setAttribute("role", "status");
   live.setAttribute("aria-hidden", "true");
   live.className = "linked-live"; // what the tests look for
-  const told = (text) => {
-    live.textContent = text;
-    rest.hidden = text !== "";
+  const told = () => {
+    live.textContent = model.get("_live") ?? "";
+    rest.hidden = live.textContent !== "";
   };
   const write = () => {
     rest.textContent = model.get("text");
   };
-  model.on("told", told);
+  model.on("change:_live", told);
   model.on("change:text", write);
   write();
+  told();
 }
 
 export default { initialize, render };
