@@ -108,13 +108,23 @@ export function sumInWords(scene, image, weights, place, filter = 0) {
   if (scene.relu) end += `;  after ReLU ${number(Math.max(total + bias, 0))}`;
   if (scene.channels.length) {
     const parts = slices.map((pairs, i) => `${scene.channels[i]} ${number(sum(pairs))}`);
-    return `Row ${place[0]}, column ${place[1]}: ${parts.join(" + ")}${end}`;
+    return `Row ${place[0]}, column ${place[1]}: ${parts.join(" + ")} ${end.trim()}`;
   }
   const columns = scene.k[1];
   const rows = range(scene.k[0]).map((i) => slices[0].slice(i * columns, (i + 1) * columns));
-  const lines = rows.map((row, i) => ` ${i ? "+" : " "} ${row.map(product).join(" + ")}`);
+  const lines = rows.map((row, i) => `${i ? "+" : " "} ${row.map(product).join(" + ")}`);
   const head = `Output row ${place[0]}, column ${place[1]}:\npixel times weight, added up`;
   return [head, ...lines, end].join("\n");
+}
+
+// The same where the products stand in a grid of their own: 18 − 9 + 0 = 9.
+export function addedInWords(scene, image, weights, place) {
+  const slices = productsOf(scene, image, weights, place)[0];
+  const [first, ...others] = slices.map(([x, w]) => x * w);
+  const terms = others.map((value) => `${value < 0 ? "\u2212" : "+"} ${number(Math.abs(value))}`);
+  const [row, column] = place;
+  const sums = [number(first), ...terms].join(" ");
+  return `The window in row ${row}, column ${column}: ${sums} = ${number(sum(slices))}`;
 }
 
 export function poolInWords(scene, image, place) {
@@ -176,6 +186,7 @@ function initialize({ model, signal }) {
     for (const grid of grids("_products")) {
       grid.trigger("instead", productsFrame(scene, image, weights, place));
     }
+    if (model.get("_products").length) return addedInWords(scene, image, weights, place);
     return sumInWords(scene, image, weights, place, filter);
   }
 
@@ -185,8 +196,8 @@ function initialize({ model, signal }) {
     light("_inputs", [[...pixel, 1, 1]]);
     light("_outputs", outputs, true);
     const count = outputs.reduce((all, [, , rows, columns]) => all + rows * columns, 0);
-    const many = count === 1 ? "1 output" : `${count} outputs`;
-    return `The pixel in row ${pixel[0]}, column ${pixel[1]} is in the windows of ${many}.`;
+    const many = count === 1 ? "the window of 1 output" : `the windows of ${count || "no"} outputs`;
+    return `The pixel in row ${pixel[0]}, column ${pixel[1]} is in ${many}.`;
   }
 
   function dark() {
@@ -233,7 +244,7 @@ function initialize({ model, signal }) {
 // The line below the grids: what is computed where somebody points, else what Python says. Only
 // that is read out; of what is pointed at with the keys, the grid itself speaks.
 function render({ model, el }) {
-  el.style.cssText = "white-space: pre-wrap; line-height: 1.45; font-size: 13px;";
+  el.style.cssText = "white-space: pre-wrap; line-height: 1.45; font-size: 13px; margin: 0 2px;";
   el.style.color = "var(--jp-ui-font-color1, #212121)";
   if (model.get("mono")) el.style.fontFamily = "var(--jp-code-font-family, monospace)";
   el.style.minHeight = `${1.45 * model.get("lines")}em`; // so that nothing below it jumps

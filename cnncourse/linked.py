@@ -104,6 +104,9 @@ class Linked(stills.Still, anywidget.AnyWidget):
                 "channels": list(channels),
             }
 
+    def __repr__(self):
+        return f"Linked({self.text!r})" if self.text else "Linked()"
+
     def clear(self) -> None:
         """Nothing is linked until the next `show`: where no window fits."""
         self._scene = {}

@@ -175,8 +175,13 @@ function render({ model, el }) {
     // Centred on the edge of the pixels, but never half cut off by the edge of the canvas.
     const edge = (at, end) =>
       at === 0 ? thick / 2 + 1 : at * scale === end ? end - thick / 2 - 1 : at * scale;
-    const [x0, x1] = [left + column, left + column + columns].map((at) => edge(at, canvas.width));
-    const [y0, y1] = [top + row, top + row + rows].map((at) => edge(at, canvas.height));
+    // A single pixel of a large picture is framed from a little further off, so that it is seen.
+    const sides = (at, count, end) => {
+      const off = Math.max(0, 2.5 * thick - count * scale) / 2;
+      return [edge(at, end) - off, edge(at + count, end) + off];
+    };
+    const [x0, x1] = sides(left + column, columns, canvas.width);
+    const [y0, y1] = sides(top + row, rows, canvas.height);
     for (const [stroke, width] of [[HALO, thick + 2], [colour, thick]]) {
       context.strokeStyle = stroke;
       context.lineWidth = width;

@@ -132,8 +132,8 @@ class SizeLab(Lab):
         self._told = Sentence()
         note_in = Sentence("How many windows use this pixel. Grey zeros: the padding.")
         note_out = Sentence(
-            "How many pixels of the image this output is made of. A click or the arrow keys choose "
-            "one and show its window."
+            "How many pixels of the image this output is made of. Pointing at one shows its "
+            "window; a click or the arrow keys choose it."
         )
         note_in.layout.width, note_out.layout.width = f"{SIDE_IN}px", f"{SIDE_OUT}px"
         self.show()
