@@ -13,6 +13,11 @@ const REST = 250; // milliseconds without a move, after which Python is told wha
 
 const KEYS = "Keys: arrows, space paints, x erases";
 const DRAW_HELP = `Draw with a mouse, a pen or a finger. ${KEYS}, Delete clears.`;
+const EDIT_KEYS = "Drag, scroll or type; keys + and \u2212";
+const EDIT_HELP =
+  "Arrow keys choose a number; plus and minus change it; typed digits replace it, and a minus " +
+  "after them changes the sign; Enter is the end, Escape brings the old number back.";
+const DRAG = 6; // pixels of a drag, or of a wheel's turn times 10, for one step
 const SELECT_HELP = "Arrow keys choose a pixel; Home, End, Page Up and Page Down go to the edges.";
 
 // The hatch is the same in a light and a dark page: like the colours of the pixels, it has a meaning.
@@ -75,7 +80,7 @@ function render({ model, el }) {
   const tools = make("div", "pixelgrid-tools", el);
   const clear = make("button", "", tools);
   const status = make("div", "pixelgrid-status", el); // what a screen reader says of a key press
-  make("small", "", tools).textContent = KEYS;
+  const keys = make("small", "", tools);
   clear.textContent = "Clear";
   status.setAttribute("role", "status");
   canvas.setAttribute("role", "img");
@@ -93,6 +98,9 @@ function render({ model, el }) {
   let alike = false; // whether they mean the same; otherwise the first is the one that counts
   let instead = null; // a frame that a link shows in place of Python's
   let resting = null; // until Python is told what is pointed at
+  let held = null; // the number under the pointer while it is dragged: {at, value, y}
+  let typed = ""; // what somebody types over the number at the cursor
+  let latest = {}; // the last edit {at, value, when}: Python may be behind
   let painted = []; // the bytes and colours that `small` shows
 
   // ---- showing ----
@@ -159,7 +167,8 @@ function render({ model, el }) {
         const inside = row >= 0 && row < rows && column >= 0 && column < columns;
         const at = row * columns + column;
         context.fillStyle = inside ? contrast(colours.subarray(4 * at)) : "#000";
-        const text = inside ? numbers[at] : "0"; // the margin is padding with zeros
+        const number = typed && String([row, column]) === String(cursor) ? `${typed}|` : numbers[at];
+        const text = inside ? number : "0"; // the margin is padding with zeros
         context.fillText(text, (x + 0.5) * scale, (y + 0.5) * scale + 0.36 * px);
       }
     }
@@ -191,16 +200,20 @@ function render({ model, el }) {
 
   function draw() {
     const grid = geometry();
-    const drawable = model.get("drawable");
+    const [drawable, editable] = [model.get("drawable"), model.get("editable")];
     const chosen = model.get("selectable") || model.get("pointable");
+    const help = drawable ? DRAW_HELP : editable ? EDIT_HELP : chosen ? SELECT_HELP : "";
     const name = model.get("label") || model.get("title");
     title.textContent = model.get("title");
     title.hidden = !title.textContent;
-    tools.hidden = !drawable;
+    tools.hidden = !(drawable || editable);
+    clear.hidden = !drawable;
+    keys.textContent = editable ? EDIT_KEYS : KEYS;
     canvas.setAttribute("aria-label", name || `${grid.rows} by ${grid.columns} pixels`);
-    canvas.setAttribute("aria-description", drawable ? DRAW_HELP : chosen ? SELECT_HELP : "");
-    canvas.style.touchAction = drawable ? "none" : ""; // a finger draws instead of scrolling
-    if (chosen || drawable) canvas.tabIndex = 0;
+    canvas.setAttribute("aria-description", help);
+    canvas.style.touchAction = drawable || editable ? "none" : ""; // a finger does not scroll
+    canvas.style.cursor = editable ? "ns-resize" : "";
+    if (chosen || drawable || editable) canvas.tabIndex = 0;
 
     const { scale, cell, unit } = fit(grid);
     const colours = paint(grid);
@@ -222,7 +235,8 @@ function render({ model, el }) {
     if (first) outline(first, ACCENT, thick, grid, scale); // on top of the others
     const selected = model.get("selected");
     if (selected) outline([...selected, 1, 1], ACCENT, thick, grid, scale);
-    if (drawable && keyboard) outline([...cursor, 1, 1], ACCENT, Math.round(unit), grid, scale);
+    const marked = drawable ? keyboard : editable && canvas.matches(":focus");
+    if (marked) outline([...cursor, 1, 1], ACCENT, Math.round(unit), grid, scale);
     canvas.dataset.frame = Number(canvas.dataset.frame ?? 0) + 1; // what the tests wait for
   }
 
@@ -299,8 +313,61 @@ function render({ model, el }) {
     send();
   }
 
+  // ---- changing numbers ----
+
+  const placeOf = ([row, column]) => row * geometry().columns + column;
+
+  // The number at a place, as the last edit left it, though Python may not have answered yet.
+  function valueAt(at) {
+    const fresh = performance.now() - latest.when < 500 && String(latest.at) === String(at);
+    return fresh ? latest.value : model.get("_values")[placeOf(at)];
+  }
+
+  function edit(at, value) {
+    const [low, high] = model.get("reach");
+    value = Math.round(clamp(value, low, high) * 1e6) / 1e6; // 0.1 + 0.2 is 0.3 here
+    latest = { at, value, when: performance.now() };
+    const values = [...model.get("_values")];
+    values[placeOf(at)] = value;
+    model.set("_values", values);
+    model.save_changes();
+    status.textContent = `row ${at[0]}, column ${at[1]}: ${value}`.replace("-", "\u2212");
+  }
+
+  const stepBy = (at, steps) => edit(at, valueAt(at) + steps * model.get("step"));
+
+  function finishTyping(keep = true) {
+    const value = Number(typed.replace("\u2212", "-"));
+    if (keep && typed && !Number.isNaN(value)) edit(cursor, value);
+    typed = "";
+    drawSoon();
+  }
+
+  function pressOnNumber(key) {
+    const move = MOVES[key];
+    if (key === "Escape" || key === "Enter") {
+      if (!typed) return false;
+      finishTyping(key === "Enter");
+    } else if (move) {
+      finishTyping();
+      cursor = nearest(move(cursor));
+    } else if (/^[0-9.,]$/.test(key)) typed += key === "," ? "." : key;
+    else if (typed && key === "-") typed = typed[0] === "\u2212" ? typed.slice(1) : `\u2212${typed}`;
+    else if (typed && key === "Backspace") typed = typed.slice(0, -1);
+    else if (key === "+" || key === "=" || key === "-") {
+      finishTyping();
+      stepBy(cursor, key === "-" ? -1 : 1);
+    } else if (key === "Delete") {
+      typed = "";
+      edit(cursor, 0);
+    } else return false;
+    drawSoon();
+    return true;
+  }
+
   // Whether this key means something here.
   function press(key) {
+    if (model.get("editable")) return pressOnNumber(key);
     const move = MOVES[key];
     if (!model.get("drawable")) {
       const selectable = model.get("selectable");
@@ -327,6 +394,13 @@ function render({ model, el }) {
   on(canvas, "pointerdown", (event) => {
     if (event.button !== 0) return;
     if (model.get("selectable")) select(place(event));
+    if (model.get("editable")) {
+      finishTyping();
+      cursor = nearest(place(event));
+      held = { at: cursor, value: valueAt(cursor), y: event.clientY };
+      canvas.setPointerCapture(event.pointerId);
+      drawSoon();
+    }
     if (!model.get("drawable")) return;
     canvas.setPointerCapture(event.pointerId);
     keyboard = false;
@@ -339,11 +413,27 @@ function render({ model, el }) {
       const { rows, columns } = geometry();
       point(row >= 0 && row < rows && column >= 0 && column < columns ? [row, column] : null);
     }
+    if (held) {
+      const value = held.value + Math.round((held.y - event.clientY) / DRAG) * model.get("step");
+      if (Math.abs(value - valueAt(held.at)) > 1e-6) edit(held.at, value);
+    }
     if (!last) return;
     const moves = event.getCoalescedEvents?.() ?? []; // a fast hand moves often between refreshes
     for (const move of moves.length ? moves : [event]) stroke(last, (last = place(move)));
   });
+  // Only after a click on it, so that nobody changes a number who scrolls the page.
+  let turned = 0;
+  const turn = (event) => {
+    if (!model.get("editable") || !canvas.matches(":focus")) return;
+    event.preventDefault();
+    turned -= event.deltaY / (event.deltaMode === 0 ? 10 * DRAG : 1);
+    const steps = Math.trunc(turned);
+    turned -= steps;
+    if (steps) stepBy(cursor, steps);
+  };
+  canvas.addEventListener("wheel", turn, { passive: false, signal: stop.signal });
   const lift = () => {
+    held = null;
     last = null;
     send();
   };
@@ -356,7 +446,8 @@ function render({ model, el }) {
   // those pass that a focused element claims. Keys with Ctrl, Alt or Meta and Escape stay its own.
   const take = (event) => {
     if (event.target !== canvas) return;
-    const passes = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape";
+    const passes =
+      event.ctrlKey || event.metaKey || event.altKey || (event.key === "Escape" && !typed);
     canvas.toggleAttribute("data-lm-suppress-shortcuts", !passes);
     if (passes || !press(event.key)) return;
     event.preventDefault();
@@ -370,6 +461,7 @@ function render({ model, el }) {
   on(canvas, "focus", focus);
   on(canvas, "blur", () => {
     focus();
+    finishTyping();
     point(null);
   });
 

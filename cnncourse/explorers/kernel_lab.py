@@ -15,6 +15,7 @@ from .words import Sentence, number
 
 WHITE = float(ZED.max())  # what white is in the grid of numbers; in a photograph it is 1
 REACH = 3 * WHITE  # the last colour of the grid's output: a weight of 1 on three white pixels
+HEAVIEST = 8.0  # the largest weight of a slider
 FIRST_PLACE = 11  # a window that holds a part of the letter
 DIVISORS = (1, 2, 4, 8, 9, 16)
 ROW = {"flex_flow": "row wrap", "grid_gap": "2px 8px"}
@@ -63,8 +64,8 @@ class KernelLab(Lab):
             slider(
                 f"{i}, {j}",
                 float(weight),
-                -8,
-                8,
+                -HEAVIEST,
+                HEAVIEST,
                 0.1,
                 name=f"weight in row {i}, column {j}",
                 width="98%",
@@ -144,8 +145,15 @@ class KernelLab(Lab):
             self.numbers, size=side, limits=(0, WHITE), numbers=True, title="grid of numbers"
         )
         self.kernel_grid = PixelGrid(
-            KERNELS["sobel_x"], size=108, limits=(-1, 1), title="kernel", **signed
+            KERNELS["sobel_x"],
+            size=124,
+            limits=(-1, 1),
+            title="kernel",
+            editable=True,
+            reach=(-HEAVIEST, HEAVIEST),
+            **signed,
         )
+        self.kernel_grid.on_edit(self._edited)
         self.grid_out = PixelGrid(size=side, numbers=True, format="{:.3g}", title="its output")
         self.difference = None
         if self.conv is not None:
@@ -187,6 +195,13 @@ class KernelLab(Lab):
                     control.value = round(float(weight), 1)
             self.show()
 
+    def _edited(self, kernel):
+        """Put a kernel that was changed by hand on the sliders."""
+        with self.quiet():
+            for control, weight in zip(self.weights, kernel.ravel() * self.divisor.value):
+                control.value = float(weight)
+        self.show()
+
     def _step_by(self, by):
         self.place.value = (self.place.value + by) % (self.place.max + 1)
 
@@ -217,6 +232,8 @@ class KernelLab(Lab):
         paint(self.grid_out, view.grid, palette, None if stretched else last)
         name_output(self.picture_out, view.picture, "the photograph's output")
         name_output(self.grid_out, view.grid, "the grid's output")
+        heaviest = HEAVIEST / self.divisor.value
+        self.kernel_grid.reach = -heaviest, heaviest
         self.kernel_grid.show(kernel)
         self.kernel_grid.label = "the kernel: " + "; ".join(
             ", ".join(number(w) for w in row) for row in kernel
