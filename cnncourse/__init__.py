@@ -33,6 +33,7 @@ A good order to read it in, an afternoon in all:
     figures      arrays in, picture out
     stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs
+    linked       grids that answer together to what somebody points at
     predictions  what the lessons ask before they tell, and why the answer is the answer
     explorers    the labs: sliders around plain functions
     exercises    what each exercise asks, its cases, its known mistakes

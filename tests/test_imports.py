@@ -19,7 +19,7 @@ MATHS = [
 ]
 ORDER = [
     *MATHS,
-    *("outline", "checkup", "architecture", "png", "figures", "stills", "pixels"),
+    *("outline", "checkup", "architecture", "png", "figures", "stills", "pixels", "linked"),
     *("exercises", "predictions", "explorers"),
     "__main__",
 ]

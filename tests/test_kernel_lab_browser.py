@@ -143,3 +143,22 @@ def test_a_learners_own_function_in_the_lab(open_notebook):
         assert after != before
         assert tells != told
     assert not page.console_errors
+
+
+def test_a_weight_dragged_in_the_kernel_changes_all(lab):
+    kernel = lab.get_by_role("img", name="the kernel: ")
+    seen, told = settled(lab)
+    box = kernel.bounding_box()
+    lab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lab.mouse.down()
+    lab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - 60, steps=20)
+    lab.mouse.up()
+    expect(lab.get_by_role("img", name=re.compile("^the kernel: .*; −2, 1, 2;"))).to_have_count(1)
+    expect(slider(lab, "1, 1")).to_have_attribute("aria-valuetext", "1.0")
+    after, tells = settled(lab)
+    assert after != seen
+    assert tells != told
+    for key in ("3", "Enter"):
+        lab.keyboard.press(key)
+    expect(slider(lab, "1, 1")).to_have_attribute("aria-valuetext", "3.0")
+    assert not lab.console_errors
