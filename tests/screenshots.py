@@ -1,6 +1,6 @@
 """Make the pictures that the README shows, from the labs and networks themselves.
 
-    python tests/screenshots.py            all of them, into notebooks/pictures/
+    python tests/screenshots.py            all of them, into pictures/
     python tests/screenshots.py kernel_lab
     python tests/screenshots.py architecture
 
@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from cnncourse import data, layers, storage
 from cnncourse.architecture import architecture
 
-PICTURES = Path(__file__).resolve().parent.parent / "notebooks" / "pictures"
+PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 ANIMALS = ["cat", "dog", "bird", "fish", "horse"]
 LABS = {
     "kernel_lab": """

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import warnings
+from pathlib import Path
 
 import nbclient
 import nbformat
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 from cnncourse import data, exercises, layers, ops
+from cnncourse.course import lesson_modules
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
 from cnncourse.exercises.core import Verdict
@@ -139,8 +141,14 @@ def test_in_place_steps_are_named(said):
 
 
 def test_no_two_exercises_share_a_name():
-    names = [exercise.name for lesson in exercises.LESSONS for exercise in lesson.EXERCISES]
+    names = [e.name for _, module in lesson_modules(exercises) for e in module.EXERCISES]
     assert sorted(names) == sorted(EXERCISES)
+
+
+def test_every_exercise_stands_in_the_list_of_its_lesson():
+    files = Path(exercises.__file__).parent.glob("*/*.py")
+    declared = [path.stem for path in files if "\nEXERCISE = " in path.read_text("utf-8")]
+    assert sorted(declared) == sorted(EXERCISES)
 
 
 # What is printed

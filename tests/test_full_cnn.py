@@ -142,7 +142,7 @@ def test_the_three_stacks_have_the_faults_that_the_solution_names():
 
 # The answers that the lesson folds under the questions of its labs
 
-TEXT = (ROOT / "notebooks" / "src" / "07_full_cnn.py").read_text(encoding="utf-8")
+TEXT = (ROOT / "lessons" / "07_full_cnn.py").read_text(encoding="utf-8")
 ANSWERS = [" ".join(part.replace("#", " ").split()) for part in TEXT.split("<details>")[1:]]
 
 

@@ -45,14 +45,15 @@ class Exercise:
     asks: what is asked, in one sentence without its subject: "should return ..."
     solution: a function whose source is shown as the solution, and which the tests run.
     hints: from the most general to the most specific; code in them stands between backticks.
+    lesson: known from the folder that the exercise is found in.
     """
 
     name: str
-    lesson: str
     asks: str
     solution: Callable
     mistakes: list[Mistake]
     hints: tuple[str, str, str]
+    lesson: str = ""
     is_value: ClassVar[bool] = False
 
     def judge(self, answer) -> Verdict:

@@ -140,7 +140,6 @@ def first(rows, columns):
 
 EXERCISE = FunctionExercise(
     name="correlate_channels",
-    lesson="03_colour",
     asks="should return two things: the slices' answers, an array of shape (rows, columns, "
     "channels), and the kernel's one map, of shape (rows, columns), which is their sum.",
     solution=correlate_channels,

@@ -143,7 +143,6 @@ def one_pixel(first, second):
 
 EXERCISE = FunctionExercise(
     name="combine_kernels",
-    lesson="04_convolutional_layer",
     asks="should return one kernel that, slid over any image, gives what `first` and then "
     "`second` give: an array as large as the pixels that the two together look at.",
     solution=combine_kernels,

@@ -196,7 +196,6 @@ def over_the_window(x, w, b):
 
 EXERCISE = FunctionExercise(
     name="conv_layer",
-    lesson="04_convolutional_layer",
     asks="should return the stack of feature maps of one image: for each filter a map, with the "
     "filter's bias added to each number of it and then ReLU; stride 1, no padding.",
     solution=conv_layer,

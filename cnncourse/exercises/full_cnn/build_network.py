@@ -123,7 +123,6 @@ def _variant(**changed):
 
 EXERCISE = ValueExercise(
     name="build_network",
-    lesson="07_full_cnn",
     asks="should be a Sequential: twice a convolution with windows of 3 × 3 and a padding of 1 (8 "
     "filters, then 16), ReLU and max pooling by 2; then Flatten and a Dense layer with 10 outputs.",
     solution=build_network,

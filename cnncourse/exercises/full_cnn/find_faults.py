@@ -88,7 +88,6 @@ def first(stacks: str, fault: str):
 
 EXERCISE = ValueExercise(
     name="find_faults",
-    lesson="07_full_cnn",
     asks="should say for each of the stacks A, B and C which of the faults it has.",
     solution=find_faults,
     requirements={

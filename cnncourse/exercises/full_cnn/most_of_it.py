@@ -89,7 +89,6 @@ def first(asked: str, layer: str):
 
 EXERCISE = ValueExercise(
     name="most_of_it",
-    lesson="07_full_cnn",
     asks="should say which layer of the network has most parameters, which does most "
     "multiply-adds, and which gives the most numbers (memory).",
     solution=most_of_it,

@@ -32,7 +32,6 @@ def correlate2d(image, kernel):
 
 EXERCISE = FunctionExercise(
     name="correlate2d",
-    lesson="01_one_kernel",
     asks="should return the output that the kernel makes as it slides over the image, one pixel "
     "at a time and without padding: one sum for each place where the kernel fits.",
     solution=correlate2d,

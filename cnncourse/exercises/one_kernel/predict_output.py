@@ -75,7 +75,6 @@ def with_weight(row, column, weight):
 
 EXERCISE = ValueExercise(
     name="predict_output",
-    lesson="01_one_kernel",
     asks="should be the output that the kernel makes of the image, row by row, worked out by "
     "hand: stride 1, no padding.",
     solution=predict_output,

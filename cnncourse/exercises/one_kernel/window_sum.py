@@ -52,7 +52,6 @@ def all_columns(h, w):
 
 EXERCISE = FunctionExercise(
     name="window_sum",
-    lesson="01_one_kernel",
     asks="should return one number: the sum of each pixel times the weight that lies on it.",
     solution=window_sum,
     reference=lambda window, kernel: reference.correlate2d(window, kernel)[0, 0],

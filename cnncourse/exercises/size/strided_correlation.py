@@ -175,7 +175,6 @@ def first_only(rows, columns):
 
 EXERCISE = FunctionExercise(
     name="strided_correlation",
-    lesson="02_size",
     asks="should return the output of the kernel sliding over the image `stride` pixels at a "
     "time, downwards as well as to the right.",
     solution=strided_correlation,

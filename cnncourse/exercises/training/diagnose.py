@@ -68,7 +68,6 @@ def names_each(diagnosis) -> str:
 
 EXERCISE = ValueExercise(
     name="diagnose",
-    lesson="09_training",
     asks="should say for each of the runs A, B, C and D which of the causes fits its curves.",
     solution=diagnose,
     requirements={"known causes for four runs": has_four_causes, "each the right one": names_each},

@@ -79,7 +79,6 @@ def turned_and_right() -> str:
 PREDICTIONS = [
     Prediction(
         name="sure_of_noise",
-        lesson="06_flatten_and_classify",
         question="The probability of its choice, typically:",
         answer=sure_of_noise,
         choices=tuple(SURE),
@@ -94,7 +93,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="row_length",
-        lesson="06_flatten_and_classify",
         question="Numbers in the row:",
         answer=row_length,
         wrong={
@@ -107,7 +105,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="dense_parameters",
-        lesson="06_flatten_and_classify",
         question="Weights and biases, together:",
         answer=dense_parameters,
         wrong={
@@ -121,7 +118,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="hundred_more",
-        lesson="06_flatten_and_classify",
         question="The largest of the four probabilities:",
         answer=hundred_more,
         choices=(GROWS, STAYS, SHRINKS),
@@ -134,7 +130,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="cold",
-        lesson="06_flatten_and_classify",
         question="The largest of the four probabilities:",
         answer=cold,
         choices=(GROWS, STAYS, SHRINKS),
@@ -148,7 +143,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="cost_of_a_quarter",
-        lesson="06_flatten_and_classify",
         question="Compared with the loss at 0.5, the loss at 0.25 is:",
         answer=cost_of_a_quarter,
         choices=("half as large", "half as large again", "twice as large"),
@@ -161,7 +155,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="turned_and_right",
-        lesson="06_flatten_and_classify",
         question="Right answers:",
         answer=turned_and_right,
         choices=tuple(RIGHT),
