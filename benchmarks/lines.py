@@ -1,4 +1,4 @@
-"""Count the lines of the package, room by room, as cnncourse/__init__.py lists them.
+"""Count the lines of the package, part by part, as cnncourse/__init__.py lists them.
 
 python -m benchmarks.lines
 
@@ -13,10 +13,10 @@ import cnncourse
 PACKAGE = Path(cnncourse.__file__).parent
 
 
-def rooms() -> dict[str, list[str]]:
-    """The modules of each room, in reading order."""
+def parts() -> dict[str, list[str]]:
+    """The modules of each part, in reading order."""
     found = re.findall(r"^(\S.+):\n\n((?: {4}.+\n)+)", cnncourse.__doc__, re.MULTILINE)
-    return {room: [line.split()[0] for line in text.splitlines()] for room, text in found}
+    return {part: [line.split()[0] for line in text.splitlines()] for part, text in found}
 
 
 def lines(module: str) -> int:
@@ -27,14 +27,14 @@ def lines(module: str) -> int:
 
 
 def counts() -> dict[str, int]:
-    return {room: sum(map(lines, modules)) for room, modules in rooms().items()}
+    return {part: sum(map(lines, modules)) for part, modules in parts().items()}
 
 
 def section() -> str:
     """The table of the README: rounded up to hundreds, so that not every change changes it."""
     rows = [
-        f"| {room} | {rounded_up(count):,} | {', '.join(f'`{name}`' for name in rooms()[room])} |"
-        for room, count in counts().items()
+        f"| {part} | {rounded_up(count):,} | {', '.join(f'`{name}`' for name in parts()[part])} |"
+        for part, count in counts().items()
     ]
     return "\n".join(
         [
@@ -42,7 +42,7 @@ def section() -> str:
             f"The module `convolution`, forward and back, has at most "
             f"{rounded_up(lines('convolution')):,} lines.",
             "",
-            "| room | lines, at most | modules |",
+            "| part | lines, at most | modules |",
             "|---|--:|---|",
             *rows,
             "",
@@ -55,6 +55,6 @@ def rounded_up(count: int) -> int:
 
 
 if __name__ == "__main__":
-    for room, count in counts().items():
-        print(f"{room:20}{count:6}  {', '.join(f'{name} {lines(name)}' for name in rooms()[room])}")
+    for part, count in counts().items():
+        print(f"{part:20}{count:6}  {', '.join(f'{name} {lines(name)}' for name in parts()[part])}")
     print(f"{'in all':20}{sum(counts().values()):6}")

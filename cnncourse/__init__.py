@@ -1,6 +1,6 @@
 """Building a Convolutional Neural Network: the small NumPy package behind the lessons.
 
-A good order to read it in, room by room; the first room is an afternoon.
+A good order to read it in, part by part; the first part is an afternoon.
 
 The maths:
 

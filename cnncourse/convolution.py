@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .shapes import Array, like, pad_image, sizes
+from .shapes import Array, check_same_shape, pad_image, sizes
 from .window import window
 from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
 from .workspace import lend
@@ -88,7 +88,7 @@ def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
         seen, w = None if slide.kept else x.copy(), w.copy()
 
         def pull(dy: Array, need_dx: bool = True):
-            like(dy, y_shape, "conv2d: dy")
+            check_same_shape(dy, y_shape, "conv2d: dy")
             dw, db = slide.sums(seen, dy)
             return slide.back(dy, w) if need_dx else None, dw[:: apart[0], :: apart[1]], db
 
@@ -112,10 +112,10 @@ class Slide:
         self.places, self.few = (oh, ow), c < FEW_CHANNELS
         copies = kh * kw if self.few else kw * stride[0]
         line = ow * (copies * c + f) * self.dtype.itemsize
-        room = LONG_PIECE_BYTES if self.few else PIECE_BYTES
-        images = room // (line * oh)
+        most = LONG_PIECE_BYTES if self.few else PIECE_BYTES
+        images = most // (line * oh)
         self.images = cut(n, max(images, 1))
-        self.lines = [slice(0, oh)] if images else cut(oh, room // line)
+        self.lines = [slice(0, oh)] if images else cut(oh, most // line)
         self.pieces = [(some, part) for some in self.images for part in self.lines]
         self.kept = Windows(self, *self.pieces[0]) if len(self.pieces) == 1 else None
         self.turned = None  # the slide of the way back
@@ -160,7 +160,7 @@ class Slide:
         if self.few or self.stride != (1, 1):
             return self._send_back(dy, w)
         # Under stride 1 the windows that a pixel was in are a window themselves, and the weights
-        # that met it there are the kernel turned by half a circle: again a slide.
+        # that met it there are the kernel rotated by 180 degrees: again a slide.
         dtype = np.result_type(dy, self.dtype)
         if self.turned is None or self.turned.dtype != dtype:
             (kh, kw, c, f), (top, bottom, left, right) = self.kernels, self.edges

@@ -21,11 +21,11 @@ from .pooling import avg_pool2d, global_avg_pool2d, max_pool2d
 from .shapes import (
     Array,
     check_array,
+    check_fraction,
     check_labels,
     check_number,
     check_rng,
-    check_share,
-    like,
+    check_same_shape,
     sizes,
 )
 from .workspace import lend
@@ -56,7 +56,7 @@ def relu(x: Array):
     passed = np.greater(y, zeros, out=lend(x.shape, BOOL))
 
     def pull(dy: Array) -> Array:
-        like(dy, passed.shape, "relu: dy")
+        check_same_shape(dy, passed.shape, "relu: dy")
         return np.multiply(dy, passed, out=lend(dy.shape, dy.dtype))
 
     return y, pull
@@ -74,11 +74,11 @@ def dropout(x: Array, rate: float, *, rng: np.random.Generator):
     nothing needs scaling when the network is used (Srivastava et al. 2014, "inverted" form).
     """
     check_array(x, "dropout: x")
-    check_share(rate, "dropout: rate")
+    check_fraction(rate, "dropout: rate")
     check_rng(rng, "dropout: rng")
     kept = rng.random(x.shape, np.float32) >= rate
     kept = kept / np.result_type(x, np.float32).type(1 - rate)
-    return x * kept, lambda dy: like(dy, kept.shape, "dropout: dy") * kept
+    return x * kept, lambda dy: check_same_shape(dy, kept.shape, "dropout: dy") * kept
 
 
 def flatten(x: Array):
@@ -92,7 +92,7 @@ def flatten(x: Array):
             f"flatten: x should have an axis n and at least one more, but has shape {x.shape}."
         )
     y = np.ascontiguousarray(x).reshape(len(x), -1)
-    return y, lambda dy: like(dy, y.shape, "flatten: dy").reshape(x.shape)
+    return y, lambda dy: check_same_shape(dy, y.shape, "flatten: dy").reshape(x.shape)
 
 
 def dense(x: Array, w: Array, b: Array):
@@ -104,7 +104,7 @@ def dense(x: Array, w: Array, b: Array):
     y = x @ w + b
 
     def pull(dy: Array, need_dx: bool = True):
-        like(dy, y.shape, "dense: dy")
+        check_same_shape(dy, y.shape, "dense: dy")
         return dy @ w.T if need_dx else None, x.T @ dy, dy.sum(axis=0)
 
     return y, pull
@@ -122,7 +122,8 @@ def softmax(x: Array):
     kept = y.copy()
 
     def pull(dy: Array) -> Array:
-        return kept * (like(dy, y.shape, "softmax: dy") - (dy * kept).sum(axis=1, keepdims=True))
+        check_same_shape(dy, y.shape, "softmax: dy")
+        return kept * (dy - (dy * kept).sum(axis=1, keepdims=True))
 
     return y, pull
 

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from .shapes import Array, check_bool, like, pad_image, sizes
+from .shapes import Array, check_bool, check_same_shape, pad_image, sizes
 from .window import window
 from .workers import LONG_PIECE_BYTES, cut, deal
 from .workspace import lend
@@ -74,7 +74,7 @@ def global_avg_pool2d(x: Array):
     y = np.divide(total, height * width, dtype=dtype)
 
     def pull(dy: Array) -> Array:
-        share = like(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
+        share = check_same_shape(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
         dx = np.empty((n, height, width, c), share.dtype)
         dx[...] = share[:, None, None]
         return dx
@@ -127,7 +127,7 @@ def _bind(name, x, lies, border, join, give, share=None):
         return y, (lambda dy: pull(known, dy)) if learn else None
 
     def pull(known, dy: Array) -> Array:
-        like(dy, (n, oh, ow, c), f"{name}: dy")
+        check_same_shape(dy, (n, oh, ow, c), f"{name}: dy")
         dtype = dy.dtype if share is None else np.result_type(dy, np.float32)
         dx = lend(x_shape, dtype)
 

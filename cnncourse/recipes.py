@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import layers, networks, optim, train
-from .shapes import Array, borders, check_rng, sizes, whole
+from .shapes import Array, borders, check_int, check_rng, sizes
 
 
 class Recipe(NamedTuple):
@@ -34,7 +34,7 @@ class Recipe(NamedTuple):
 
     def begin(self, n: int, seed: int) -> tuple[layers.Sequential, optim.SGD]:
         """A new network and its optimizer, for n images."""
-        whole(seed, "begin: seed", 0)
+        check_int(seed, "begin: seed", 0)
         net = self.make_net(np.random.default_rng(seed))
         rate = optim.OneCycle(peak=self.peak, steps=self.steps(n))
         return net, optim.SGD(rate, momentum=self.momentum, weight_decay=self.weight_decay)
@@ -59,7 +59,7 @@ class Recipe(NamedTuple):
         self, net: layers.Sequential, optimizer: optim.SGD, x: Array, y: Array, seed: int
     ) -> Iterator[train.Record]:
         """The records of `train.fit`, from where the optimizer stands to the end of the recipe."""
-        whole(seed, "records: seed", 0)
+        check_int(seed, "records: seed", 0)
         return train.fit(
             net,
             x,
@@ -79,7 +79,7 @@ def moved_by(most: int):
     Each image moves on its own, by -most to most rows and by -most to most columns, all equally
     likely. What leaves the picture is lost; zeros move in.   images: (n, h, w, c)   ->   the same
     """
-    borders(whole(most, "moved_by: most", 0), (1, 1), "moved_by: most")
+    borders(check_int(most, "moved_by: most", 0), (1, 1), "moved_by: most")
 
     def augment(images: Array, rng: np.random.Generator) -> Array:
         n, h, w, c = sizes(images, "n h w c", "moved_by: images")

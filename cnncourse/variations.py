@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import ops
-from .shapes import Array, check_array, check_finite, sizes, whole
+from .shapes import Array, check_array, check_finite, check_int, sizes
 
 
 def negative(image: Array) -> Array:
@@ -41,8 +41,8 @@ def moved(image: Array, down: int = 0, right: int = 0, turn: float = 0.0) -> Arr
     from PIL import Image
 
     sizes(image, "h w", "moved: image")
-    whole(down, "moved: down")
-    whole(right, "moved: right")
+    check_int(down, "moved: down")
+    check_int(right, "moved: right")
     check_finite(turn, "moved: turn")
     turned = Image.fromarray(image.astype(np.float32))
     return np.asarray(turned.rotate(turn, Image.Resampling.BILINEAR, translate=(right, down)))

@@ -623,7 +623,7 @@ def test_a_bare_except_does_not_keep_a_loop_going(either_way, said):
 
 def test_a_list_that_grows_and_grows_is_stopped(either_way, said, monkeypatch):
     monkeypatch.setattr(judging, "SECONDS", 5)
-    monkeypatch.setattr(running, "ROOM", 5e7)
+    monkeypatch.setattr(running, "MOST_MEMORY", 5e7)
     body = "items = []\n    while True:\n        items.append([0] * 999)"
     flat = said("window_sum", written(f"def f(window, kernel):\n    {body}", "f"))
     assert "took more than 1 GB of memory, so it was stopped, " in flat

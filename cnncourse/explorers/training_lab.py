@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import figures, layers, networks, optim, train
 from ..pixels import PixelGrid, colours, encode
-from ..shapes import Array, check_labels, check_number, sizes, whole
+from ..shapes import Array, check_int, check_labels, check_number, sizes
 from .lab import Lab
 from .live_curves import LiveCurves
 from .words import Sentence, number
@@ -127,7 +127,7 @@ class TrainingLab(Lab):
 
     def train(self, steps: int):
         """Train so many steps now, showing how it goes."""
-        whole(steps, "TrainingLab.train: steps", 1)
+        check_int(steps, "TrainingLab.train: steps", 1)
         draw, check = Pace(DRAW), Pace(CHECK)
         try:
             for _ in range(steps):
@@ -324,7 +324,7 @@ def training_lab(
     """
     n = sizes(x, "n h w c", "training_lab: x")[0]
     check_labels(y, n, None, "training_lab: y")
-    if whole(held_out, "training_lab: held_out", 1) >= n:
+    if check_int(held_out, "training_lab: held_out", 1) >= n:
         raise ValueError(
             f"training_lab: held_out should be less than the {n} images, but is {held_out}."
         )

@@ -288,7 +288,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "flipped kernel",
-            "the kernel is turned by half a circle. Networks lay it down as it stands.",
+            "the kernel is turned by half a circle (rotated by 180 degrees). Networks lay it down "
+            "as it stands.",
             lambda image, kernel: right(image, kernel[::-1, ::-1]),
         ),
         Mistake(

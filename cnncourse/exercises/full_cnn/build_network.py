@@ -180,8 +180,9 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "no bend",
-            "a ReLU is missing after a convolution. Max pooling bends as well, so the two "
-            "convolutions do not become one; but asked is a ReLU after each of them.",
+            "a ReLU is missing after a convolution. Max pooling bends as well (it is a "
+            "nonlinearity), so the two convolutions do not become one; but asked is a "
+            "ReLU after each of them.",
             lambda net: kinds(net).count(Conv2D) == 2 and kinds(net).count(ReLU) < 2,
             example=_variant(_1=None),
         ),

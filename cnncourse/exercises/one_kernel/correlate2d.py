@@ -61,8 +61,9 @@ EXERCISE = FunctionExercise(
     mistakes=[
         Mistake(
             "flipped kernel",
-            "your kernel is turned by half a circle before it meets the window. Mathematics calls "
-            "that convolution; networks lay the kernel down as it stands, [i, j] on [i, j].",
+            "your kernel is turned by half a circle (rotated by 180 degrees) before it meets the "
+            "window. Mathematics calls that convolution; networks lay the kernel down as it "
+            "stands, [i, j] on [i, j].",
             lambda image, kernel: reference.correlate2d(image, kernel[::-1, ::-1]),
         ),
         Mistake(

@@ -86,7 +86,8 @@ EXERCISE = ValueExercise(
     mistakes=[
         made_by(
             "flipped kernel",
-            "you turned the kernel by half a circle. Networks lay it down as it stands.",
+            "you turned the kernel by half a circle (rotated it by 180 degrees). Networks lay it "
+            "down as it stands.",
             reference.correlate2d(IMAGE, KERNEL[::-1, ::-1]),
         ),
         made_by(

@@ -170,8 +170,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "flipped kernel",
-            "the kernel is turned by half a circle. Networks lay it down as it stands: [i, j] on "
-            "[i, j].",
+            "the kernel is turned by half a circle (rotated by 180 degrees). Networks lay it down "
+            "as it stands: [i, j] on [i, j].",
             lambda window, kernel: (window * kernel[::-1, ::-1]).sum(),
         ),
         Mistake(

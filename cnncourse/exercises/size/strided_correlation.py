@@ -326,7 +326,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "flipped kernel",
-            "the kernel is turned by half a circle. Networks lay it down as it stands.",
+            "the kernel is turned by half a circle (rotated by 180 degrees). Networks lay it down "
+            "as it stands.",
             lambda image, kernel, stride: right(image, kernel[::-1, ::-1], stride),
         ),
         Mistake(
