@@ -195,10 +195,6 @@ class ColourLab(Lab):
         self.total = PixelGrid(size=LARGE_SIDE, selectable=True, **answers)
         self._told = Sentence()
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def _new_picture(self, _=None):
         self.image = picture(self.picture.value)
         self.picture_in.show(self.image)

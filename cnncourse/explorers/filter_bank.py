@@ -240,10 +240,6 @@ class FilterBank(Lab):
         left = widgets.VBox([self.picture_in, self.large])
         return [top, widgets.HBox([left, right], layout={"grid_gap": "8px"}), self._told]
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def _new_picture(self, _=None):
         name = self.picture.value
         if name not in self.pictures:
