@@ -23,12 +23,12 @@ Training:
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
     crew         helpers in training: other processes
     train        batches(), fit(), accuracy()
+    variations   pictures turned, moved, thicker, in negative
     recipes      training recipes with names: quick, minute, full
 
 Looking inside:
 
     summary      shapes, parameters, multiply-adds, memory, receptive field
-    variations   a picture, turned, moved, thicker, in negative
     invariance   what stays the same when a picture moves
 
 Data and storage:

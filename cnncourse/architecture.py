@@ -15,7 +15,7 @@ import numpy as np
 
 from . import ops
 from .layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, Pool2D, Sequential
-from .shapes import Array, pair, sizes
+from .shapes import Array, sizes
 from .summary import Row, summary
 
 LARGEST, SMALLEST = 118, 12  # sides of sheets, in pixels of the drawing
@@ -74,9 +74,7 @@ def architecture(net: Sequential, shape, *, labels=None, image: Array | None = N
     steps = [None] * (len(net.layers) + 1)
     if image is not None:
         sizes(image, "h w c", "architecture: image", **dict(zip("hwc", shape)))
-        steps = [image[None]]
-        for layer in net.layers:
-            steps.append(layer(steps[-1]))
+        steps = [image[None], *net.trace(image[None]).outputs]
     outputs = rows[-1].shape
     names = None if labels is None else [str(label) for label in labels]
     if names is not None and (len(names),) != outputs:
@@ -118,16 +116,14 @@ def stages(layers, rows: list[Row], shape, steps) -> list[Stage]:
 
 def looking(layer, shape, maps) -> Stage:
     """The stage of a layer with a window."""
-    k, stride = pair(layer.settings["k"], "k"), layer.settings["stride"]
-    apart = pair(layer.settings.get("dilation", 1), "dilation")
-    window = tuple((n - 1) * d + 1 for n, d in zip(k, apart))
+    window = layer.window
     if not isinstance(layer, Conv2D):
         kind = "max pooling" if isinstance(layer, MaxPool2D) else "average pooling"
-        return Stage(kind, [*kind.split(), _sizes(k)], shape, window, maps)
-    words = ["convolution", _sizes(k)]
-    if pair(stride, "stride") != (1, 1):
-        words.append(f"stride {_sizes(set(pair(stride, 'stride')))}")
-    return Stage("convolution", words, shape, window, maps)
+        return Stage(kind, [*kind.split(), _sizes(window.k)], shape, window.reach, maps)
+    words = ["convolution", _sizes(window.k)]
+    if window.stride != (1, 1):
+        words.append(f"stride {_sizes(dict.fromkeys(window.stride))}")
+    return Stage("convolution", words, shape, window.reach, maps)
 
 
 def _sizes(shape) -> str:

@@ -17,6 +17,7 @@ from .layers import (
 )
 from .shapes import Array, check_array, check_int, check_rng, shown, sizes
 from .train import scores_of
+from .variations import shifted
 
 POOLING = "max", "average", "none"
 DIRECTIONS = (1, 0), (-1, 0), (0, 1), (0, -1)  # down, up, right, left
@@ -40,19 +41,6 @@ def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
     return Sequential(*made, Flatten(), Dense(7 * 7 * 32, 10, rng=rng))
 
 
-def shifted(images: Array, down: int, right: int) -> Array:
-    """Images moved by whole pixels; zeros come in.   images: (n, h, w, c)   ->   the same shape"""
-    _, h, w, _ = sizes(images, "n h w c", "shifted: images")
-    down = int(np.clip(check_int(down, "shifted: down"), -h, h))
-    right = int(np.clip(check_int(right, "shifted: right"), -w, w))
-    moved = np.zeros_like(images)
-    rows, columns = slice(max(down, 0), h + min(down, 0)), slice(max(right, 0), w + min(right, 0))
-    from_rows = slice(max(-down, 0), h + min(-down, 0))
-    from_columns = slice(max(-right, 0), w + min(-right, 0))
-    moved[:, rows, columns] = images[:, from_rows, from_columns]
-    return moved
-
-
 def with_room(images: Array, pixels: int) -> Array:
     """Which images have so many rows and columns of zeros on every side.   -> (n,) of bools"""
     sizes(images, "n h w c", "with_room: images")
@@ -67,10 +55,7 @@ def maps_after(net: Sequential, images: Array, count: int) -> Array:
     check_network(net, "maps_after: net")
     check_array(images, "maps_after: images")
     check_int(count, "maps_after: count", 0)
-    x = images
-    for layer in net.layers[:count]:
-        x = layer(x)
-    return x
+    return Sequential(*net.layers[:count])(images) if count else images
 
 
 def unchanged(before: Array, after: Array) -> float:

@@ -239,7 +239,11 @@ class Dropout(Layer):
 
 
 class Sequential:
-    """Layers, one after the other."""
+    """Layers, one after the other.
+
+    They are printed, traced and saved in the order they are given in. Where max pooling follows a
+    ReLU, a call, `forward` and `backward` work the pooling off first: see `in_order`.
+    """
 
     def __init__(self, *layers: Layer):
         if not layers:
@@ -357,7 +361,7 @@ class Trace:
         for pull in reversed(self._pulls):
             found = gradients[0] if pull is None else pull(gradients[0])
             dx, *own = found if isinstance(found, tuple) else (found,)
-            gradients.insert(0, dx)
+            gradients.insert(0, _own(dx, gradients[0]))
             parameters.insert(0, tuple(own))
         return gradients, parameters
 

@@ -74,6 +74,7 @@ def global_avg_pool2d(x: Array):
     y = np.divide(total, height * width, dtype=dtype)
 
     def pull(dy: Array) -> Array:
+        # dL/dx = dL/dy / (h * w), the same for every pixel of a map
         share = check_same_shape(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
         dx = np.empty((n, height, width, c), share.dtype)
         dx[...] = share[:, None, None]
@@ -162,6 +163,7 @@ def _best(taps, best, learn):
 
 def _to_best(dy, won, dtaps, tiled):
     """Give each dy to the first tap that held the largest value."""
+    # dL/dx = the sum of dL/dy over the windows whose largest value x is
     for beat, dtap in zip(won[::-1], dtaps[:0:-1]):
         if tiled:
             taken = np.multiply(dy, beat, out=dtap)
@@ -184,6 +186,7 @@ def _total(taps, total, learn):
 
 def _to_all(dy, known, dtaps, tiled):
     """Give each dy to all taps."""
+    # dL/dx = the sum of dL/dy / k**2 over the windows that x is in; `pull` has divided already
     for dtap in dtaps:
         if tiled:
             np.copyto(dtap, dy)

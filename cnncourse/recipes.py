@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from . import layers, networks, optim, train
-from .shapes import Array, borders, check_int, check_rng, sizes
+from .shapes import Array, check_int
+from .variations import moved_by as moved_by
 
 
 class Recipe(NamedTuple):
@@ -71,28 +72,6 @@ class Recipe(NamedTuple):
             augment=moved_by(self.shift) if self.shift else None,
             start=optimizer.steps,
         )
-
-
-def moved_by(most: int):
-    """An augment(images, rng) for `train.fit`: every image moves by a few whole pixels.
-
-    Each image moves on its own, by -most to most rows and by -most to most columns, all equally
-    likely. What leaves the picture is lost; zeros move in.   images: (n, h, w, c)   ->   the same
-    """
-    borders(check_int(most, "moved_by: most", 0), (1, 1), "moved_by: most")
-
-    def augment(images: Array, rng: np.random.Generator) -> Array:
-        n, h, w, c = sizes(images, "n h w c", "moved_by: images")
-        check_rng(rng, "moved_by: rng")
-        framed = np.zeros((n, h + 2 * most, w + 2 * most, c), images.dtype)
-        framed[:, most : most + h, most : most + w] = images
-        moved = np.empty_like(images)
-        starts = rng.integers(0, 2 * most + 1, size=(n, 2)).tolist()
-        for image, frame, (top, left) in zip(moved, framed, starts):
-            image[...] = frame[top : top + h, left : left + w]
-        return moved
-
-    return augment
 
 
 RECIPES = {

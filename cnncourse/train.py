@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from . import ops
-from .crew import Crew
 from .layers import MICRO_BATCH, Sequential, check_network
 from .optim import OneCycle, Optimizer
 from .shapes import Array, check_array, check_int, check_labels, check_number, check_rng, sizes
@@ -151,6 +150,8 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
                         optimizer.update(net.params(), grads)
                         taken.append(Record(step, epoch, loss, hits / len(chosen), rate))
                         if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:
+                            from .crew import Crew  # here: a browser has no processes
+
                             crew = Crew(net, images, batch_size, parts, helpers, micro_gradients)
                     yield taken.pop()
                 step += 1

@@ -19,7 +19,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from cnncourse import exercises, layers, ops
+from cnncourse import data, exercises, layers, ops
 from cnncourse.course import lesson_modules
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
@@ -895,6 +895,12 @@ def looks(cause, curve):
         curves.ZERO: abs(losses - guessing).max() < 0.1,
         curves.SHUFFLED: curve.train[-1] < 0.5 * guessing < 1.25 * guessing < curve.held_out[-1],
     }[cause]
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    digits = data.load("mnist")
+    return data.split(digits.x_train, digits.y_train, held_out=2000)
 
 
 @pytest.mark.parametrize("letter", curves.RUNS)

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import ctypes
 import dis
+import functools
 import inspect
 import io
 import linecache
@@ -20,13 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
-try:
-    import psutil  # comes with Jupyter
-
-    PROCESS = psutil.Process()
-except ImportError:  # as in a browser
-    PROCESS = None
 
 FOLDERS = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -115,7 +109,7 @@ def _timed(function, arguments, seconds):
     """
     if seconds <= 0:
         raise TimeUp
-    end, most = time.monotonic() + seconds, _memory() + MOST_MEMORY
+    most, end = _memory() + MOST_MEMORY, time.monotonic() + seconds
 
     def reason():
         if time.monotonic() >= end:
@@ -131,7 +125,17 @@ def _timed(function, arguments, seconds):
 
 def _memory() -> int:
     """The bytes that this process holds; 0 where nobody can say."""
-    return PROCESS.memory_info().rss if PROCESS else 0
+    process = _process()
+    return process.memory_info().rss if process else 0
+
+
+@functools.cache
+def _process():
+    try:
+        import psutil  # comes with Jupyter; here, since it loads what a browser does not have
+    except ImportError:
+        return None
+    return psutil.Process()
 
 
 def _with_alarm(function, arguments, reason):

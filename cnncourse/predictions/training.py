@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import data, figures, layers, networks, ops, optim, train
+from .. import data, layers, networks, ops, optim, train
 from .core import Prediction
 
 HELD_OUT = 2000  # as in the lesson: the last of the 60,000 training images
@@ -10,6 +10,11 @@ HELD_OUT = 2000  # as in the lesson: the last of the 60,000 training images
 
 def new_network() -> layers.Sequential:
     return networks.course_cnn(np.random.default_rng(0))
+
+
+def split_digits() -> data.Split:
+    mnist = data.load("mnist")
+    return data.split(mnist.x_train, mnist.y_train, held_out=HELD_OUT)
 
 
 def trained(net, images, labels, *, steps: int, batch_size: int = 64, rate: float = 0.05):
@@ -66,9 +71,8 @@ OTHERS = {10: "about 10", 40: "about 40", 75: "about 75", 100: "all 100"}
 
 
 def right_among_others() -> str:
-    mnist, net = data.load("mnist"), new_network()
-    trained(net, mnist.x_train[:50], mnist.y_train[:50], steps=40, batch_size=50)
-    others = mnist.x_train[-HELD_OUT:], mnist.y_train[-HELD_OUT:]
+    (x, y, *others), net = split_digits(), new_network()
+    trained(net, x[:50], y[:50], steps=40, batch_size=50)
     return nearest(100 * train.accuracy(net, *others), OTHERS)
 
 
@@ -76,8 +80,9 @@ SEEN = {size: f"about {size:,}" for size in (500, 5_000, 50_000, 500_000)}
 
 
 def images_until_nine_in_ten() -> str:
-    mnist = data.load("mnist")
-    x, y = mnist.x_train[:-HELD_OUT], mnist.y_train[:-HELD_OUT]
+    from .. import figures  # here: it loads Matplotlib, and that what a browser does not have
+
+    x, y, *_ = split_digits()
     records = trained(new_network(), x, y, steps=240)
     recent = figures.smooth([record.accuracy for record in records], 10)
     images = 64 * (1 + int(np.argmax(recent > 0.9)))
@@ -90,8 +95,7 @@ FAULTS = ("zero weights", "no ReLU", "rate x 100", "shuffled labels")
 
 def unseen_fault() -> str:
     """The fault whose loss after 60 steps is nearest to that of a healthy network."""
-    mnist = data.load("mnist")
-    x, y = mnist.x_train[:-HELD_OUT], mnist.y_train[:-HELD_OUT]
+    x, y, *_ = split_digits()
 
     def end(fault=""):
         net, rate = new_network(), 5.0 if fault == "rate x 100" else 0.05
