@@ -159,10 +159,6 @@ class SizeLab(Lab):
         controls = self.size, self.k, self.stride, self.pad, self.dilation
         return State(*(control.value for control in controls), place)
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def show(self, _=None):
         """Compute what the controls say, and show it."""
         if self.is_quiet:
