@@ -13,6 +13,7 @@ its lesson; to add a lesson, add its module to LESSONS.
 import difflib
 
 from . import (
+    backpropagation,
     classify,
     colour,
     convolutional_layer,
@@ -39,6 +40,7 @@ LESSONS = (
     pooling,
     classify,
     full_cnn,
+    backpropagation,
     training,
 )
 EXERCISES: dict[str, Exercise] = {

@@ -10,6 +10,7 @@ the PREDICTIONS of its lesson.
 """
 
 from . import (
+    backpropagation,
     classify,
     colour,
     convolutional_layer,
@@ -26,7 +27,7 @@ __all__ = ["PREDICTIONS", "Prediction"]
 
 LESSONS = (
     *(welcome, one_kernel, size, colour, convolutional_layer),
-    *(pooling, classify, full_cnn, training),
+    *(pooling, classify, full_cnn, backpropagation, training),
 )
 PREDICTIONS: dict[str, Prediction] = {
     prediction.name: prediction for lesson in LESSONS for prediction in lesson.PREDICTIONS
