@@ -44,10 +44,10 @@ def middle_pixel() -> int:
     return int(np.count_nonzero(y))
 
 
-def blame_of_scores() -> tuple[float, ...]:
-    """The blame of three scores with probabilities 0.7, 0.2 and 0.1, where label 1 is true."""
+def blame_of_scores() -> float:
+    """The blame of score 1, where label 1 is true and has a probability of 0.2."""
     dx = reference.softmax_cross_entropy_back(1.0, np.log(P), np.array([1]))
-    return tuple(round(float(blame), 6) for blame in dx[0])
+    return round(float(dx[0, 1]), 6)
 
 
 PREDICTIONS = [
@@ -120,16 +120,16 @@ PREDICTIONS = [
     Prediction(
         name="blame_of_scores",
         lesson="08_backpropagation",
-        question="The probabilities are 0.7, 0.2, 0.1; the true label is number 1. The blame of "
-        "the three scores (each probability, minus 1 where the label is true):",
+        question="The probabilities are 0.7, 0.2, 0.1; the true label is number 1, counted from 0. "
+        "The blame of its score:",
         answer=blame_of_scores,
         wrong={
-            (-0.3, 0.2, 0.1): "Labels count from 0, so number 1 is the middle one.",
-            (0.7, 0.8, 0.1): "The sign: 0.2 − 1.",
-            (-0.7, 0.8, -0.1): "The signs are turned round: the true score should grow.",
-            (0.7, 0.2, 0.1): "Those are the probabilities. What of the truth?",
+            -0.3: "Labels count from 0, so number 1 is the middle one.",
+            0.8: "The other way round: the probability minus the truth.",
+            0.2: "That is the probability. What of the truth?",
+            -1: "That is minus the truth. What of the probability?",
         },
         because="A larger score of the true label makes the loss smaller, so its blame is below 0. "
-        "The three add up to 0: they share what they have.",
+        "The blames of the other two are their probabilities, and all three add up to 0.",
     ),
 ]

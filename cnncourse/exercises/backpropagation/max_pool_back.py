@@ -79,6 +79,11 @@ EXERCISE = FunctionExercise(
         "six windows": drawn(6, 4, 2),
         "a row and a column to spare": drawn(5, 7, 2),
         "windows of 3": drawn(6, 9, 3),
+        "nearly alike": (
+            np.array([[1.5, -0.5, 2.5]]),
+            RNG.permutation(12).reshape(2, 6) / 1000,
+            2,
+        ),
         "windows of 1": drawn(3, 2, 1),
         "windows of 4": drawn(9, 8, 4),
         "many windows": drawn(11, 13, 2),
