@@ -201,7 +201,7 @@ def spoil():
     for arrays in workspace._blocks.lent.values():
         for place in range(len(arrays)):
             if sys.getrefcount(arrays[place]) == workspace.FREE:
-                arrays[place][...] = 77 if arrays[place].dtype.kind in "ib" else np.nan
+                arrays[place][...] = 77 if arrays[place].dtype.kind in "iub" else np.nan
 
 
 @pytest.mark.parametrize("case", PULLED, ids=str)

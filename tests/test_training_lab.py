@@ -346,7 +346,7 @@ def test_an_interruption_while_it_runs_beside_is_a_pause(ctrl_c):
         await lab._task
         assert len(lab.records) == taken + 10
 
-    asyncio.run(press())
+    apart(asyncio.run, press())
 
 
 def test_it_trains_for_as_long_as_is_chosen():
