@@ -35,7 +35,7 @@ from IPython.display import display
 
 from cnncourse import data, figures, ops, reference, single, storage
 from cnncourse.exercises import check, hints
-from cnncourse.explorers import predict
+from cnncourse.explorers import kernel_back_lab, predict
 from cnncourse.gradcheck import numeric_gradient
 from cnncourse.kernels import KERNELS
 from cnncourse.pixels import PixelGrid, Row
@@ -61,16 +61,16 @@ display(PixelGrid(image[0, :, :, 0], limits=(0, 1), size=180, title="test image"
 print(f"a {label[0]}, read as {net(image)[0].argmax()}; loss {loss_of_image():.4f}")
 
 # %% [markdown]
-# Now we **nudge** one weight of the last layer: we make it larger by 0.01, look at the loss, and put
+# Now we **nudge** one weight, the middle one of a kernel of the first layer: we make it larger by 0.01, look at the loss, and put
 # it back.
 
 # %%
-weights = net.layers[-1].params["w"]
-place = (520, label[0])
+weights = net.layers[0].params["w"]
+middle = (1, 1, 0, 3)  # row, column, channel, kernel
 before = loss_of_image()
-weights[place] += 0.01
+weights[middle] += 0.01
 after = loss_of_image()
-weights[place] -= 0.01
+weights[middle] -= 0.01
 print(f"loss before {before:.6f}, after {after:.6f}: it grew by {after - before:.6f}")
 print(f"for each bit that the weight grows, the loss grows by {(after - before) / 0.01:.4f} of it")
 
@@ -204,7 +204,7 @@ for name, values in errors.items():
 for x in (-0.5, 0.0, 0.000004, 0.5):
     slope = numeric_gradient(lambda x: float(np.maximum(x, 0)[0]), np.array([x]))[0]
     pulled = ops.relu(np.array([[x]]))[1](np.ones((1, 1)))[0, 0]
-    print(f"at {x:8}: by nudging {slope:.2f}, the package says {pulled:.0f}")
+    print(f"at {x:9.6f}: by nudging {slope:.2f}, the package says {pulled:.0f}")
 
 # %% [markdown]
 # At the bend itself there is no one right slope; the package says 0, as many do. Just beside it, the
@@ -229,7 +229,7 @@ _, pull = ops.dense(x[None], w, b)
 dx, dw, db = pull(dy[None])
 print("dx", dx[0], " dw", dw.tolist(), " db", db)
 
-
+# %%
 def weighed(y):
     """A loss whose blame for each y is dy: the y's, each times its dy, added up."""
     return float((y * dy).sum())
@@ -509,7 +509,7 @@ blames, of_parameters = trace.back(pull(1.0).astype(np.float32))
 seconds = perf_counter() - begun
 found = sum(array.size for layer in of_parameters for array in layer)
 print(f"{found:,} slopes from one walk back, in {1000 * seconds:.1f} ms")
-print(f"that of the weight we nudged: {of_parameters[-1][0][place]:.4f}; ", end="")
+print(f"that of the weight we nudged: {of_parameters[0][0][middle]:.4f}; ", end="")
 print(f"the nudge said {(after - before) / 0.01:.4f}")
 
 # %% [markdown]
@@ -574,3 +574,144 @@ for step in (0, 2, 5, 10, 40):
 # %% [markdown]
 # Nobody told it what an edge is. The five lines of the loop hold all that learning is: the same lines,
 # with more layers, learn to read digits in lesson 09.
+
+# %% [markdown]
+# ## The lab hides kernels of your choice
+#
+# Press play, or move the step by hand. Blue curve: the loss. Dashed orange: how far the furthest
+# weight is from the hidden one. Mind the scale: each line is a tenth of the one above it. "start" draws
+# other pictures and, where weights begin at random, other weights.
+#
+# 1. "one kernel": which weights move first? Try other hidden kernels.
+# 2. "without bias": the loss stays above 0, and the kernel is never quite the hidden one. What does
+#    it do in place of a bias? And "with bias"?
+# 3. "ReLU, from random weights" comes back. "ReLU, from zeros" does not move at all. Why?
+# 4. "ReLU, from weights below zero": another start, the same standstill. Why?
+# 5. "two kernels": play it for several starts. Which of the two comes back on the left?
+# 6. "two kernels without ReLU": the loss falls to nothing, and the kernels are wrong. Why?
+#
+# <details><summary>Answer to 1</summary>
+# All at once, and each in proportion to its blame: the ones that are furthest off move fastest. The
+# weights whose hidden number is 0 make small detours, because the picture is small, and its pixels
+# resemble each other a little by chance.
+# </details>
+#
+# <details><summary>Answer to 2</summary>
+# Here all pixels are above 0, so somewhat larger weights raise every output a little. That is the best
+# the learner can do, and it bends the kernel. A bias of its own does it properly; then the kernel
+# comes back.
+# </details>
+#
+# <details><summary>Answer to 3</summary>
+# With zeros as weights and bias, ReLU gets 0 everywhere, and at 0 it passes no blame back. So
+# no weight learns which way to go. This is one reason why networks begin with random weights.
+# </details>
+#
+# <details><summary>Answer to 4</summary>
+# Pixels above 0 times weights below 0: every sum is below 0, and ReLU is asleep at every place. No
+# blame, no step, for ever. People call it a *dead* ReLU. In a large network a filter that sleeps
+# for some pictures is woken up by others; one that sleeps for all stays asleep.
+# </details>
+#
+# <details><summary>Answer to 5</summary>
+# Now the one, now the other. The outputs are added up, and a sum does not tell the order of its
+# terms. Where the random start happened to be nearer is where a kernel comes to be. So two networks
+# that learn the same thing may hold the same filters in other places.
+# </details>
+#
+# <details><summary>Answer to 6</summary>
+# Without ReLU, the sum of two convolutions is one convolution with the two kernels added up. Only
+# that sum can be found; how it is shared out between the two stays as the start had it. The cell
+# below looks.
+# </details>
+
+# %%
+kernel_back_lab()
+
+# %%
+from cnncourse.explorers.kernel_back import learn
+
+for task in ("one kernel", "without bias", "with bias", "ReLU, from random weights"):
+    print(f"{task:27} furthest weight off by {learn(task).distances[-1]:.4f}")
+for task in ("ReLU, from zeros", "ReLU, from weights below zero"):
+    print(f"{task:27} any blame at the weights: {learn(task).alive}")
+orders = [learn("two kernels", seed=seed).order for seed in range(6)]
+print("two kernels, first and second hidden one on the left:", [order[0] for order in orders])
+run = learn("two kernels without ReLU")
+print(f"without ReLU: each off by up to {run.distances[-1]:.2f}, ", end="")
+print(f"their sum by {np.abs((run.kernels[-1] - run.hidden).sum(axis=2)).max():.5f}")
+
+# %% [markdown]
+# ## What you should remember
+#
+# - The **blame** (gradient) of a number is the slope of the loss: by how much the loss grows for each
+#   bit that the number grows.
+# - Three sentences make every rule: through a sum blame passes as it is; through a product it is
+#   multiplied by the other factor; the blames of all uses of a number add up.
+# - ReLU passes blame where it passed a number. Max pooling gives all to the winner, average pooling
+#   gives each a share.
+# - Back through a convolution: the weights get the windows, each times the blame of its output; the
+#   pixels get a correlation of the blames with the kernel turned round, spread by the stride.
+# - Softmax with cross-entropy: probability minus truth.
+# - One walk forward and one walk back find all slopes. Nudging finds one at a time, and is there to
+#   check the walk back.
+
+# %% [markdown]
+# ## What goes wrong in practice
+#
+# **A use is forgotten.** Whoever writes `=` where `+=` belongs keeps the last use only. The shapes are
+# right, nothing complains, and learning is merely worse. Only a nudge tells.
+
+# %%
+x, w, dy = np.array([2.0, -1.0]), np.array([[4.0, -5.0], [0.5, 2.0]]), np.array([3.0, 1.0])
+careless = np.zeros(2)
+for output in range(2):
+    careless[:] = dy[output] * w[:, output]
+print("with =   ", careless)
+print("by nudging", numeric_gradient(lambda x: float((x @ w * dy).sum()), x).round(6))
+
+# %% [markdown]
+# **A check in float32.** The very same code looks wrong where only the digits run out.
+
+# %%
+try:
+    numeric_gradient(lambda x: float((x * x).sum()), np.ones(3, np.float32))
+except ValueError as problem:
+    print("ValueError:", problem)
+
+# %% [markdown]
+# **Blame fades, or grows without end.** Through many layers it is multiplied again and again. Here are
+# thirty dense layers of 50 numbers each, with random weights of three sizes:
+
+# %%
+rng = np.random.default_rng(3)
+for size in (0.5, 1.0, 2.0):
+    blame = rng.normal(size=(1, 50))
+    before = np.abs(blame).mean()
+    for _ in range(30):
+        blame = blame @ (size * rng.normal(size=(50, 50)) / np.sqrt(50))
+    print(f"weights of size {size}: blame times {np.abs(blame).mean() / before:.0e}")
+
+# %% [markdown]
+# So the size of the first random weights matters: the package chooses it so that numbers and blames
+# keep their size, more or less.
+
+# %% [markdown]
+# ## Glossary
+#
+# Click on a word to see where it is explained.
+#
+# | word | meaning |
+# |---|---|
+# | [slope][nudge] | by how much the loss grows for each bit that a number grows |
+# | [blame][nudge], [gradient][nudge] | the slope of the loss; all slopes together |
+# | [to nudge][nudge] | to change a number a little and look at the loss |
+# | [pullback][product] | the rule that takes the blame of an output back to what it was made of |
+# | [backpropagation][product] | all pullbacks, one after the other, from the last to the first |
+# | [dead ReLU][lab] | a unit that is below zero for every input, so that it never learns |
+#
+# [nudge]: #Nudge-one-weight,-watch-the-loss
+# [product]: #One-multiplication
+# [lab]: #The-lab-hides-kernels-of-your-choice
+#
+# Next: lesson 09, *Learning the digits*.
