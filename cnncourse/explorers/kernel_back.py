@@ -31,7 +31,9 @@ class Task(NamedTuple):
 
 
 TASKS = {
-    "one kernel": Task("One kernel, hidden; the learner begins with nine zeros."),
+    "one kernel": Task(
+        "One kernel, hidden; the learner begins with nine zeros.", learns_bias=False
+    ),
     "without bias": Task(
         "The hidden layer adds 2 to each output; the learner has no bias to do that.",
         pixels=GREY,

@@ -2,12 +2,14 @@
 
 import functools
 import html
+import io
 import math
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 
+from .. import figures
 from ..pixels import PixelGrid
 from ..shapes import Array
 from .kernel_back import STEPS, TASKS, Learned, learn
@@ -17,8 +19,10 @@ from .words import Sentence
 
 HIDDEN = "sobel_x", "sharpen", "emboss", "diagonal_down", "gaussian_blur"
 STARTS = 6
+NEAR = 0.1  # from here on a kernel has come back
 LOW, HIGH = 1e-4, 100.0  # what the curves show, in powers of ten
 ROW = {"flex_flow": "row wrap", "grid_gap": "4px 12px", "align_items": "center"}
+LARGE = 230  # the side of a single kernel; two of them share it
 NARROW = {"description_width": "3.6em"}
 learned = functools.cache(learn)
 
@@ -33,7 +37,7 @@ class State(NamedTuple):
 
 
 class View(NamedTuple):
-    """Everything the lab shows; several kernels lie side by side, a column apart."""
+    """Everything the lab shows; the kernels are (3, 3, f)."""
 
     now: Array
     hidden: Array
@@ -49,31 +53,23 @@ def look(state: State) -> View:
     now = run.kernels[state.step]
     loss, distance = run.losses[state.step], run.distances[state.step]
     told = (
-        f"{TASKS[state.task].about} After {state.step} steps the loss is {loss:.4f}, and the "
+        f"{TASKS[state.task].about} Step {state.step}: the loss is {loss:.4f}, and the "
         f"weight that is furthest off is {distance:.3f} from the hidden one. "
         f"{ending(run, state.step)}"
     )
     reach = float(max(np.abs(run.hidden).max(), np.abs(run.kernels).max()))
-    return View(side_by_side(now), side_by_side(run.hidden), reach, loss, distance, told)
+    return View(now, run.hidden, reach, loss, distance, told.rstrip())
 
 
 def ending(run: Learned, step: int) -> str:
     """What there is to say beyond the numbers."""
     if not run.alive:
         return "No blame arrives at any weight: it will stay as it is."
-    if step < STEPS:
+    came_back = step == STEPS and run.distances[-1] < NEAR
+    if len(run.order) == 1 or not came_back:
         return ""
-    if run.order != sorted(run.order):
-        order = "The kernels have come back in the other order. "
-        return order if run.distances[-1] < 0.5 else ""
-    return ""
-
-
-def side_by_side(kernels: Array) -> Array:
-    """(3, 3, f)   ->   (3, 3), or (3, 7) for two of them with a gap of NaN between"""
-    gap = np.full((3, 1), np.nan)
-    first, *others = np.moveaxis(kernels, 2, 0)
-    return np.hstack([first, *(piece for kernel in others for piece in (gap, kernel))])
+    which = "same" if run.order == sorted(run.order) else "other"
+    return f"The kernels have come back in the {which} order."
 
 
 class Curves(widgets.HTML):
@@ -95,13 +91,15 @@ class Curves(widgets.HTML):
             *(level(y(math.log(10.0**power)), f"{10.0**power:g}") for power in range(-4, 3)),
             line(path(run.losses), OWN),
             line(path(run.distances), HELD, "6 3"),
+            end(path(run.losses), OWN),
+            end(path(run.distances), HELD),
             key(LEFT, "loss", OWN),
             key(LEFT + 70, "furthest weight from the hidden one", HELD, "6 3"),
             f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 30}" text-anchor="middle">step</text>',
         ]
-        self.value = (
+        self.value = (  # wide enough on the left for the longest number
             f'<svg role="img" aria-label="{html.escape(self.alternative, quote=True)}" '
-            'viewBox="0 0 350 220" font-size="11" fill="currentColor" style="width: 380px; '
+            'viewBox="-14 0 364 220" font-size="11" fill="currentColor" style="width: 380px; '
             "max-width: 100%; display: block; color: var(--jp-ui-font-color1, #222); "
             f'font-family: var(--jp-ui-font-family)">{"".join(drawn)}{ticks}</svg>'
         )
@@ -117,17 +115,24 @@ class Curves(widgets.HTML):
 
     def still(self):
         """The same as a picture, for a page where widgets cannot run."""
-        import io
-
         from PIL import Image
 
-        from .. import figures
-
         run, step = self.drawn
+        places = np.unique(np.linspace(0, step, 11).round().astype(int))
         curves = {"loss": run.losses, "furthest weight": run.distances}
-        logs = {name: np.log10(np.maximum(v[: step + 1], LOW)) for name, v in curves.items()}
-        plot = figures.lines(np.arange(step + 1) / 1.0, logs, "step", "log10")
+        logs = {name: np.log10(np.maximum(v, LOW))[places] for name, v in curves.items()}
+        plot = figures.lines(places, logs, "step", "log10")
         return Image.open(io.BytesIO(plot.png())).convert("RGB")
+
+
+def end(points, colour: str) -> str:
+    """A dot where a curve has come to."""
+    x, y = points[-1]
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
+
+
+def grid() -> PixelGrid:
+    return PixelGrid(np.zeros((3, 3)), numbers=True, format="{:.2f}", palette="diverging")
 
 
 class KernelBackLab(Lab):
@@ -164,16 +169,15 @@ class KernelBackLab(Lab):
             layout={"width": "110px"},
         )
         widgets.jslink((self.play, "value"), (self.step, "value"))
-        self.now = PixelGrid(size=190, numbers=True, format="{:.2f}", palette="diverging")
-        self.target = PixelGrid(size=190, numbers=True, format="{:.2f}", palette="diverging")
+        self.now, self.target = [grid(), grid()], [grid(), grid()]
         self.curves, self._told = Curves(), Sentence()
-        self.show()
+        self._anew()
         super().__init__(
             [
                 widgets.HBox([self.task, self.hidden, self.seed], layout=ROW),
                 widgets.HBox([self.play, self.step], layout=ROW),
                 self._told,
-                widgets.HBox([self.now, self.target, self.curves], layout=ROW),
+                widgets.HBox([*self.now, *self.target, self.curves], layout=ROW),
             ]
         )
         for control in (self.task, self.hidden, self.seed):
@@ -193,20 +197,26 @@ class KernelBackLab(Lab):
         with self.quiet():
             self.step.value = self.play.value = 0
         self.show()
+        self._show_kernels(self.target, self.view.hidden, "hidden")
 
     def show(self):
         self.view = view = look(self.state)
-        size = 190 if view.now.shape[1] == 3 else 300
-        for grid, pixels, title in (
-            (self.now, view.now, "the learner's, now"),
-            (self.target, view.hidden, "the hidden one" + "s" * (size == 300)),
-        ):
-            with grid.hold_sync():
-                grid.size, grid.limits = size, (-view.reach, view.reach)
-                grid.title = title
-                grid.show(pixels)
+        self._show_kernels(self.now, view.now, "now")
         self.curves.draw(learned(*self.state[:3]), self.state.step)
         self._told.text = view.sentence
+
+    def _show_kernels(self, grids: list[PixelGrid], kernels: Array, what: str):
+        count = kernels.shape[2]
+        for i, picture in enumerate(grids):
+            picture.layout.display = "" if i < count else "none"
+            if i < count:
+                with picture.hold_sync():
+                    picture.size, picture.limits = (
+                        LARGE // count,
+                        (-self.view.reach, self.view.reach),
+                    )
+                    picture.title = what if count == 1 else f"{what}, kernel {i + 1}"
+                    picture.show(kernels[:, :, i])
 
     def __repr__(self):
         return f"KernelBackLab({self.state})"

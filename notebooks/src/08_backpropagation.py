@@ -23,9 +23,9 @@
 #
 # Those are two hours. A good place for a break is before the convolution.
 #
-# **What you need.** Lessons 01 to 07: convolution, ReLU, pooling, dense layer, softmax and loss. You
-# need not know what a derivative is. As before: choose *Edit*, *Clear Outputs of All Cells*, then
-# press Shift+Enter in one cell after the other.
+# **What you need.** Lessons 01 to 07: convolution, ReLU, pooling, dense layer, softmax and loss.
+# You need not know what a derivative is. As before: choose *Edit*, *Clear Outputs of All Cells*,
+# then press Shift+Enter in one cell after the other.
 
 # %%
 from time import perf_counter
@@ -61,8 +61,8 @@ display(PixelGrid(image[0, :, :, 0], limits=(0, 1), size=180, title="test image"
 print(f"a {label[0]}, read as {net(image)[0].argmax()}; loss {loss_of_image():.4f}")
 
 # %% [markdown]
-# Now we **nudge** one weight, the middle one of a kernel of the first layer: we make it larger by 0.01, look at the loss, and put
-# it back.
+# Now we **nudge** one weight, the middle one of a kernel of the first layer: we make it larger by
+# 0.01, look at the loss, and put it back.
 
 # %%
 weights = net.layers[0].params["w"]
@@ -121,12 +121,12 @@ print(f"dw = dy · x = {dy * x:g}; by nudging {nudged_w / (2 * h):.4f}")
 print(f"dx = dy · w = {dy * w:g}; by nudging {nudged_x / (2 * h):.4f}")
 
 # %% [markdown]
-# (Here we nudge up *and* down by h and divide by 2h. That is more exact, as you will see.) Note that
-# the multiplication needs to know nothing of the loss, and nothing of what comes before. It gets
-# `dy` from above, and what it remembers of the way forward, x and w; it gives `dx` and `dw`. Such a
-# rule is called a **pullback**: it pulls blame from the output back to the inputs. A layer is
-# something with a way forward and a pullback, and **backpropagation** is to call the pullbacks one
-# after the other, from the last to the first.
+# (Here we nudge up *and* down by h and divide by 2h. That is more exact, as you will see.) Note
+# that the multiplication needs to know nothing of the loss, and nothing of what comes before. It
+# gets `dy` from above, and what it remembers of the way forward, x and w; it gives `dx` and `dw`.
+# Such a rule is called a **pullback**: it pulls blame from the output back to the inputs. A layer
+# is something with a way forward and a pullback, and **backpropagation** is to call the pullbacks
+# one after the other, from the last to the first.
 
 # %% [markdown]
 # ## Two uses of one number
@@ -138,8 +138,8 @@ predict("two_uses")
 
 # %% [markdown]
 # When x grows, it grows in both places, and the effects add up. *The blames of all uses of a number
-# add up.* Another example: x = 3 goes into a = 2x and into b = 5x, and y = a + b. A sum passes blame
-# on as it is: a bit more of a is a bit more of y.
+# add up.* Another example: x = 3 goes into a = 2x and into b = 5x, and y = a + b. A sum passes
+# blame on as it is: a bit more of a is a bit more of y.
 
 # %%
 x, dy = 3.0, 1.0
@@ -166,6 +166,7 @@ print(f"x · x at 3: {dy * x:g} as left factor, {dy * x:g} as right, together {2
 # down to a ten-billionth, upwards only and up and down, with ordinary numbers (float64) and with
 # those of the network (float32).
 
+
 # %%
 def error(h, kind, both=True):
     """How far a nudged slope of x · x · x at 1.5 is from the right one."""
@@ -190,12 +191,12 @@ for name, values in errors.items():
     print(f"{name}: best at 1e-{best}, error {values[best]:.0e}; at 1e-10: {values[10]:.0e}")
 
 # %% [markdown]
-# (An error of 0 is drawn as −14.) Read the curves from the left. *Too large* a step: between the two
-# places the slope itself changes. Up and down is better there than up only: what is too much on one
-# side is too little on the other, and most of it cancels. *Too small* a step: the two results agree
-# in nearly all of their digits, and what is left after the subtraction is rounding. In float32,
-# which keeps about seven digits, that begins early. So: nudge up and down, in float64, by about
-# 0.00001. `numeric_gradient` insists on float64.
+# (An error of 0 is drawn as −14.) Read the curves from the left. *Too large* a step: between the
+# two places the slope itself changes. Up and down is better there than up only: what is too much on
+# one side is too little on the other, and most of it cancels. *Too small* a step: the two results
+# agree in nearly all of their digits, and what is left after the subtraction is rounding. In
+# float32, which keeps about seven digits, that begins early. So: nudge up and down, in float64, by
+# about 0.00001. `numeric_gradient` insists on float64.
 #
 # And one thing no step can mend: *a bend*. ReLU at exactly 0 has slope 0 to the left and 1 to the
 # right. Near the bend a nudge steps over it.
@@ -207,9 +208,9 @@ for x in (-0.5, 0.0, 0.000004, 0.5):
     print(f"at {x:9.6f}: by nudging {slope:.2f}, the package says {pulled:.0f}")
 
 # %% [markdown]
-# At the bend itself there is no one right slope; the package says 0, as many do. Just beside it, the
-# package is right, and the nudge is not. So when a check of slopes fails in a few places only, look
-# for bends before you look for a mistake.
+# At the bend itself there is no one right slope; the package says 0, as many do. Just beside it,
+# the package is right, and the nudge is not. So when a check of slopes fails in a few places only,
+# look for bends before you look for a mistake.
 
 # %% [markdown]
 # ## A dense layer is products and sums
@@ -229,6 +230,7 @@ _, pull = ops.dense(x[None], w, b)
 dx, dw, db = pull(dy[None])
 print("dx", dx[0], " dw", dw.tolist(), " db", db)
 
+
 # %%
 def weighed(y):
     """A loss whose blame for each y is dy: the y's, each times its dy, added up."""
@@ -239,8 +241,9 @@ print("dx by nudging", numeric_gradient(lambda x: weighed(x @ w + b), x).round(6
 print("dw by nudging", numeric_gradient(lambda w: weighed(x @ w + b), w).round(6).tolist())
 
 # %% [markdown]
-# **Exercise 1: back through a dense layer**, for one image. `dy` holds the blame of each output, `x`
-# the inputs, `w` the weights (inputs, outputs). Return three arrays.
+# **Exercise 1: back through a dense layer**, for one image. `dy` holds the blame of each output,
+# `x` the inputs, `w` the weights (inputs, outputs). Return three arrays.
+
 
 # %% tags=["exercise"]
 def dense_back(dy, x, w):
@@ -258,7 +261,8 @@ hints("dense_back")
 
 # %% [markdown]
 # For a batch of images, a weight was used for every image, so its blame adds up over them. The
-# package has both, as loops (`reference.dense_back`) and as three products of matrices (`ops.dense`).
+# package has both, as loops (`reference.dense_back`) and as three products of matrices
+# (`ops.dense`).
 
 # %%
 rng = np.random.default_rng(0)
@@ -277,6 +281,7 @@ predict("asleep")
 
 # %% [markdown]
 # **Exercise 2: back through ReLU.** `dy` and `x` have the same shape.
+
 
 # %% tags=["exercise"]
 def relu_back(dy, x):
@@ -324,8 +329,9 @@ for name, pool in rules.items():
     print(f"package {pool(x, 2)[1](dy4).ravel()} nudged {nudged.ravel().round(6) + 0}")
 
 # %% [markdown]
-# **Exercise 3: back through max pooling**, one map, windows of k by k side by side. (In the cases no
-# two numbers of a window are equal.)
+# **Exercise 3: back through max pooling**, one map, windows of k by k side by side. (In the cases
+# no two numbers of a window are equal.)
+
 
 # %% tags=["exercise"]
 def max_pool_back(dy, x, k):
@@ -341,9 +347,9 @@ check("max_pool_back", max_pool_back)
 hints("max_pool_back")
 
 # %% [markdown]
-# If windows overlap, one number may win in several of them. Then its blames add up (sentence 3). And
-# if two numbers tie? That is a bend again. The package lets one of them win. After ReLU, windows
-# full of zeros are common, but there the blame goes into a ReLU that lets nothing pass.
+# If windows overlap, one number may win in several of them. Then its blames add up (sentence 3).
+# And if two numbers tie? That is a bend again. The package lets one of them win. After ReLU,
+# windows full of zeros are common, but there the blame goes into a ReLU that lets nothing pass.
 
 # %%
 row = np.array([1.0, 7.0, 2.0])[None, None, :, None]
@@ -391,6 +397,7 @@ predict("middle_pixel")
 # **Exercise 4: the blame of a kernel.** One grey picture, a kernel of k by k, no padding. For each
 # output, its window of x times its blame; all of these added up.
 
+
 # %% tags=["exercise"]
 def kernel_back(dy, x, k, stride):
     """The blame of each weight of a kernel of k by k."""
@@ -437,9 +444,9 @@ nudged = numeric_gradient(lambda x: float((single.correlate(x, w, stride=2) * dy
 print("dx by nudging:", np.allclose(dx[0, :, :, 0], nudged))
 
 # %% [markdown]
-# (Here the windows reach to the last column, but the last row of x is in no window; its blame is 0.)
-# Lesson 01 said that what everybody calls convolution does not turn the kernel round. On the way
-# back, it does.
+# (Here the windows reach to the last column, but the last row of x is in no window; its blame is
+# 0.) Lesson 01 said that what everybody calls convolution does not turn the kernel round. On the
+# way back, it does.
 #
 # **Belief 2: "The way back undoes the way forward."** It does not give the picture back. It gives a
 # picture of *blame*: by how much the loss grows when a pixel grows.
@@ -484,6 +491,7 @@ print("nudged ", nudged[0].round(4))
 #
 # **Exercise 5: where the way back begins.** `p` holds probabilities, a row for each image.
 
+
 # %% tags=["exercise"]
 def scores_back(p, labels):
     """The blame of each score."""
@@ -513,8 +521,8 @@ print(f"that of the weight we nudged: {of_parameters[0][0][middle]:.4f}; ", end=
 print(f"the nudge said {(after - before) / 0.01:.4f}")
 
 # %% [markdown]
-# Beside the blame of each weight there is that of each number on the way, down to the pixels. Red: a
-# brighter pixel would make the loss larger; blue: smaller.
+# Beside the blame of each weight there is that of each number on the way, down to the pixels. Red:
+# a brighter pixel would make the loss larger; blue: smaller.
 
 # %%
 reach = float(np.abs(blames[0]).max())
@@ -546,9 +554,9 @@ for step in (0.001, 0.01, 0.1, 1):
 # ## A hidden kernel comes back by itself
 #
 # In lesson 01 you chose the numbers of a kernel by hand. Now nobody does. We hide a kernel and show
-# only pictures and what it made of them. The learner begins with nine zeros and does one thing again
-# and again: convolve, compare, pass the blame back, and take a small step against the blame. The
-# picture is noise, since noise has all patterns in it.
+# only pictures and what it made of them. The learner begins with nine zeros and does one thing
+# again and again: convolve, compare, pass the blame back, and take a small step against the blame.
+# The picture is noise, since noise has all patterns in it.
 
 # %%
 hidden = KERNELS["sobel_x"].astype(float)
@@ -572,15 +580,15 @@ for step in (0, 2, 5, 10, 40):
     print(f"furthest weight off by {distances[step]:.4f}")
 
 # %% [markdown]
-# Nobody told it what an edge is. The five lines of the loop hold all that learning is: the same lines,
-# with more layers, learn to read digits in lesson 09.
+# Nobody told it what an edge is. The five lines of the loop hold all that learning is: the same
+# lines, with more layers, learn to read digits in lesson 09.
 
 # %% [markdown]
 # ## The lab hides kernels of your choice
 #
 # Press play, or move the step by hand. Blue curve: the loss. Dashed orange: how far the furthest
-# weight is from the hidden one. Mind the scale: each line is a tenth of the one above it. "start" draws
-# other pictures and, where weights begin at random, other weights.
+# weight is from the hidden one. Mind the scale: each line is a tenth of the one above it. "start"
+# draws other pictures and, where weights begin at random, other weights.
 #
 # 1. "one kernel": which weights move first? Try other hidden kernels.
 # 2. "without bias": the loss stays above 0, and the kernel is never quite the hidden one. What does
@@ -597,9 +605,9 @@ for step in (0, 2, 5, 10, 40):
 # </details>
 #
 # <details><summary>Answer to 2</summary>
-# Here all pixels are above 0, so somewhat larger weights raise every output a little. That is the best
-# the learner can do, and it bends the kernel. A bias of its own does it properly; then the kernel
-# comes back.
+# Here all pixels are above 0, so somewhat larger weights raise every output a little. That is the
+# best the learner can do, and it bends the kernel. A bias of its own does it properly; then the
+# kernel comes back.
 # </details>
 #
 # <details><summary>Answer to 3</summary>
@@ -610,7 +618,8 @@ for step in (0, 2, 5, 10, 40):
 # <details><summary>Answer to 4</summary>
 # Pixels above 0 times weights below 0: every sum is below 0, and ReLU is asleep at every place. No
 # blame, no step, for ever. People call it a *dead* ReLU. In a large network a filter that sleeps
-# for some pictures is woken up by others; one that sleeps for all stays asleep.
+# for some pictures is woken up by others; one that sleeps for all pictures stays asleep,
+# unless what it gets changes.
 # </details>
 #
 # <details><summary>Answer to 5</summary>
@@ -644,8 +653,8 @@ print(f"their sum by {np.abs((run.kernels[-1] - run.hidden).sum(axis=2)).max():.
 # %% [markdown]
 # ## What you should remember
 #
-# - The **blame** (gradient) of a number is the slope of the loss: by how much the loss grows for each
-#   bit that the number grows.
+# - The **blame** (gradient) of a number is the slope of the loss: by how much the loss grows for
+#   each bit that the number grows.
 # - Three sentences make every rule: through a sum blame passes as it is; through a product it is
 #   multiplied by the other factor; the blames of all uses of a number add up.
 # - ReLU passes blame where it passed a number. Max pooling gives all to the winner, average pooling
@@ -659,8 +668,8 @@ print(f"their sum by {np.abs((run.kernels[-1] - run.hidden).sum(axis=2)).max():.
 # %% [markdown]
 # ## What goes wrong in practice
 #
-# **A use is forgotten.** Whoever writes `=` where `+=` belongs keeps the last use only. The shapes are
-# right, nothing complains, and learning is merely worse. Only a nudge tells.
+# **A use is forgotten.** Whoever writes `=` where `+=` belongs keeps the last use only. The shapes
+# are right, nothing complains, and learning is merely worse. Only a nudge tells.
 
 # %%
 x, w, dy = np.array([2.0, -1.0]), np.array([[4.0, -5.0], [0.5, 2.0]]), np.array([3.0, 1.0])
@@ -680,8 +689,8 @@ except ValueError as problem:
     print("ValueError:", problem)
 
 # %% [markdown]
-# **Blame fades, or grows without end.** Through many layers it is multiplied again and again. Here are
-# thirty dense layers of 50 numbers each, with random weights of three sizes:
+# **Blame fades, or grows without end.** Through many layers it is multiplied again and again. Here
+# are thirty dense layers of 50 numbers each, with random weights of three sizes:
 
 # %%
 rng = np.random.default_rng(3)

@@ -3,6 +3,5 @@
 from . import dense_back, kernel_back, max_pool_back, relu_back, scores_back
 
 EXERCISES = [
-    module.EXERCISE
-    for module in (dense_back, relu_back, max_pool_back, kernel_back, scores_back)
+    module.EXERCISE for module in (dense_back, relu_back, max_pool_back, kernel_back, scores_back)
 ]
