@@ -564,7 +564,7 @@ noise = np.random.default_rng(0).normal(size=(1, 20, 20, 1))
 wanted, _ = ops.conv2d(noise, hidden[:, :, None, None], np.zeros(1))
 reach = {"palette": "diverging", "limits": (-2, 2), "size": 130, "numbers": True}
 guess, frames, losses, distances = np.zeros((3, 3, 1, 1)), [], [], []
-for step in range(41):
+for _ in range(41):
     y, pull = ops.conv2d(noise, guess, np.zeros(1))
     losses.append(float(((y - wanted) ** 2).mean()))
     distances.append(float(np.abs(guess[:, :, 0, 0] - hidden).max()))

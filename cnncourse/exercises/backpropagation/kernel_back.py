@@ -118,7 +118,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "pixels forgotten",
-            "every weight gets all the blame. A weight is to blame as much as its pixel was bright.",
+            "every weight gets all the blame. Multiply it by the pixel that the weight met.",
             lambda dy, x, k, stride: np.full((k, k), dy.sum()),
         ),
     ],
