@@ -5,8 +5,10 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
+from ..linked import Linked
 from ..pixels import PixelGrid
-from ..shapes import Array, borders, out_size
+from ..shapes import Array
+from ..window import window
 from .lab import Lab, slider
 from .words import Sentence
 
@@ -41,16 +43,15 @@ class View(NamedTuple):
 def look(state: State) -> View:
     """What the lab shows for a state."""
     size, k, stride, pad, dilation, place = state
-    reach = dilation * (k - 1) + 1
-    edges = borders(pad, (reach, reach), "size_lab: pad")
+    lies = window("size_lab", k, stride, pad, dilation)
+    (reach, _), edges = lies.reach, lies.edges
     padded = size + sum(edges[:2])
     if reach > padded:
         told = too_large(state, reach, padded)
         return View(np.zeros((size, size)), np.full((1, 1), np.nan), edges, [], (0, 0), told)
-    rows = rows_of_windows(size, k, stride, edges[:2], dilation)
+    rows = lies.taps(0, size, "size_lab: kernel")
     inside = (rows >= 0) & (rows < size)
-    along = np.bincount(rows[inside], minlength=size)
-    touched = np.outer(along, along).astype(float)
+    touched = lies.uses(size, size, "size_lab: kernel").astype(float)
     real = np.outer(inside.sum(axis=1), inside.sum(axis=1)).astype(float)
     row, column = (min(at, len(rows) - 1) for at in place)
     windows = [(int(rows[row, 0]), int(rows[column, 0]), reach, reach)]
@@ -58,17 +59,6 @@ def look(state: State) -> View:
         windows += [(int(r), int(c), 1, 1) for r in rows[row] for c in rows[column]]
     told = sentence(state, reach, edges, touched, real, (row, column))
     return View(touched, real, edges, windows, (row, column), told)
-
-
-def rows_of_windows(size: int, k: int, stride: int, pads, dilation: int) -> Array:
-    """The rows of the image that each place's weights lie on; those of zeros are outside 0..size.
-
-    pads: zeros before and after   ->   (places, k)
-    """
-    before, after = pads
-    reach = dilation * (k - 1) + 1
-    out = out_size(size + before + after, reach, stride, "size_lab: kernel")
-    return stride * np.arange(out)[:, None] + dilation * np.arange(k) - before
 
 
 def formula(size: int, edges, reach: int, stride: int) -> str:
@@ -126,11 +116,12 @@ class SizeLab(Lab):
         counts = dict(palette="cividis", numbers=True, format="{:g}")
         self.grid_in = PixelGrid(size=SIDE_IN, title="image", **counts)
         self.grid_out = PixelGrid(size=SIDE_OUT, selectable=True, **counts)
+        self._link = Linked(outputs=[self.grid_out], inputs=[self.grid_in])
         self._told = Sentence()
         note_in = Sentence("How many windows use this pixel. Grey zeros: the padding.")
         note_out = Sentence(
-            "How many pixels of the image this output is made of. A click or the arrow keys choose "
-            "one and show its window."
+            "How many pixels of the image this output is made of. Pointing at one shows its "
+            "window; a click or the arrow keys choose it."
         )
         note_in.layout.width, note_out.layout.width = f"{SIDE_IN}px", f"{SIDE_OUT}px"
         self.show()
@@ -141,7 +132,7 @@ class SizeLab(Lab):
         super().__init__([self._controls, widgets.HBox(columns, layout=ROW), self._told])
         for control in (self.size, self.k, self.stride, self.pad, self.dilation):
             control.observe(self.show, "value")
-        self.grid_out.observe(self.show, "selected")
+        self.grid_out.observe(self.show, ["selected", "pointed"])
 
     def _make_controls(self):
         look = dict(style={"description_width": "4.5em"}, width="232px")
@@ -164,13 +155,9 @@ class SizeLab(Lab):
 
     @property
     def state(self) -> State:
-        place = self.grid_out.selected or (0, 0)
+        place = self.grid_out.pointed or self.grid_out.selected or (0, 0)
         controls = self.size, self.k, self.stride, self.pad, self.dilation
         return State(*(control.value for control in controls), place)
-
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
 
     def show(self, _=None):
         """Compute what the controls say, and show it."""
@@ -193,6 +180,12 @@ class SizeLab(Lab):
             self.grid_out.windows = [(*view.place, 1, 1)] if fits else []
             self.grid_out.title = f"output, {out} × {out}" if fits else "no output"
             self.grid_out.label = f"the output, {out} by {out}" if fits else "no output"
+        if fits:
+            _, k, stride, pad, dilation, _ = self.state
+            lies = window("size_lab", k, stride, pad, dilation)
+            self._link.show(lies, view.touched)
+        else:
+            self._link.clear()
         self._told.text = view.sentence
 
     def __repr__(self):
@@ -213,7 +206,7 @@ def places(size: int, k: int, stride: int = 1, pad: int = 0, dilation: int = 1) 
 
     The zeros of the padding stand at both ends, in grey.
     """
-    rows = rows_of_windows(size, k, stride, (pad, pad), dilation)
+    rows = window("places", k, stride, pad, dilation).taps(0, size, "places: k")
     lies = np.zeros((len(rows), size))
     for place, pixels in enumerate(rows):
         lies[place, pixels[(pixels >= 0) & (pixels < size)]] = 1
