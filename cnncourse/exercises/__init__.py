@@ -14,45 +14,14 @@ import difflib
 import sys
 from dataclasses import replace
 
-<<<<<<< HEAD
-from . import (
-    backpropagation,
-    classify,
-    colour,
-    convolutional_layer,
-    full_cnn,
-    one_kernel,
-    pooling,
-    progress,
-    size,
-    training,
-    welcome,
-)
-=======
 from ..course import lesson_modules
 from . import progress
->>>>>>> main
 from .core import Exercise, Verdict
 from .folds import Hints
 from .words import page
 
 __all__ = ["EXERCISES", "check", "hints"]
 
-<<<<<<< HEAD
-LESSONS = (
-    welcome,
-    one_kernel,
-    size,
-    colour,
-    convolutional_layer,
-    pooling,
-    classify,
-    full_cnn,
-    backpropagation,
-    training,
-)
-=======
->>>>>>> main
 EXERCISES: dict[str, Exercise] = {
     exercise.name: replace(exercise, lesson=lesson)
     for lesson, module in lesson_modules(sys.modules[__name__])

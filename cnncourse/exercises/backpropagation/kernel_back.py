@@ -46,7 +46,6 @@ def drawn(oh, ow, k, stride, size=1.0, spare=0):
 
 EXERCISE = FunctionExercise(
     name="kernel_back",
-    lesson="08_backpropagation",
     asks="should return dw, (k, k): the windows of x added up, each multiplied by the blame dy of "
     "its output.",
     solution=kernel_back,
