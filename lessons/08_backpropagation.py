@@ -173,7 +173,7 @@ def error(h, kind, both=True):
     x, h = kind(1.5), kind(h)
     up, down = x + h, x - h if both else x
     slope = (up * up * up - down * down * down) / (2 * h if both else h)
-    return max(abs(float(slope) - 6.75), 1e-14)
+    return abs(float(slope) - 6.75)
 
 
 powers = list(range(11))
@@ -191,7 +191,7 @@ for name, values in errors.items():
     print(f"{name}: best at 1e-{best}, error {values[best]:.0e}; at 1e-10: {values[10]:.0e}")
 
 # %% [markdown]
-# (An error of 0 is drawn as −14.) Read the curves from the left. *Too large* a step: between the
+# Read the curves from the left. *Too large* a step: between the
 # two places the slope itself changes. Up and down is better there than up only: what is too much on
 # one side is too little on the other, and most of it cancels. *Too small* a step: the two results
 # agree in nearly all of their digits, and what is left after the subtraction is rounding. In
@@ -562,9 +562,8 @@ for step in (0.001, 0.01, 0.1, 1):
 hidden = KERNELS["sobel_x"].astype(float)
 noise = np.random.default_rng(0).normal(size=(1, 20, 20, 1))
 wanted, _ = ops.conv2d(noise, hidden[:, :, None, None], np.zeros(1))
-reach = {"palette": "diverging", "limits": (-2, 2), "size": 130, "numbers": True}
 guess, frames, losses, distances = np.zeros((3, 3, 1, 1)), [], [], []
-for _step in range(41):
+for _ in range(41):
     y, pull = ops.conv2d(noise, guess, np.zeros(1))
     losses.append(float(((y - wanted) ** 2).mean()))
     distances.append(float(np.abs(guess[:, :, 0, 0] - hidden).max()))
@@ -573,8 +572,10 @@ for _step in range(41):
     guess = guess - 0.1 * dw
 
 # %%
-shown = [PixelGrid(frames[s], title=f"after {s} steps", **reach) for s in (0, 2, 5, 10, 40)]
-display(Row(*shown, PixelGrid(hidden, title="hidden", **reach)))
+look = {"palette": "diverging", "limits": (-2, 2), "size": 130, "format": "{:.2f}"}
+look["numbers"] = True
+shown = [PixelGrid(frames[s], title=f"after {s} steps", **look) for s in (0, 2, 5, 10, 40)]
+display(Row(*shown, PixelGrid(hidden, title="hidden", **look)))
 for step in (0, 2, 5, 10, 40):
     print(f"step {step:2}: loss {losses[step]:8.5f}, ", end="")
     print(f"furthest weight off by {distances[step]:.4f}")

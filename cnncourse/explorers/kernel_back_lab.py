@@ -145,7 +145,6 @@ class KernelBackLab(Lab):
         self.hidden = widgets.Dropdown(
             options=HIDDEN,
             description="hidden",
-            tooltip="the hidden kernel",
             style={"description_width": "4em"},
             layout={"width": "210px"},
         )

@@ -53,7 +53,6 @@ def blame_of_scores() -> float:
 PREDICTIONS = [
     Prediction(
         name="two_uses",
-        lesson="08_backpropagation",
         question="At x = 3, for each little bit that x grows, y = x · x grows by so many times it:",
         answer=two_uses,
         wrong={
@@ -66,7 +65,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="asleep",
-        lesson="08_backpropagation",
         question="ReLU got −2 and gave 0. The blame of its output is 5. The blame of the −2 is:",
         answer=asleep,
         wrong={
@@ -80,7 +78,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="whose_window",
-        lesson="08_backpropagation",
         question="Max pooling takes the largest of 1, 5, 2, 3. Its blame is 8. The four get:",
         answer=whose_window,
         wrong={
@@ -93,7 +90,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="shared_window",
-        lesson="08_backpropagation",
         question="The same four numbers and blame, but average pooling. The four get:",
         answer=shared_window,
         wrong={
@@ -105,7 +101,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="middle_pixel",
-        lesson="08_backpropagation",
         question="Windows of 3 × 3 slide over 5 × 5 pixels, stride 1. The middle pixel is in:",
         answer=middle_pixel,
         wrong={
@@ -119,7 +114,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="blame_of_scores",
-        lesson="08_backpropagation",
         question="The probabilities are 0.7, 0.2, 0.1; the true label is number 1, counted from 0. "
         "The blame of its score:",
         answer=blame_of_scores,

@@ -42,7 +42,6 @@ def case(d, f, size=1.0):
 
 EXERCISE = FunctionExercise(
     name="dense_back",
-    lesson="08_backpropagation",
     asks="should return dx, dw and db, in this order: the blame of each input, each weight and "
     "each bias.",
     solution=dense_back,

@@ -46,7 +46,6 @@ def drawn(oh, ow, k, stride, size=1.0, spare=0):
 
 EXERCISE = FunctionExercise(
     name="kernel_back",
-    lesson="08_backpropagation",
     asks="should return dw, (k, k): the windows of x added up, each multiplied by the blame dy of "
     "its output.",
     solution=kernel_back,
@@ -118,7 +117,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "pixels forgotten",
-            "every weight gets all the blame. It is to blame as much as its pixel was bright.",
+            "every weight gets all the blame. Multiply it by the pixel that the weight met.",
             lambda dy, x, k, stride: np.full((k, k), dy.sum()),
         ),
     ],

@@ -64,7 +64,6 @@ def drawn(h, w, k):
 
 EXERCISE = FunctionExercise(
     name="max_pool_back",
-    lesson="08_backpropagation",
     asks="should return dx, as large as x: the blame of a window at the place of its largest "
     "number, and 0 elsewhere.",
     solution=max_pool_back,

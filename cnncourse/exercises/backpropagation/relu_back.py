@@ -19,7 +19,6 @@ X = np.array([[1.5, -2.0, 3.0], [0.75, -0.5, -4.0]])
 
 EXERCISE = FunctionExercise(
     name="relu_back",
-    lesson="08_backpropagation",
     asks="should return the blame dx of each number of x: that of its output where x is above 0, "
     "and 0 elsewhere.",
     solution=relu_back,

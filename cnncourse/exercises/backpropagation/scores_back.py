@@ -30,7 +30,6 @@ TEN = RNG.dirichlet(np.full(10, 0.4), 7)
 
 EXERCISE = FunctionExercise(
     name="scores_back",
-    lesson="08_backpropagation",
     asks="should return the blame of each score: the probability, minus 1 at the true label, over "
     "the number of images.",
     solution=scores_back,
