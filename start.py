@@ -129,7 +129,7 @@ def install(testing):
         print("Setting up the course in", VENV, "(only once; a few minutes)", flush=True)
         if run(sys.executable, "-m", "venv", "--clear", VENV):
             return NOT_INSTALLED
-    course = ".[test]" if with_tests else "."
+    course = ".[lab,test]" if with_tests else ".[lab]"
     if run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", course):
         return NOT_INSTALLED
     run(PYTHON, "-m", *NO_NEWS, "--level=sys_prefix")  # no question over the first lesson

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from . import data
 
-# What the course needs, as in pyproject.toml (a test compares them): the oldest version that will
-# do, and the first that will not, or None.
+# What the lessons need, as in pyproject.toml with its extra "lab" (a test compares them): the
+# oldest version that will do, and the first that will not, or None.
 PACKAGES = {
     "numpy": ("2.0", "3"),
     "matplotlib": ("3.9", "4"),

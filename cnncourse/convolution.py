@@ -8,12 +8,10 @@ depend on the numbers: sizes, work arrays, and the views through which they are 
 handful of calls on what was bound.
 """
 
-import itertools
-
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .shapes import Array, like, pad_image, sizes
+from .shapes import Array, check_same_shape, pad_image, sizes
 from .window import window
 from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
 from .workspace import lend
@@ -88,7 +86,9 @@ def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
         seen, w = None if slide.kept else x.copy(), w.copy()
 
         def pull(dy: Array, need_dx: bool = True):
-            like(dy, y_shape, "conv2d: dy")
+            check_same_shape(dy, y_shape, "conv2d: dy")
+            # dL/dw = sum of window times dL/dy; dL/db = sum of dL/dy; dL/dx = sum of w times dL/dy,
+            # over all windows that met the weight, or the pixel
             dw, db = slide.sums(seen, dy)
             return slide.back(dy, w) if need_dx else None, dw[:: apart[0], :: apart[1]], db
 
@@ -106,17 +106,18 @@ class Slide:
 
     def __init__(self, shape, kernels, stride, edges, dtype):
         self.shape, self.kernels, self.stride, self.edges = shape, kernels, stride, edges
-        self.dtype, (kh, kw, c, f), n = np.dtype(dtype), kernels, shape[0]
-        oh = (edges[0] + shape[1] + edges[1] - kh) // stride[0] + 1
-        ow = (edges[2] + shape[2] + edges[3] - kw) // stride[1] + 1
+        self.dtype, (n, height, width, _), (kh, kw, c, f) = np.dtype(dtype), shape, kernels
+        top, bottom, left, right = edges
+        self.framed = top + height + bottom, left + width + right
+        oh, ow = ((size - k) // s + 1 for size, k, s in zip(self.framed, kernels, stride))
         self.places, self.few = (oh, ow), c < FEW_CHANNELS
-        copies = kh * kw if self.few else kw * stride[0]
+        copies = kh * kw if self.few else kw * stride[0]  # of each channel, for a line of windows
         line = ow * (copies * c + f) * self.dtype.itemsize
-        room = LONG_PIECE_BYTES if self.few else PIECE_BYTES
-        images = room // (line * oh)
-        self.images = cut(n, max(images, 1))
-        self.lines = [slice(0, oh)] if images else cut(oh, room // line)
-        self.pieces = [(some, part) for some in self.images for part in self.lines]
+        most = LONG_PIECE_BYTES if self.few else PIECE_BYTES
+        whole_images = most // (line * oh)
+        self.images = cut(n, max(whole_images, 1))
+        self.lines = [slice(0, oh)] if whole_images else cut(oh, most // line)
+        self.pieces = [(images, lines) for images in self.images for lines in self.lines]
         self.kept = Windows(self, *self.pieces[0]) if len(self.pieces) == 1 else None
         self.turned = None  # the slide of the way back
 
@@ -149,7 +150,7 @@ class Slide:
             windows = self.windows(x, piece)
             rows = windows.rows(dy[piece])
             ones = np.ones(rows.shape[0] * rows.shape[1], rows.dtype)
-            return _pairs(windows.matrix, rows), ones @ rows.reshape(-1, rows.shape[2])
+            return _sum_of_products(windows.matrix, rows), ones @ rows.reshape(-1, rows.shape[2])
 
         parts = deal(work, self.pieces)
         dw, db = parts[0] if len(parts) == 1 else map(sum, zip(*parts))
@@ -157,41 +158,37 @@ class Slide:
 
     def back(self, dy, w):
         """The gradient of x: each pixel collects from all windows that it was in."""
-        if self.few or self.stride != (1, 1):
+        (kh, kw, c, f), (top, bottom, left, right) = self.kernels, self.edges
+        edges = kh - 1 - top, kh - 1 - bottom, kw - 1 - left, kw - 1 - right
+        if self.few or self.stride != (1, 1) or min(edges) < 0:
             return self._send_back(dy, w)
         # Under stride 1 the windows that a pixel was in are a window themselves, and the weights
-        # that met it there are the kernel turned by half a circle: again a slide.
+        # that met it there are the kernel rotated by 180 degrees: again a slide.
         dtype = np.result_type(dy, self.dtype)
         if self.turned is None or self.turned.dtype != dtype:
-            (kh, kw, c, f), (top, bottom, left, right) = self.kernels, self.edges
-            edges = kh - 1 - top, kh - 1 - bottom, kw - 1 - left, kw - 1 - right
             self.turned = Slide(dy.shape, (kh, kw, f, c), (1, 1), edges, dtype)
         return self.turned.products(dy, w[::-1, ::-1].transpose(0, 1, 3, 2))
 
     def _send_back(self, dy, w):
-        """Each window sends its dy back through its weights, and pixels add up what comes."""
-        (kh, kw, c, f), (down, right), ow = self.kernels, self.stride, self.places[1]
-        _, height, width, _ = self.shape
-        top, bottom, left, right_edge = self.edges
+        """The same the other way round: each window sends, and each pixel adds up what comes."""
+        (kh, kw, c, f), (_, height, width, _), (_, ow) = self.kernels, self.shape, self.places
+        (top, _, left, _), (down, right) = self.edges, self.stride
         dtype = np.result_type(dy, self.dtype)
         dx, kernels = lend(self.shape, dtype), _columns(w, dtype)
 
         def work(images):
-            some = images.stop - images.start
-            order = (c, some, top + height + bottom, left + width + right_edge)
-            total = lend(order, dtype)
-            total[...] = 0
+            n = images.stop - images.start
+            framed = lend((c, n, *self.framed), dtype)
+            framed[...] = 0
             for lines in self.lines:
-                part = dy[images, lines]
-                sent = lend((kh, kw, c, some, part.shape[1], ow), dtype)
-                rows = np.ascontiguousarray(part).reshape(-1, f)
+                oh = lines.stop - lines.start
+                rows = np.ascontiguousarray(dy[images, lines]).reshape(-1, f)
+                sent = lend((kh, kw, c, n, oh, ow), dtype)
                 np.matmul(kernels, rows.T, out=sent.reshape(-1, len(rows)))
-                for i, j in itertools.product(range(kh), range(kw)):
-                    first = lines.start * down + i
-                    rows_hit = slice(first, first + (part.shape[1] - 1) * down + 1, down)
-                    columns_hit = slice(j, j + (ow - 1) * right + 1, right)
-                    total[:, :, rows_hit, columns_hit] += sent[i, j]
-            inside = total[:, :, top : top + height, left : left + width]
+                below = framed[:, :, lines.start * down :]
+                for i, j in np.ndindex(kh, kw):  # the pixels that weight i, j has met
+                    below[:, :, i : i + oh * down : down, j : j + ow * right : right] += sent[i, j]
+            inside = framed[:, :, top : top + height, left : left + width]
             dx[images] = inside.transpose(1, 2, 3, 0)
 
         deal(work, self.images)
@@ -208,41 +205,34 @@ class Windows:
     """
 
     def __init__(self, slide, images, lines):
-        (kh, kw, c, f), (down, right) = slide.kernels, slide.stride
+        (kh, kw, c, f), (down, right), dtype = slide.kernels, slide.stride, slide.dtype
+        (_, height, width, _), (top, _, left, _) = slide.shape, slide.edges
         n, oh, ow = images.stop - images.start, lines.stop - lines.start, slide.places[1]
-        above, _, left, beyond = slide.edges
-        first = lines.start * down - above  # row of the image, or of the border above it
-        last = first + (oh - 1) * down + kh
-        rows = slice(*np.clip([first, last], 0, slide.shape[1]))
-        columns = slice(max(-left, 0), slide.shape[2] - max(-beyond, 0))
-        self.seen = images, rows, columns
-        above, left = (rows.start - first if rows.stop > rows.start else 0), max(left, 0)
-        high, wide = last - first, slide.edges[2] + slide.shape[2] + slide.edges[3]
-        item = slide.dtype.itemsize
-        self.order = None
+        # the rows that the lines look at, counted from the image's first; some lie in the border
+        start, stop = lines.start * down - top, (lines.stop - 1) * down - top + kh
+        high, wide, first = stop - start, slide.framed[1], max(start, 0)
+        rows = max(min(stop, height) - first, 0)
+        self.seen = images, slice(first, first + rows)
+
         if slide.few:
-            padded = lend((c, n, high, wide), slide.dtype)
-            channel, image, row, pixel = padded.strides
-            laid_out = lend((kh, kw, c, n, oh, ow), slide.dtype)
-            moves = row, pixel, channel, image, down * row, right * pixel
-            self.matrix = laid_out.reshape(kh * kw * c, n * oh * ow).T[None]
-            inside = padded.transpose(1, 2, 3, 0)
+            framed = lend((c, n, high, wide), dtype)
+            channel, image, row, pixel = framed.strides
+            shape = kh, kw, c, n, oh, ow
+            steps = row, pixel, channel, image, down * row, right * pixel
+            laid_out, pixels = lend(shape, dtype), framed.transpose(1, 2, 3, 0)
+            self.matrix, self.order = laid_out.reshape(kh * kw * c, n * oh * ow).T[None], None
         else:
-            padded = lend((n, high, wide, c), slide.dtype)
-            image, row, pixel, channel = padded.strides
+            framed = pixels = lend((n, high, wide, c), dtype)
+            image, row, pixel, number = framed.strides
             # neighbouring pixels of a row lie side by side already: kw * c numbers in one go
-            laid_out = lend((n, ow, high, kw * c), slide.dtype)
-            moves = image, right * pixel, row, channel
-            line = kw * c * item
-            self.matrix = _view(
-                laid_out, (oh, n * ow, kh * kw * c), (down * line, high * line, item)
-            )
+            shape, steps = (n, ow, high, kw * c), (image, right * pixel, row, number)
+            laid_out = lend(shape, dtype)
+            strip, line, _ = laid_out.strides[1:]
+            self.matrix = _view(laid_out, (oh, n * ow, kh * kw * c), (down * line, strip, number))
             self.order = oh, n, ow, f
-            inside = padded
-        padded[...] = 0
-        self.inside = inside[:, above : above + rows.stop - rows.start, left:]
-        self.inside = self.inside[:, :, : columns.stop - columns.start]
-        self.source, self.laid_out = _view(padded, laid_out.shape, moves), laid_out
+        framed[...] = 0
+        self.inside = pixels[:, first - start : first - start + rows, left : left + width]
+        self.source, self.laid_out = _view(framed, shape, steps), laid_out
 
     def fill(self, x):
         """Lay the windows of x out."""
@@ -259,7 +249,7 @@ class Windows:
         return rows.reshape(*self.matrix.shape[:2], -1)
 
 
-def _pairs(windows, rows):
+def _sum_of_products(windows, rows):
     """The sum over all lines of windows.T @ rows, a few lines at a time."""
     lines, _, size = windows.shape
     total = 0

@@ -11,7 +11,7 @@ import numpy as np
 from .pictures import digit_from_picture as digit_from_picture
 from .pictures import grey as grey
 from .pictures import read_picture
-from .shapes import Array, shown
+from .shapes import Array, check_array, check_int, check_labels, shown
 
 MEND = 'run "git checkout -- data" in the folder of the course, or install the course again.'
 
@@ -72,6 +72,31 @@ def load(name: str) -> Dataset:
             )
     except Exception as error:  # a damaged archive fails in many ways
         raise ValueError(f"{path} should hold MNIST, but is damaged: {MEND}") from error
+
+
+class Split(NamedTuple):
+    """Images and labels to learn from, and others held out to see whether something was learned."""
+
+    x_train: Array
+    y_train: Array
+    x_held_out: Array
+    y_held_out: Array
+
+
+def split(x: Array, y: Array, *, held_out: int, name: str = "split") -> Split:
+    """The last `held_out` images, with their labels, held out from the others.
+
+    x: (n, ...)   y: (n,)   The parts are views: nothing is copied. Of images that are sorted by
+    label, shuffle both with the same permutation first.
+    """
+    check_array(x, f"{name}: x")
+    if x.ndim == 0:
+        raise ValueError(f"{name}: x should have shape (n, ...), but has shape ().")
+    n = len(x)
+    check_labels(y, n, None, f"{name}: y")
+    if check_int(held_out, f"{name}: held_out", 1) >= n:
+        raise ValueError(f"{name}: held_out should be less than the {n} images, but is {held_out}.")
+    return Split(x[:-held_out], y[:-held_out], x[-held_out:], y[-held_out:])
 
 
 def _digits(pixels: Array) -> Array:

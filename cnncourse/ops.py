@@ -21,11 +21,11 @@ from .pooling import avg_pool2d, global_avg_pool2d, max_pool2d
 from .shapes import (
     Array,
     check_array,
+    check_fraction,
     check_labels,
     check_number,
     check_rng,
-    check_share,
-    like,
+    check_same_shape,
     sizes,
 )
 from .workspace import lend
@@ -56,7 +56,8 @@ def relu(x: Array):
     passed = np.greater(y, zeros, out=lend(x.shape, BOOL))
 
     def pull(dy: Array) -> Array:
-        like(dy, passed.shape, "relu: dy")
+        check_same_shape(dy, passed.shape, "relu: dy")
+        # dL/dx = dL/dy where x > 0, and 0 elsewhere
         return np.multiply(dy, passed, out=lend(dy.shape, dy.dtype))
 
     return y, pull
@@ -74,11 +75,16 @@ def dropout(x: Array, rate: float, *, rng: np.random.Generator):
     nothing needs scaling when the network is used (Srivastava et al. 2014, "inverted" form).
     """
     check_array(x, "dropout: x")
-    check_share(rate, "dropout: rate")
+    check_fraction(rate, "dropout: rate")
     check_rng(rng, "dropout: rng")
     kept = rng.random(x.shape, np.float32) >= rate
     kept = kept / np.result_type(x, np.float32).type(1 - rate)
-    return x * kept, lambda dy: like(dy, kept.shape, "dropout: dy") * kept
+
+    def pull(dy: Array) -> Array:
+        # dL/dx = dL/dy / (1 - rate) where x was kept, and 0 elsewhere
+        return check_same_shape(dy, kept.shape, "dropout: dy") * kept
+
+    return x * kept, pull
 
 
 def flatten(x: Array):
@@ -92,7 +98,12 @@ def flatten(x: Array):
             f"flatten: x should have an axis n and at least one more, but has shape {x.shape}."
         )
     y = np.ascontiguousarray(x).reshape(len(x), -1)
-    return y, lambda dy: like(dy, y.shape, "flatten: dy").reshape(x.shape)
+
+    def pull(dy: Array) -> Array:
+        # dL/dx = dL/dy, each number back at its place
+        return check_same_shape(dy, y.shape, "flatten: dy").reshape(x.shape)
+
+    return y, pull
 
 
 def dense(x: Array, w: Array, b: Array):
@@ -104,16 +115,17 @@ def dense(x: Array, w: Array, b: Array):
     y = x @ w + b
 
     def pull(dy: Array, need_dx: bool = True):
-        like(dy, y.shape, "dense: dy")
+        check_same_shape(dy, y.shape, "dense: dy")
+        # dL/dx = dL/dy times w transposed; dL/dw = x transposed times dL/dy; dL/db = sum of dL/dy
         return dy @ w.T if need_dx else None, x.T @ dy, dy.sum(axis=0)
 
     return y, pull
 
 
 def softmax(x: Array):
-    """Turn each row of scores into positive shares of 1.   x: (n, f)   ->   y: (n, f)
+    """Turn each row of scores into probabilities: positive, and 1 in all.   x, y: (n, f)
 
-    The largest score is taken off first: the shares stay the same, and exp cannot overflow.
+    The largest score is taken off first: the probabilities stay the same, and exp cannot overflow.
     """
     sizes(x, "n f", "softmax: x")
     x = x.astype(np.result_type(x, np.float32), copy=False)  # differences of int32 could overflow
@@ -122,7 +134,9 @@ def softmax(x: Array):
     kept = y.copy()
 
     def pull(dy: Array) -> Array:
-        return kept * (like(dy, y.shape, "softmax: dy") - (dy * kept).sum(axis=1, keepdims=True))
+        # dL/dx = y (dL/dy - the sum of y dL/dy over all scores of the image)
+        check_same_shape(dy, y.shape, "softmax: dy")
+        return kept * (dy - (dy * kept).sum(axis=1, keepdims=True))
 
     return y, pull
 
@@ -149,6 +163,7 @@ def softmax_cross_entropy(logits: Array, labels: Array):
 
     def pull(dloss: float = 1.0) -> Array:
         check_number(dloss, "softmax_cross_entropy: dloss")
+        # dL/dlogits = (probabilities - 1 at the true label) / n
         dlogits = np.exp(log_p)
         dlogits[rows, labels] -= 1
         return dlogits * (float(dloss) / n)

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from .shapes import Array, check_bool, like, pad_image, sizes
+from .shapes import Array, check_bool, check_same_shape, pad_image, sizes
 from .window import window
 from .workers import LONG_PIECE_BYTES, cut, deal
 from .workspace import lend
@@ -74,7 +74,8 @@ def global_avg_pool2d(x: Array):
     y = np.divide(total, height * width, dtype=dtype)
 
     def pull(dy: Array) -> Array:
-        share = like(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
+        # dL/dx = dL/dy / (h * w), the same for every pixel of a map
+        share = check_same_shape(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
         dx = np.empty((n, height, width, c), share.dtype)
         dx[...] = share[:, None, None]
         return dx
@@ -127,7 +128,7 @@ def _bind(name, x, lies, border, join, give, share=None):
         return y, (lambda dy: pull(known, dy)) if learn else None
 
     def pull(known, dy: Array) -> Array:
-        like(dy, (n, oh, ow, c), f"{name}: dy")
+        check_same_shape(dy, (n, oh, ow, c), f"{name}: dy")
         dtype = dy.dtype if share is None else np.result_type(dy, np.float32)
         dx = lend(x_shape, dtype)
 
@@ -162,6 +163,7 @@ def _best(taps, best, learn):
 
 def _to_best(dy, won, dtaps, tiled):
     """Give each dy to the first tap that held the largest value."""
+    # dL/dx = the sum of dL/dy over the windows whose largest value x is
     for beat, dtap in zip(won[::-1], dtaps[:0:-1]):
         if tiled:
             taken = np.multiply(dy, beat, out=dtap)
@@ -184,6 +186,7 @@ def _total(taps, total, learn):
 
 def _to_all(dy, known, dtaps, tiled):
     """Give each dy to all taps."""
+    # dL/dx = the sum of dL/dy / k**2 over the windows that x is in; `pull` has divided already
     for dtap in dtaps:
         if tiled:
             np.copyto(dtap, dy)

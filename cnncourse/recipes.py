@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from . import layers, networks, optim, train
-from .shapes import Array, borders, check_rng, sizes, whole
+from .shapes import Array, check_int
+from .variations import moved_by as moved_by
 
 
 class Recipe(NamedTuple):
@@ -34,7 +35,7 @@ class Recipe(NamedTuple):
 
     def begin(self, n: int, seed: int) -> tuple[layers.Sequential, optim.SGD]:
         """A new network and its optimizer, for n images."""
-        whole(seed, "begin: seed", 0)
+        check_int(seed, "begin: seed", 0)
         net = self.make_net(np.random.default_rng(seed))
         rate = optim.OneCycle(peak=self.peak, steps=self.steps(n))
         return net, optim.SGD(rate, momentum=self.momentum, weight_decay=self.weight_decay)
@@ -59,7 +60,7 @@ class Recipe(NamedTuple):
         self, net: layers.Sequential, optimizer: optim.SGD, x: Array, y: Array, seed: int
     ) -> Iterator[train.Record]:
         """The records of `train.fit`, from where the optimizer stands to the end of the recipe."""
-        whole(seed, "records: seed", 0)
+        check_int(seed, "records: seed", 0)
         return train.fit(
             net,
             x,
@@ -71,28 +72,6 @@ class Recipe(NamedTuple):
             augment=moved_by(self.shift) if self.shift else None,
             start=optimizer.steps,
         )
-
-
-def moved_by(most: int):
-    """An augment(images, rng) for `train.fit`: every image moves by a few whole pixels.
-
-    Each image moves on its own, by -most to most rows and by -most to most columns, all equally
-    likely. What leaves the picture is lost; zeros move in.   images: (n, h, w, c)   ->   the same
-    """
-    borders(whole(most, "moved_by: most", 0), (1, 1), "moved_by: most")
-
-    def augment(images: Array, rng: np.random.Generator) -> Array:
-        n, h, w, c = sizes(images, "n h w c", "moved_by: images")
-        check_rng(rng, "moved_by: rng")
-        framed = np.zeros((n, h + 2 * most, w + 2 * most, c), images.dtype)
-        framed[:, most : most + h, most : most + w] = images
-        moved = np.empty_like(images)
-        starts = rng.integers(0, 2 * most + 1, size=(n, 2)).tolist()
-        for image, frame, (top, left) in zip(moved, framed, starts):
-            image[...] = frame[top : top + h, left : left + w]
-        return moved
-
-    return augment
 
 
 RECIPES = {

@@ -7,9 +7,9 @@ To look at one picture, nobody needs it: these functions put the axis on and tak
 import numpy as np
 
 from . import ops
-from .invariance import shifted
 from .layers import Layer, Sequential
 from .shapes import Array, sizes
+from .variations import shifted
 
 
 def correlate(picture: Array, kernel: Array, stride=1, pad=0, dilation=1) -> Array:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .layers import Dense, GlobalAvgPool2D, Sequential, check_network
-from .shapes import whole
+from .shapes import check_int
 
 
 class Row(NamedTuple):
@@ -79,14 +79,13 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
         kind = type(shape).__name__
         raise ValueError(f"summary: shape should be a tuple such as (28, 28, 1), but is a {kind}.")
     for size in shape:
-        whole(size, "summary: shape's sizes", 1)
+        check_int(size, "summary: shape's sizes", 1)
     x = np.zeros((1, *shape), np.float32)
     rows = Summary()
     field, jump = (1, 1), (1, 1)  # pixels that one output sees; pixels between neighbouring outputs
-    for layer in net.layers:
-        x = layer(x)
+    for layer, y in zip(net.layers, net.trace(x).outputs):
         parameters = sum(array.size for array in layer.params.values())
-        work = layer.params["w"].size * math.prod(x.shape[1:-1]) if "w" in layer.params else 0
+        work = layer.params["w"].size * math.prod(y.shape[1:-1]) if "w" in layer.params else 0
         if isinstance(layer, (Dense, GlobalAvgPool2D)):
             field = None  # from here on, each value can see the whole image
         elif layer.window and field is not None:
@@ -94,6 +93,6 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
             field = tuple(f + (size - 1) * j for f, size, j in zip(field, reach, jump))
             jump = tuple(j * s for j, s in zip(jump, stride))
         rows.append(
-            Row(repr(layer), x.shape[1:], parameters, work, 4 * math.prod(x.shape[1:]), field)
+            Row(repr(layer), y.shape[1:], parameters, work, 4 * math.prod(y.shape[1:]), field)
         )
     return rows

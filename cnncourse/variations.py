@@ -1,9 +1,9 @@
-"""A picture, changed a little: its negative, thicker strokes, turned, moved."""
+"""Pictures, changed a little: in negative, thicker, turned, moved, moved at random."""
 
 import numpy as np
 
 from . import ops
-from .shapes import Array, check_array, check_finite, sizes, whole
+from .shapes import Array, borders, check_array, check_finite, check_int, check_rng, sizes
 
 
 def negative(image: Array) -> Array:
@@ -41,8 +41,8 @@ def moved(image: Array, down: int = 0, right: int = 0, turn: float = 0.0) -> Arr
     from PIL import Image
 
     sizes(image, "h w", "moved: image")
-    whole(down, "moved: down")
-    whole(right, "moved: right")
+    check_int(down, "moved: down")
+    check_int(right, "moved: right")
     check_finite(turn, "moved: turn")
     turned = Image.fromarray(image.astype(np.float32))
     return np.asarray(turned.rotate(turn, Image.Resampling.BILINEAR, translate=(right, down)))
@@ -52,6 +52,41 @@ def turned(images: Array, degrees: float) -> Array:
     """Each image turned to the left about its middle; zeros come in.   images: (n, h, w, 1)"""
     sizes(images, "n h w c", "turned: images", c=1)
     return np.stack([moved(image[:, :, 0], turn=degrees)[:, :, None] for image in images])
+
+
+def shifted(images: Array, down: int, right: int) -> Array:
+    """Images moved by whole pixels; zeros come in.   images: (n, h, w, c)   ->   the same shape"""
+    _, h, w, _ = sizes(images, "n h w c", "shifted: images")
+    down = int(np.clip(check_int(down, "shifted: down"), -h, h))
+    right = int(np.clip(check_int(right, "shifted: right"), -w, w))
+    moved = np.zeros_like(images)
+    rows, columns = slice(max(down, 0), h + min(down, 0)), slice(max(right, 0), w + min(right, 0))
+    from_rows = slice(max(-down, 0), h + min(-down, 0))
+    from_columns = slice(max(-right, 0), w + min(-right, 0))
+    moved[:, rows, columns] = images[:, from_rows, from_columns]
+    return moved
+
+
+def moved_by(most: int):
+    """An augment(images, rng) for `train.fit`: every image moves by a few whole pixels.
+
+    Each image moves on its own, by -most to most rows and by -most to most columns, all equally
+    likely. What leaves the picture is lost; zeros move in.   images: (n, h, w, c)   ->   the same
+    """
+    borders(check_int(most, "moved_by: most", 0), (1, 1), "moved_by: most")
+
+    def augment(images: Array, rng: np.random.Generator) -> Array:
+        n, h, w, c = sizes(images, "n h w c", "moved_by: images")
+        check_rng(rng, "moved_by: rng")
+        framed = np.zeros((n, h + 2 * most, w + 2 * most, c), images.dtype)
+        framed[:, most : most + h, most : most + w] = images
+        moved = np.empty_like(images)
+        starts = rng.integers(0, 2 * most + 1, size=(n, 2)).tolist()
+        for image, frame, (top, left) in zip(moved, framed, starts):
+            image[...] = frame[top : top + h, left : left + w]
+        return moved
+
+    return augment
 
 
 def _grown(image: Array) -> Array:

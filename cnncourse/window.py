@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from .shapes import borders, out_size, pair
 
 
@@ -26,6 +28,24 @@ class Window(NamedTuple):
             out_size(top + height + bottom, rows, down, what),
             out_size(left + width + right, columns, along, what),
         )
+
+    def taps(self, axis: int, size: int, what: str) -> np.ndarray:
+        """The rows (axis 0) or columns (1) that each window's values lie on: (places, k).
+
+        Those of the padding are below 0, or `size` and above.
+        """
+        before, after = self.edges[2 * axis : 2 * axis + 2]
+        k, stride, apart = self.k[axis], self.stride[axis], self.dilation[axis]
+        count = out_size(before + size + after, self.reach[axis], stride, what)
+        return stride * np.arange(count)[:, None] + apart * np.arange(k) - before
+
+    def uses(self, height: int, width: int, what: str) -> np.ndarray:
+        """How many windows use each pixel of an image: (height, width)."""
+        along = []
+        for axis, size in enumerate((height, width)):
+            taps = self.taps(axis, size, what)
+            along.append(np.bincount(taps[(taps >= 0) & (taps < size)], minlength=size))
+        return np.outer(*along)
 
     def corner(self, row: int, column: int) -> tuple[int, int]:
         """Where the window of an output begins, in rows and columns of the image."""

@@ -47,7 +47,7 @@ def update(params, grads):
 
 
 def augment(most, images, rng):
-    return recipes.moved_by(most)(images, rng)
+    return variations.moved_by(most)(images, rng)
 
 
 def cycle(step, **options):
@@ -109,6 +109,7 @@ GOOD = {
     summaries.summary: dict(net=NET, shape=(8, 8, 1)),
     gradcheck.numeric_gradient: dict(f=np.sum, x=np.ones(2), h=1e-5),
     data.load: dict(name="mnst"),
+    data.split: dict(x=X, y=Y, held_out=1, name="split"),
     data.photograph: dict(name="camera"),
     data.bundled: dict(name="camera.png"),
     data.grey: dict(image=np.ones((4, 4, 3))),
@@ -119,7 +120,7 @@ GOOD = {
     variations.moved: dict(image=IMAGE, down=1, right=1, turn=10.0),
     variations.turned: dict(images=IMAGE[None, :, :, None], degrees=10.0),
     invariance.cnn_with: dict(pooling="max", rng=RNG),
-    invariance.shifted: dict(images=X, down=1, right=1),
+    variations.shifted: dict(images=X, down=1, right=1),
     invariance.with_room: dict(images=X, pixels=1),
     invariance.maps_after: dict(net=NET, images=X, count=1),
     invariance.unchanged: dict(before=IMAGE, after=IMAGE),

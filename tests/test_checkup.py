@@ -35,7 +35,8 @@ def test_fine_lines_are_the_same_on_every_computer(monkeypatch, capsys):
 
 
 def test_it_asks_for_what_pyproject_asks_for():
-    wanted = {r.name: r.specifier for r in map(Requirement, PROJECT["dependencies"])}
+    needed = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["lab"]
+    wanted = {r.name: r.specifier for r in map(Requirement, needed)}
     asked = {
         name: SpecifierSet(f">={least}" + (f",<{below}" if below else ""))
         for name, (least, below) in checkup.PACKAGES.items()

@@ -37,17 +37,6 @@ def python(*arguments, where=REPOSITORY):
     )
 
 
-@pytest.fixture(scope="module")
-def mnist():
-    return data.load("mnist")
-
-
-@pytest.fixture(scope="module")
-def raw():
-    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
 # --- MNIST ----------------------------------------------------------------------------------------
 
 
@@ -296,3 +285,33 @@ def test_what_does_not_fit_is_told_in_one_sentence(call, message):
     with pytest.raises(ValueError) as problem:
         call()
     assert str(problem.value) == message
+
+
+# ---- A part held out
+
+
+def test_split_holds_the_last_images_out_and_copies_nothing():
+    x, y = np.arange(24.0).reshape(6, 2, 2, 1), np.arange(6)
+    parts = data.split(x, y, held_out=2)
+    assert (parts.y_train.tolist(), parts.y_held_out.tolist()) == ([0, 1, 2, 3], [4, 5])
+    np.testing.assert_array_equal(np.concatenate([parts.x_train, parts.x_held_out]), x)
+    assert len(parts.x_held_out) == 2
+    assert np.shares_memory(parts.x_train, x)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (dict(held_out=6), "split: held_out should be less than the 6 images, but is 6."),
+        (dict(held_out=0), "split: held_out should be a whole number of at least 1, but is 0."),
+        (dict(held_out=0.1), "split: held_out should be a whole number of at least 1"),
+        (dict(y=np.arange(5)), "split: y should have shape (n=6,), but has shape (5,)."),
+        (dict(x=[1, 2]), "split: x should be a NumPy array"),
+        (dict(x=np.array(1.0)), "split: x should have shape (n, ...), but has shape ()."),
+    ],
+)
+def test_what_cannot_be_split_is_refused(arguments, words):
+    good = dict(x=np.ones((6, 2, 2, 1)), y=np.arange(6), held_out=1)
+    with pytest.raises(ValueError) as problem:
+        data.split(**good | arguments)
+    assert str(problem.value).startswith(words)

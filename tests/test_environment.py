@@ -22,8 +22,9 @@ def ranges(lines):
     return {r.name: r.specifier for r in requirements}
 
 
-def test_names_and_ranges_are_those_of_pyproject_and_its_test_extra():
-    asked = ranges(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+def test_names_and_ranges_are_those_of_pyproject_with_its_extras_for_lessons_and_tests():
+    extras = PROJECT["optional-dependencies"]
+    asked = ranges(PROJECT["dependencies"] + extras["lab"] + extras["test"])
     conda = [line for line in by_conda if line != "pip" and not line.startswith("python=")]
     assert ranges(conda + [line for line in by_pip if line != "-e ."]) == asked
 

@@ -14,12 +14,12 @@ PACKAGE = Path(cnncourse.__file__).parent
 MATHS = [
     *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
-    *("layers", "networks", "optim", "crew", "train", "recipes", "summary", "gradcheck", "files"),
-    *("pictures", "data", "storage", "variations", "invariance", "single", "interpret"),
+    *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
+    *("gradcheck", "files", "pictures", "data", "storage", "invariance", "single", "interpret"),
 ]
 ORDER = [
     *MATHS,
-    *("outline", "checkup", "architecture", "png", "figures", "stills", "pixels", "linked"),
+    *("course", "checkup", "architecture", "png", "figures", "stills", "pixels", "linked"),
     *("exercises", "predictions", "explorers"),
     "__main__",
 ]
@@ -63,7 +63,7 @@ def test_every_module_has_its_place_in_the_order():
 
 def test_every_module_is_named_in_the_reading_order():
     lines = [line for line in cnncourse.__doc__.splitlines() if line.startswith("    ")]
-    assert EXISTING - {"__main__"} <= {line.split()[0] for line in lines}
+    assert sorted(EXISTING) == sorted(line.split()[0] for line in lines)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
@@ -82,6 +82,18 @@ def test_the_maths_loads_nothing_that_draws():
     assert len(names) > 5
     loaded = fresh(f"import sys; from cnncourse import {', '.join(names)}; print(*sys.modules)")
     assert PICTURES & {name.split(".")[0] for name in loaded.split()} == set()
+
+
+def test_what_a_browser_runs_loads_no_processes():
+    modules = "train, layers, ops, recipes, storage, data, exercises, predictions"
+    loaded = fresh(f"import sys; from cnncourse import {modules}; print(*sys.modules)").split()
+    assert "cnncourse.predictions.training" in loaded
+    assert {"mmap", "subprocess", "psutil", "cnncourse.crew"} & set(loaded) == set()
+
+
+def test_the_command_line_needs_no_notebook():
+    loaded = fresh("import sys, cnncourse.__main__; print(*sys.modules)")
+    assert {name.split(".")[0] for name in loaded.split()} & (PICTURES - {"matplotlib"}) == set()
 
 
 def test_importing_the_package_takes_no_time():

@@ -11,12 +11,12 @@ from cnncourse.invariance import (
     cnn_with,
     lead,
     lead_lost,
-    shifted,
     unchanged,
     with_room,
 )
 from cnncourse.layers import Flatten, MaxPool2D, Sequential
 from cnncourse.summary import summary
+from cnncourse.variations import shifted
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +26,6 @@ def digits():
 
 
 IMAGE, NET = np.ones((1, 4, 4, 1)), Sequential(MaxPool2D(2), Flatten())
-
-
-@pytest.mark.parametrize(("down", "right"), [(4, 0), (0, -4), (30, 1), (2**40, -(2**40))])
-def test_a_shift_by_more_than_the_picture_leaves_zeros(down, right):
-    np.testing.assert_array_equal(shifted(IMAGE, down, right), np.zeros_like(IMAGE))
-
-
-def test_a_shift_moves_every_pixel_and_lets_zeros_in():
-    image = np.arange(1.0, 10).reshape(1, 3, 3, 1)
-    assert shifted(image, 1, 0)[0, :, :, 0].tolist() == [[0, 0, 0], [1, 2, 3], [4, 5, 6]]
-    assert shifted(image, 0, -2)[0, :, :, 0].tolist() == [[3, 0, 0], [6, 0, 0], [9, 0, 0]]
-    assert shifted(image, -1, 1)[0, :, :, 0].tolist() == [[0, 4, 5], [0, 7, 8], [0, 0, 0]]
-    assert np.array_equal(shifted(image, 0, 0), image)
 
 
 def test_images_with_room_come_back_unharmed(digits):
@@ -107,11 +94,7 @@ def test_the_bundled_networks_have_learned(pooling, moved, digits):
 def test_bad_calls_are_told():
     with pytest.raises(ValueError, match="cnn_with: pooling should be one of"):
         cnn_with("min", np.random.default_rng(0))
-    with pytest.raises(ValueError, match="shifted: images"):
-        shifted(np.zeros((3, 3)), 1, 1)
     for call, beginning in [
-        (lambda: shifted(np.zeros((1, 3, 3, 1)), 0.5, 0), "shifted: down"),
-        (lambda: shifted(np.zeros((1, 3, 3, 1)), 0, None), "shifted: right"),
         (lambda: unchanged(None, None), "unchanged: before"),
         (lambda: invariance.maps_after(None, IMAGE, 1), "maps_after: net"),
         (lambda: invariance.maps_after(NET, None, 1), "maps_after: images"),

@@ -619,6 +619,90 @@ def test_dropout_in_a_network_drops_while_learning_only():
     assert (net.forward(x) != y).any()
 
 
+# ---- A trace: what every layer made, and the gradients on the way back
+
+
+def traced_net(dtype=np.float64):
+    """Every kind of layer; no max pooling right after a ReLU, for its ties have no one slope."""
+    first, relu, pool, second, *others = all_kinds(dtype).layers
+    return layers.Sequential(first, pool, relu, layers.Dropout(0.5, rng=seeded()), second, *others)
+
+
+def test_a_trace_holds_what_every_layer_gives_in_the_printed_order():
+    net, x = all_kinds(), images(3)  # here the ReLU is worked off after the pooling
+    outputs = net.trace(x).outputs
+    assert len(outputs) == len(net.layers)
+    y = x
+    for layer, output in zip(net.layers, outputs, strict=True):
+        y = layer(y)
+        np.testing.assert_array_equal(output, y)
+    np.testing.assert_array_equal(outputs[-1], net(x))
+
+
+def test_a_trace_uses_the_network_so_nothing_is_dropped():
+    net, x = layers.Sequential(layers.Dropout(0.9, rng=seeded()), layers.ReLU()), images(2)
+    trace = net.trace(x)
+    np.testing.assert_array_equal(trace.outputs[0], x)
+    gradients, _ = trace.back(np.ones_like(x))
+    np.testing.assert_array_equal(gradients[1], x > 0)
+    np.testing.assert_array_equal(gradients[0], x > 0)
+
+
+def test_what_a_trace_holds_stays_and_is_its_own():
+    net, x = traced_net(), images(3)
+    trace = net.trace(x)
+    kept = [output.copy() for output in trace.outputs]
+    net.trace(-x)
+    net(-x)
+    net.backward(some_dy(net.forward(-x)))
+    for output, before in zip(trace.outputs, kept, strict=True):
+        np.testing.assert_array_equal(output, before)
+    gradients, _ = trace.back(some_dy(trace.outputs[-1]))
+    arrays = [x, *trace.outputs, *gradients]
+    for place, array in enumerate(arrays):  # not even flatten's or dropout's is a view of another
+        assert not any(np.shares_memory(array, other) for other in arrays[:place])
+
+
+def test_the_way_back_of_a_trace_meets_the_numeric_gradient_at_every_step():
+    net, x = traced_net(), images(2)
+    trace = net.trace(x)
+    dy = some_dy(trace.outputs[-1])
+    gradients, _ = trace.back(dy)
+    assert len(gradients) == len(net.layers) + 1
+    assert gradients[-1] is dy
+    for place, (value, gradient) in enumerate(zip([x, *trace.outputs[:-1]], gradients)):
+        rest = layers.Sequential(*net.layers[place:])
+        expected = numeric_gradient(lambda v, rest=rest: (rest(v) * dy).sum(), value)
+        assert_same(gradient, expected, rtol=1e-5, atol=1e-8)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_way_back_of_a_trace_meets_backward(dtype):
+    net, x = all_kinds(dtype), images(3, dtype)
+    trace = net.trace(x)
+    assert {output.dtype for output in trace.outputs} == {np.dtype(dtype)}
+    dy = some_dy(trace.outputs[-1])
+    net(-x)
+    net.backward(some_dy(net.forward(-x)))  # nothing of it gets into the trace
+    gradients, parameters = trace.back(dy)
+    net.forward(x)
+    error = 1e-12 if dtype == np.float64 else 1e-5
+    assert_same(gradients[0], net.backward(dy), rtol=error, atol=error)
+    assert [len(own) for own in parameters] == [len(layer.params) for layer in net.layers]
+    found = [gradient for own in parameters for gradient in own]
+    for gradient, expected in zip(found, net.grads(), strict=True):
+        assert_same(gradient, expected, rtol=error, atol=error)
+
+
+def test_the_gradients_of_a_trace_stay_when_it_goes_back_again():
+    trace = traced_net().trace(images(2))
+    gradients, _ = trace.back(some_dy(trace.outputs[-1]))
+    kept = [gradient.copy() for gradient in gradients]
+    trace.back(-some_dy(trace.outputs[-1]))
+    for gradient, before in zip(gradients, kept, strict=True):
+        np.testing.assert_array_equal(gradient, before)
+
+
 # ---- The network of the lessons
 
 

@@ -3,9 +3,9 @@
 import json
 import statistics
 
-import nbformat
 import numpy as np
 import pytest
+from controls import notebook
 from latency import describe, slider_latency
 from playwright.sync_api import expect
 
@@ -26,10 +26,7 @@ def show(open_notebook):
     """Return show(code) -> page: one cell runs, whose last line is what it shows."""
 
     def open_cell(code):
-        cells = [nbformat.v4.new_code_cell(START + code), nbformat.v4.new_code_cell("1 + 1")]
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        page = open_notebook(notebook)
+        page = open_notebook(notebook(START + code, "1 + 1"))
         page.locator("canvas[data-frame]").first.wait_for()
         return page
 

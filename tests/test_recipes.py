@@ -1,4 +1,4 @@
-"""The recipes: their networks, their moved digits, and that a stopped run ends the same."""
+"""The recipes: their networks, and that a stopped run ends the same."""
 
 import subprocess
 import sys
@@ -15,79 +15,7 @@ BUNDLED = [  # file, recipe, least accuracy
     ("course_cnn.npz", "minute", 0.992),
     ("wide_cnn.npz", "full", 0.994),
 ]
-RNG = np.random.default_rng(0)
 every_recipe = pytest.mark.parametrize("name", RECIPES)
-
-
-# ---- Moved images
-
-
-def by_loop(image, down, right):
-    """The image, moved by so many rows and columns, pixel by pixel."""
-    h, w, _ = image.shape
-    result = np.zeros_like(image)
-    for row in range(h):
-        for column in range(w):
-            if 0 <= row - down < h and 0 <= column - right < w:
-                result[row, column] = image[row - down, column - right]
-    return result
-
-
-def shifts_of(images, moved, most):
-    """For each image the (down, right) that the loop needs to make the moved one."""
-    span = range(-most, most + 1)
-    found = []
-    for image, result in zip(images, moved, strict=True):
-        fits = [
-            (down, right)
-            for down in span
-            for right in span
-            if np.array_equal(by_loop(image, down, right), result)
-        ]
-        assert len(fits) == 1, f"{len(fits)} shifts make this image"
-        found += fits
-    return found
-
-
-@pytest.mark.parametrize("most", [0, 1, 2, 3])
-@pytest.mark.parametrize("shape", [(5, 9, 7, 1), (4, 6, 11, 3), (1, 8, 8, 2)])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_each_image_is_one_that_a_loop_moved(most, shape, dtype):
-    images = RNG.random(shape).astype(dtype) + 1  # no zeros: what moves in is told apart
-    before = images.copy()
-    moved = moved_by(most)(images, np.random.default_rng(1))
-    assert (moved.shape, moved.dtype) == (images.shape, images.dtype)
-    shifts_of(images, moved, most)
-    np.testing.assert_array_equal(images, before)
-    assert not np.shares_memory(moved, images)
-
-
-def test_all_shifts_are_about_equally_frequent_and_each_image_has_its_own():
-    images = RNG.random((2500, 7, 7, 1)) + 1
-    found = shifts_of(images, moved_by(2)(images, np.random.default_rng(2)), 2)
-    _, counts = np.unique(np.array(found), axis=0, return_counts=True)
-    assert len(counts) == 25  # 100 of each are expected, with a deviation of about 10
-    assert counts.min() > 60
-    assert counts.max() < 140
-
-
-def test_the_seed_decides_the_shifts():
-    images = RNG.random((20, 9, 9, 1))
-    first, again, other = (moved_by(2)(images, np.random.default_rng(s)) for s in (1, 1, 2))
-    np.testing.assert_array_equal(first, again)
-    assert (first != other).any()
-
-
-def test_images_that_lie_otherwise_in_memory_move_the_same():
-    images = RNG.random((6, 9, 7, 1))
-    lying = np.asfortranarray(images)
-    a, b = (moved_by(2)(x, np.random.default_rng(3)) for x in (images, lying))
-    np.testing.assert_array_equal(a, b)
-
-
-def test_a_shift_as_large_as_the_image_may_leave_nothing():
-    moved = moved_by(4)(np.ones((400, 3, 3, 1)), np.random.default_rng(0))
-    assert moved.sum(axis=(1, 2, 3)).min() == 0
 
 
 # ---- The recipes
@@ -212,15 +140,7 @@ def after_steps(steps):
     return optimizer
 
 
-IMAGES = np.zeros((2, 5, 5, 1))
 REFUSED = {
-    "most negative": (lambda: moved_by(-1), "moved_by: most should be a whole number"),
-    "most a fraction": (lambda: moved_by(0.5), "moved_by: most should be a whole number"),
-    "most a word": (lambda: moved_by("two"), "moved_by: most should be a whole number"),
-    "one image": (lambda: moved_by(1)(IMAGES[0], RNG), r"moved_by: images should .*n, h, w, c"),
-    "a list": (lambda: moved_by(1)([1.0], RNG), "moved_by: images should be a NumPy array"),
-    "no rng": (lambda: moved_by(1)(IMAGES, None), "moved_by: rng should"),
-    "a seed for an rng": (lambda: moved_by(1)(IMAGES, 7), "moved_by: rng should"),
     "seed negative": (lambda: RECIPES["quick"].begin(9, seed=-1), "begin: seed should be a whole"),
     "seed a word": (lambda: RECIPES["quick"].begin(9, seed="x"), "begin: seed should be a whole"),
     "no images": (lambda: RECIPES["quick"].begin(0, seed=0), "steps_in: n should be a whole"),
@@ -250,11 +170,6 @@ def test_records_refuse_a_wrong_seed_before_anything_is_learned():
 
 
 # ---- The networks that come with the course
-
-
-@pytest.fixture(scope="module")
-def mnist():
-    return data.load("mnist")
 
 
 @pytest.mark.parametrize(("file", "name", "least"), BUNDLED)

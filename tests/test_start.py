@@ -53,6 +53,7 @@ FIRST = ["venv", "pip", "jupyterlab.labextensions", "jupyterlab"]
 
 def test_the_first_start_installs_and_the_second_is_quick(start):
     assert start.main([]) == 0
+    assert start.ran[1][-1] == ".[lab]"
     assert programs(start) == FIRST
     assert start.main([]) == 0
     assert programs(start) == ["jupyterlab"]
@@ -110,8 +111,8 @@ def names():
 
 
 def test_the_copy_holds_the_lessons_and_nothing_else(start):
-    Path("notebooks/build.py").touch()
-    Path("notebooks/src").mkdir()
+    Path("notebooks/notes.txt").touch()
+    Path("notebooks/pictures").mkdir()
     lesson("first version", folder="notebooks")
     assert start.my_lessons() == Path("my-lessons")
     assert names() == ["00_welcome.ipynb", "01_kernel.ipynb"]
@@ -189,7 +190,7 @@ def test_test_adds_what_the_tests_need_and_hands_words_to_pytest(start):
     start.main([])
     programs(start)
     assert start.main(["test", "-k", "pooling"]) == 0
-    assert start.ran[0][-1] == ".[test]"
+    assert start.ran[0][-1] == ".[lab,test]"
     assert start.ran[-1][2:] == ["pytest", "-k", "pooling"]
     programs(start)
     start.main([])
@@ -202,7 +203,7 @@ def test_a_new_pyproject_is_installed_with_what_was_there_before(start):
     programs(start)
     Path("pyproject.toml").write_text("second")
     start.main([])
-    assert start.ran[0][-1] == ".[test]"
+    assert start.ran[0][-1] == ".[lab,test]"
     assert programs(start) == FIRST[1:]
 
 

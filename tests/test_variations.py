@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncourse.variations import moved, negative, thickened, turned
+from cnncourse.variations import moved, moved_by, negative, shifted, thickened, turned
 
 RNG = np.random.default_rng(0)
 IMAGE = RNG.random((7, 10)).astype(np.float32)
@@ -104,6 +104,95 @@ def test_a_stroke_that_has_filled_the_picture_grows_no_further(pixels):
     )
 
 
+# ---- Moved by whole pixels, many images at a time
+
+ONES = np.ones((1, 4, 4, 1))
+STACK = np.zeros((2, 5, 5, 1))
+
+
+@pytest.mark.parametrize(("down", "right"), [(4, 0), (0, -4), (30, 1), (2**40, -(2**40))])
+def test_a_shift_by_more_than_the_picture_leaves_zeros(down, right):
+    np.testing.assert_array_equal(shifted(ONES, down, right), np.zeros_like(ONES))
+
+
+def test_a_shift_moves_every_pixel_and_lets_zeros_in():
+    image = np.arange(1.0, 10).reshape(1, 3, 3, 1)
+    assert shifted(image, 1, 0)[0, :, :, 0].tolist() == [[0, 0, 0], [1, 2, 3], [4, 5, 6]]
+    assert shifted(image, 0, -2)[0, :, :, 0].tolist() == [[3, 0, 0], [6, 0, 0], [9, 0, 0]]
+    assert shifted(image, -1, 1)[0, :, :, 0].tolist() == [[0, 4, 5], [0, 7, 8], [0, 0, 0]]
+    assert np.array_equal(shifted(image, 0, 0), image)
+
+
+def by_loop(image, down, right):
+    """The image, moved by so many rows and columns, pixel by pixel."""
+    h, w, _ = image.shape
+    result = np.zeros_like(image)
+    for row in range(h):
+        for column in range(w):
+            if 0 <= row - down < h and 0 <= column - right < w:
+                result[row, column] = image[row - down, column - right]
+    return result
+
+
+def shifts_of(images, moved, most):
+    """For each image the (down, right) that the loop needs to make the moved one."""
+    span = range(-most, most + 1)
+    found = []
+    for image, result in zip(images, moved, strict=True):
+        fits = [
+            (down, right)
+            for down in span
+            for right in span
+            if np.array_equal(by_loop(image, down, right), result)
+        ]
+        assert len(fits) == 1, f"{len(fits)} shifts make this image"
+        found += fits
+    return found
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3])
+@pytest.mark.parametrize("shape", [(5, 9, 7, 1), (4, 6, 11, 3), (1, 8, 8, 2)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_each_image_is_one_that_a_loop_moved(most, shape, dtype):
+    images = RNG.random(shape).astype(dtype) + 1  # no zeros: what moves in is told apart
+    before = images.copy()
+    found = moved_by(most)(images, np.random.default_rng(1))
+    assert (found.shape, found.dtype) == (images.shape, images.dtype)
+    shifts_of(images, found, most)
+    np.testing.assert_array_equal(images, before)
+    assert not np.shares_memory(found, images)
+
+
+def test_all_shifts_are_about_equally_frequent_and_each_image_has_its_own():
+    images = RNG.random((2500, 7, 7, 1)) + 1
+    found = shifts_of(images, moved_by(2)(images, np.random.default_rng(2)), 2)
+    _, counts = np.unique(np.array(found), axis=0, return_counts=True)
+    assert len(counts) == 25  # 100 of each are expected, with a deviation of about 10
+    assert counts.min() > 60
+    assert counts.max() < 140
+
+
+def test_the_seed_decides_the_shifts():
+    images = RNG.random((20, 9, 9, 1))
+    first, again, other = (moved_by(2)(images, np.random.default_rng(s)) for s in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_images_that_lie_otherwise_in_memory_move_the_same():
+    images = RNG.random((6, 9, 7, 1))
+    lying = np.asfortranarray(images)
+    a, b = (moved_by(2)(x, np.random.default_rng(3)) for x in (images, lying))
+    np.testing.assert_array_equal(a, b)
+
+
+def test_a_shift_as_large_as_the_image_may_leave_nothing():
+    found = moved_by(4)(np.ones((400, 3, 3, 1)), np.random.default_rng(0))
+    assert found.sum(axis=(1, 2, 3)).min() == 0
+
+
+# ---- What is refused
+
 REFUSED = {
     "negative bytes": (lambda: negative(np.zeros((2, 2), np.uint8)), "negative: image"),
     "negative to 255": (lambda: negative(255 * IMAGE), "negative: image"),
@@ -120,6 +209,16 @@ REFUSED = {
     "turned NaN": (lambda: moved(IMAGE, turn=np.nan), "moved: turn"),
     "turned infinite": (lambda: moved(IMAGE, turn=np.inf), "moved: turn"),
     "turned None": (lambda: moved(IMAGE, turn=None), "moved: turn"),
+    "moved_by most negative": (lambda: moved_by(-1), "moved_by: most"),
+    "moved_by most a fraction": (lambda: moved_by(0.5), "moved_by: most"),
+    "moved_by most a word": (lambda: moved_by("two"), "moved_by: most"),
+    "moved_by one image": (lambda: moved_by(1)(STACK[0], RNG), "moved_by: images"),
+    "moved_by a list": (lambda: moved_by(1)([1.0], RNG), "moved_by: images"),
+    "moved_by no rng": (lambda: moved_by(1)(STACK, None), "moved_by: rng"),
+    "moved_by a seed for an rng": (lambda: moved_by(1)(STACK, 7), "moved_by: rng"),
+    "shifted images": (lambda: shifted(np.zeros((3, 3)), 1, 1), "shifted: images"),
+    "shifted half": (lambda: shifted(ONES, 0.5, 0), "shifted: down"),
+    "shifted None": (lambda: shifted(ONES, 0, None), "shifted: right"),
 }
 
 

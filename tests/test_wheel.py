@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import cnncourse
 
@@ -58,6 +60,20 @@ def test_holds_every_module_the_canvas_and_the_data_and_nothing_more(wheel):
     assert {"cnncourse/pixels.js", "cnncourse/ops.py"} <= package
     assert {"cnncourse/_data/mnist.npz", "cnncourse/_data/README.md"} <= data
     assert {name for name in names if ".dist-info/" not in name} == package | data
+
+
+def test_asks_for_jupyter_only_where_the_lessons_are_wanted(wheel):
+    archive = zipfile.ZipFile(wheel)
+    (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+    asked = [
+        Requirement(line)
+        for line in message_from_bytes(archive.read(name)).get_all("Requires-Dist")
+    ]
+    always = {r.name for r in asked if r.marker is None}
+    lab = {r.name for r in asked if r.marker and r.marker.evaluate({"extra": "lab"})}
+    assert "numpy" in always
+    assert {"jupyterlab", "ipywidgets", "anywidget"} == lab
+    assert always & lab == set()
 
 
 def test_carries_both_licences(wheel):

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import ctypes
 import dis
+import functools
 import inspect
 import io
 import linecache
@@ -21,13 +22,6 @@ from pathlib import Path
 
 import numpy as np
 
-try:
-    import psutil  # comes with Jupyter
-
-    PROCESS = psutil.Process()
-except ImportError:  # as in a browser
-    PROCESS = None
-
 FOLDERS = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     str(Path(np.__file__).parent),
@@ -38,7 +32,7 @@ LIBRARIES = ("<frozen", *(os.path.normcase(folder) + os.sep for folder in FOLDER
 # All that a function consists of that does nothing: `...`, `pass` or `return None`.
 IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "POP_TOP", "CACHE"}
 
-ROOM = 1e9  # bytes that one call may take
+MOST_MEMORY = 1e9  # bytes that one call may take
 AGAIN = 0.01  # seconds from one look at the clock and the memory to the next
 PRINTED = 1000  # characters of what is printed that are kept
 
@@ -115,7 +109,7 @@ def _timed(function, arguments, seconds):
     """
     if seconds <= 0:
         raise TimeUp
-    end, most = time.monotonic() + seconds, _memory() + ROOM
+    most, end = _memory() + MOST_MEMORY, time.monotonic() + seconds
 
     def reason():
         if time.monotonic() >= end:
@@ -131,7 +125,17 @@ def _timed(function, arguments, seconds):
 
 def _memory() -> int:
     """The bytes that this process holds; 0 where nobody can say."""
-    return PROCESS.memory_info().rss if PROCESS else 0
+    process = _process()
+    return process.memory_info().rss if process else 0
+
+
+@functools.cache
+def _process():
+    try:
+        import psutil  # comes with Jupyter; here, since it loads what a browser does not have
+    except ImportError:
+        return None
+    return psutil.Process()
 
 
 def _with_alarm(function, arguments, reason):

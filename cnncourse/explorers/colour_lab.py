@@ -204,10 +204,6 @@ class ColourLab(Lab):
             kernels=self.slices,
         )
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def _new_picture(self, _=None):
         self.image = picture(self.picture.value)
         self.picture_in.show(self.image)

@@ -59,12 +59,13 @@ def as_in_mnist(drawing: Array) -> Array:
 
 def run(net: layers.Sequential, picture: Array) -> tuple[Array, list[Array]]:
     """The share of each label, and the feature maps after each ReLU.   picture: (28, 28)"""
-    x, maps = picture[None, :, :, None], []
-    for layer in net.layers:
-        x = layer(x)
-        if isinstance(layer, layers.ReLU) and x.ndim == 4:
-            maps.append(x[0])
-    return ops.softmax(x)[0][0], maps
+    outputs = net.trace(picture[None, :, :, None]).outputs
+    maps = [
+        stack[0]
+        for layer, stack in zip(net.layers, outputs)
+        if isinstance(layer, layers.ReLU) and stack.ndim == 4
+    ]
+    return ops.softmax(outputs[-1])[0][0], maps
 
 
 def percent(share: float) -> str:
@@ -239,10 +240,6 @@ class DrawAndClassify(Lab):
         label = None if self.image is None else int(self.labels[self.image])
         pad = self.pad.drawing if self.image is None else self.images[self.image]
         return State(pad, self.image, label, *(control.value for control in self.sliders))
-
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
 
     def draw(self, picture: Array) -> None:
         """Put a picture on the pad, as if somebody had drawn it.   picture: (28, 28), 0 to 1"""

@@ -246,10 +246,6 @@ class FilterBank(Lab):
         pictures = widgets.HBox([left, right], layout={"grid_gap": "8px"})
         return [top, pictures, self._link, self._told]
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def _new_picture(self, _=None):
         name = self.picture.value
         if name not in self.pictures:

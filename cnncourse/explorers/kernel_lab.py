@@ -182,10 +182,6 @@ class KernelLab(Lab):
             self.whole,
         )
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def _set_preset(self, _):
         if self.preset.value in KERNELS and not self.is_quiet:
             kernel = KERNELS[self.preset.value].ravel()

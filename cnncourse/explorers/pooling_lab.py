@@ -174,10 +174,6 @@ class PoolingLab(Lab):
         controls = self.kind, self.k, self.stride, self.down, self.right
         return State(*(control.value for control in controls))
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def show(self, _=None):
         """Compute what the controls say, and show it."""
         if self.is_quiet:

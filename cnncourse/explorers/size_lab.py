@@ -7,7 +7,7 @@ import numpy as np
 
 from ..linked import Linked
 from ..pixels import PixelGrid
-from ..shapes import Array, borders, out_size
+from ..shapes import Array
 from ..window import window
 from .lab import Lab, slider
 from .words import Sentence
@@ -43,16 +43,15 @@ class View(NamedTuple):
 def look(state: State) -> View:
     """What the lab shows for a state."""
     size, k, stride, pad, dilation, place = state
-    reach = dilation * (k - 1) + 1
-    edges = borders(pad, (reach, reach), "size_lab: pad")
+    lies = window("size_lab", k, stride, pad, dilation)
+    (reach, _), edges = lies.reach, lies.edges
     padded = size + sum(edges[:2])
     if reach > padded:
         told = too_large(state, reach, padded)
         return View(np.zeros((size, size)), np.full((1, 1), np.nan), edges, [], (0, 0), told)
-    rows = rows_of_windows(size, k, stride, edges[:2], dilation)
+    rows = lies.taps(0, size, "size_lab: kernel")
     inside = (rows >= 0) & (rows < size)
-    along = np.bincount(rows[inside], minlength=size)
-    touched = np.outer(along, along).astype(float)
+    touched = lies.uses(size, size, "size_lab: kernel").astype(float)
     real = np.outer(inside.sum(axis=1), inside.sum(axis=1)).astype(float)
     row, column = (min(at, len(rows) - 1) for at in place)
     windows = [(int(rows[row, 0]), int(rows[column, 0]), reach, reach)]
@@ -60,17 +59,6 @@ def look(state: State) -> View:
         windows += [(int(r), int(c), 1, 1) for r in rows[row] for c in rows[column]]
     told = sentence(state, reach, edges, touched, real, (row, column))
     return View(touched, real, edges, windows, (row, column), told)
-
-
-def rows_of_windows(size: int, k: int, stride: int, pads, dilation: int) -> Array:
-    """The rows of the image that each place's weights lie on; those of zeros are outside 0..size.
-
-    pads: zeros before and after   ->   (places, k)
-    """
-    before, after = pads
-    reach = dilation * (k - 1) + 1
-    out = out_size(size + before + after, reach, stride, "size_lab: kernel")
-    return stride * np.arange(out)[:, None] + dilation * np.arange(k) - before
 
 
 def formula(size: int, edges, reach: int, stride: int) -> str:
@@ -171,10 +159,6 @@ class SizeLab(Lab):
         controls = self.size, self.k, self.stride, self.pad, self.dilation
         return State(*(control.value for control in controls), place)
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def show(self, _=None):
         """Compute what the controls say, and show it."""
         if self.is_quiet:
@@ -222,7 +206,7 @@ def places(size: int, k: int, stride: int = 1, pad: int = 0, dilation: int = 1) 
 
     The zeros of the padding stand at both ends, in grey.
     """
-    rows = rows_of_windows(size, k, stride, (pad, pad), dilation)
+    rows = window("places", k, stride, pad, dilation).taps(0, size, "places: k")
     lies = np.zeros((len(rows), size))
     for place, pixels in enumerate(rows):
         lies[place, pixels[(pixels >= 0) & (pixels < size)]] = 1

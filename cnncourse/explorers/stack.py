@@ -8,7 +8,6 @@ from .. import layers
 from ..architecture import Drawing, architecture
 from ..shapes import Array
 from ..summary import Summary, summary
-from . import size_lab
 
 SHAPE = 28, 28, 1  # a handwritten digit
 LABELS = 10
@@ -80,12 +79,14 @@ def look(blocks: list[Block], shape=SHAPE) -> View:
         trouble = problem(block, place, shapes[-1], before)
         if trouble:
             break
-        if block.kind in WINDOWED:
-            lost, counts = dropped(block, place, shapes[-1])
-            notes += lost
-            unused = counts if lost and unused is None else unused
         numbers, options = arguments(block, shapes[-1])
         built.append(getattr(layers, block.kind)(*numbers, **options))
+        if window := built[-1].window:
+            counts = window.uses(*shapes[-1][:2], "architect: window").astype(float)
+            if lost := np.mean(counts == 0):
+                what = f"Layer {place}, {block.kind},"
+                notes.append(f"{what} never looks at {lost:.0%} of what arrives.")
+                unused = counts if unused is None else unused
         shapes.append(summary(layers.Sequential(built[-1]), shapes[-1])[0].shape)
     if not trouble:
         notes += doubts(blocks, shapes)
@@ -129,20 +130,6 @@ def padding(block: Block) -> int:
     return block.pad if block.kind == "Conv2D" else 0
 
 
-def stride_of(block: Block) -> int:
-    return block.stride if block.kind == "Conv2D" else block.k
-
-
-def dropped(block: Block, place: int, shape) -> tuple[list[str], Array | None]:
-    """A sentence about pixels in no window, if there are any; and how many windows use each."""
-    state = size_lab.State(shape[0], block.k, stride_of(block), padding(block))
-    counts = size_lab.look(state).touched
-    share = np.mean(~(counts > 0))
-    if not share:
-        return [], None
-    return [f"Layer {place}, {block.kind}, never looks at {share:.0%} of what arrives."], counts
-
-
 def doubts(blocks: list[Block], shapes) -> list[str]:
     """What a stack that can be built would do badly, or in vain."""
     told, weighing, above_zero = [], None, True  # pixels are not below zero
@@ -151,15 +138,15 @@ def doubts(blocks: list[Block], shapes) -> list[str]:
         if block.kind in ("Conv2D", "Dense"):
             if weighing:
                 told.append(
-                    f"Nothing bends between layers {weighing} and {place}: what both do together, "
-                    "a single layer of weights could do."
+                    f"Nothing bends between layers {weighing} and {place}: without a nonlinearity "
+                    "between them, what both do together a single layer of weights could do."
                 )
             weighing, above_zero = place, False
         elif block.kind == "ReLU":
             if above_zero:
                 told.append(f"{what} changes nothing: no number that arrives is below zero.")
             weighing, above_zero = None, True
-        elif block.kind == "MaxPool2D" and block.k > 1:  # the largest of several is a bend as well
+        elif block.kind == "MaxPool2D" and block.k > 1:  # a nonlinearity, too
             weighing = None
         if block.kind == "Conv2D" and block.k > 1 and before[:2] == (1, 1):
             told.append(f"{what} gets maps of 1 × 1: most of its window lies in the padding.")

@@ -6,9 +6,9 @@ import time
 import ipywidgets as widgets
 import numpy as np
 
-from .. import figures, layers, networks, optim, train
+from .. import data, figures, layers, networks, optim, train
 from ..pixels import PixelGrid, colours, encode
-from ..shapes import Array, check_labels, check_number, sizes, whole
+from ..shapes import Array, check_int, check_number, sizes
 from .lab import Lab
 from .live_curves import LiveCurves
 from .words import Sentence, number
@@ -127,7 +127,7 @@ class TrainingLab(Lab):
 
     def train(self, steps: int):
         """Train so many steps now, showing how it goes."""
-        whole(steps, "TrainingLab.train: steps", 1)
+        check_int(steps, "TrainingLab.train: steps", 1)
         draw, check = Pace(DRAW), Pace(CHECK)
         try:
             for _ in range(steps):
@@ -322,13 +322,7 @@ def training_lab(
     make_net: a function of a random generator that returns a new network.
     held_out: so many of the last images are not trained on, but used to see what was learned.
     """
-    n = sizes(x, "n h w c", "training_lab: x")[0]
-    check_labels(y, n, None, "training_lab: y")
-    if whole(held_out, "training_lab: held_out", 1) >= n:
-        raise ValueError(
-            f"training_lab: held_out should be less than the {n} images, but is {held_out}."
-        )
+    sizes(x, "n h w c", "training_lab: x")
+    x, y, *held = data.split(x, y, held_out=held_out, name="training_lab")
     check_number(lr, "training_lab: lr")
-    held = x[n - held_out :], y[n - held_out :]
-    x, y = x[: n - held_out], y[: n - held_out]
     return TrainingLab(make_net, x, y, held, lr, momentum, batch_size, seed)

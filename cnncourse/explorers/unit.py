@@ -15,7 +15,7 @@ from ..layers import (
     ReLU,
     Sequential,
 )
-from ..shapes import Array, borders, pair
+from ..shapes import Array
 from .words import number, product
 
 STRONGEST = 5  # terms that are written out
@@ -54,10 +54,7 @@ class View(NamedTuple):
 
 def run(net: Sequential, image: Array) -> list[Array]:
     """The image and what each layer makes of it, one by one.   image: (h, w, c)"""
-    steps = [image[None]]
-    for layer in net.layers:
-        steps.append(layer(steps[-1]))
-    return steps
+    return [image[None], *net.trace(image[None]).outputs]
 
 
 def cube(step: Array) -> Array:
@@ -101,24 +98,12 @@ def hangs_over(field, shape) -> bool:
     return row < 0 or column < 0 or row + rows > shape[1] or column + columns > shape[2]
 
 
-def geometry(layer: Layer):
-    """(rows, columns) each: what a window reaches over, its stride, the padding before it."""
-    k = pair(layer.settings["k"], "k")
-    apart = pair(layer.settings.get("dilation", 1), "dilation")
-    reach = tuple((size - 1) * d + 1 for size, d in zip(k, apart))
-    stride = layer.settings["stride"]
-    stride = k if stride is None else pair(stride, "stride")
-    top, _, left, _ = borders(layer.settings.get("pad", 0), reach, "pad")
-    return reach, stride, (top, left)
-
-
 def window_of(layer: Layer, unit: Unit, before: Array) -> tuple[tuple, list[int]]:
     """Where in what it gets a layer looks for a unit, and in which maps."""
-    if isinstance(layer, (Conv2D, Pool2D)):
-        reach, stride, pad = geometry(layer)
-        at = tuple(i * s - p for i, s, p in zip(unit, stride, pad))
+    if layer.window:
+        corner = layer.window.corner(unit.row, unit.column)
         every = range(before.shape[2]) if isinstance(layer, Conv2D) else [unit.map]
-        return (*at, *reach), list(every)
+        return (*corner, *layer.window.reach), list(every)
     if isinstance(layer, GlobalAvgPool2D):
         return (0, 0, *before.shape[:2]), [unit.map]
     if isinstance(layer, Flatten):
@@ -139,10 +124,9 @@ def field_of(layers: list[Layer], unit: Unit, image, before) -> tuple[int, int, 
         return field_of(layers[:-1], Unit(row, column, channel), image, before)
     first, last = [unit.row, unit.column], [unit.row, unit.column]
     for layer in reversed(layers):  # from the unit back to the pixels
-        if isinstance(layer, (Conv2D, Pool2D)):
-            reach, stride, pad = geometry(layer)
-            first = [f * s - p for f, s, p in zip(first, stride, pad)]
-            last = [i * s - p + r - 1 for i, s, p, r in zip(last, stride, pad, reach)]
+        if layer.window:
+            first = layer.window.corner(*first)
+            last = [at + n - 1 for at, n in zip(layer.window.corner(*last), layer.window.reach)]
     return (*first, *(i - f + 1 for i, f in zip(last, first)))
 
 
@@ -171,13 +155,11 @@ def sum_of(layer: Layer, before: Array, unit: Unit, value: float):
 
 def window_in(layer, before: Array, unit: Unit) -> Array:
     """What a layer with a window looks at for a unit, with its padding.   -> (kh, kw, c)"""
-    reach, stride, _ = geometry(layer)
-    apart = pair(layer.settings.get("dilation", 1), "dilation")
-    edges = borders(layer.settings["pad"], reach, "pad")
+    _, stride, apart, edges = layer.window
     outside = -np.inf if isinstance(layer, MaxPool2D) else 0
     framed = np.pad(before, [edges[:2], edges[2:], (0, 0)], constant_values=outside)
-    top, left = (i * s for i, s in zip(unit, stride))
-    return framed[top : top + reach[0] : apart[0], left : left + reach[1] : apart[1]]
+    (top, left), (high, wide) = (unit.row * stride[0], unit.column * stride[1]), layer.window.reach
+    return framed[top : top + high : apart[0], left : left + wide : apart[1]]
 
 
 def conv_sum(layer: Conv2D, before: Array, unit: Unit, value: float):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import data, figures, layers, networks, ops, optim, train
+from .. import data, layers, networks, ops, optim, train
 from .core import Prediction
 
 HELD_OUT = 2000  # as in the lesson: the last of the 60,000 training images
@@ -10,6 +10,11 @@ HELD_OUT = 2000  # as in the lesson: the last of the 60,000 training images
 
 def new_network() -> layers.Sequential:
     return networks.course_cnn(np.random.default_rng(0))
+
+
+def split_digits() -> data.Split:
+    mnist = data.load("mnist")
+    return data.split(mnist.x_train, mnist.y_train, held_out=HELD_OUT)
 
 
 def trained(net, images, labels, *, steps: int, batch_size: int = 64, rate: float = 0.05):
@@ -66,9 +71,8 @@ OTHERS = {10: "about 10", 40: "about 40", 75: "about 75", 100: "all 100"}
 
 
 def right_among_others() -> str:
-    mnist, net = data.load("mnist"), new_network()
-    trained(net, mnist.x_train[:50], mnist.y_train[:50], steps=40, batch_size=50)
-    others = mnist.x_train[-HELD_OUT:], mnist.y_train[-HELD_OUT:]
+    (x, y, *others), net = split_digits(), new_network()
+    trained(net, x[:50], y[:50], steps=40, batch_size=50)
     return nearest(100 * train.accuracy(net, *others), OTHERS)
 
 
@@ -76,8 +80,9 @@ SEEN = {size: f"about {size:,}" for size in (500, 5_000, 50_000, 500_000)}
 
 
 def images_until_nine_in_ten() -> str:
-    mnist = data.load("mnist")
-    x, y = mnist.x_train[:-HELD_OUT], mnist.y_train[:-HELD_OUT]
+    from .. import figures  # here: it loads Matplotlib, and that what a browser does not have
+
+    x, y, *_ = split_digits()
     records = trained(new_network(), x, y, steps=240)
     recent = figures.smooth([record.accuracy for record in records], 10)
     images = 64 * (1 + int(np.argmax(recent > 0.9)))
@@ -90,8 +95,7 @@ FAULTS = ("zero weights", "no ReLU", "rate x 100", "shuffled labels")
 
 def unseen_fault() -> str:
     """The fault whose loss after 60 steps is nearest to that of a healthy network."""
-    mnist = data.load("mnist")
-    x, y = mnist.x_train[:-HELD_OUT], mnist.y_train[:-HELD_OUT]
+    x, y, *_ = split_digits()
 
     def end(fault=""):
         net, rate = new_network(), 5.0 if fault == "rate x 100" else 0.05
@@ -128,7 +132,6 @@ def read_from_the_table() -> str:
 PREDICTIONS = [
     Prediction(
         name="one_step",
-        lesson="09_training",
         question="The weight after one step with learning rate 0.1:",
         answer=lambda: walk(0.1, 1),
         wrong={
@@ -143,7 +146,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="to_and_fro",
-        lesson="09_training",
         question="With a rate of 0.25, the weight after ten steps from 1 (the lowest point is 3):",
         answer=lambda: walk(0.25, 10),
         wrong={
@@ -155,7 +157,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="final_velocity",
-        lesson="09_training",
         question="With momentum 0.8 and a gradient that stays 1, the velocity grows towards:",
         answer=final_velocity,
         wrong={
@@ -170,7 +171,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="first_step_of_adam",
-        lesson="09_training",
         question="With a gradient of 8 and a learning rate of 0.1, Adam's first step is this long:",
         answer=first_adam_step,
         wrong={
@@ -184,7 +184,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="first_loss",
-        lesson="09_training",
         question="The loss of a network that has learned nothing yet, the mean of 2,000 digits:",
         choices=tuple(FIRST.values()),
         answer=first_loss,
@@ -199,7 +198,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="right_among_others",
-        lesson="09_training",
         question="After it has learned fifty digits by heart, so many of 100 others are right:",
         choices=tuple(OTHERS.values()),
         answer=right_among_others,
@@ -212,7 +210,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="images_until_nine_in_ten",
-        lesson="09_training",
         question="Until nine in ten digits are right, the network has to see so many images:",
         choices=tuple(SEEN.values()),
         answer=images_until_nine_in_ten,
@@ -226,7 +223,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="row_and_column",
-        lesson="09_training",
         question="Row 4, column 9 of the table holds 12. So 12 times:",
         choices=tuple(TAKEN),
         answer=read_from_the_table,
@@ -238,7 +234,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="unseen_fault",
-        lesson="09_training",
         question="Which fault will you NOT see in the loss of the first sixty steps?",
         choices=FAULTS,
         answer=unseen_fault,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ... import layers, ops, optim, train
-from ...data import Dataset
+from ...data import Split
 
 HEALTHY = "healthy"
 TOO_HIGH = "learning rate too high"
@@ -28,18 +28,18 @@ class Curves(NamedTuple):
     held_out: list[float]
 
 
-def loss_curves(mnist: Dataset) -> dict[str, Curves]:
+def loss_curves(digits: Split) -> dict[str, Curves]:
     """The curves of the four runs A, B, C and D; about a second."""
-    return {letter: loss_curve(mnist, cause) for letter, cause in RUNS.items()}
+    return {letter: loss_curve(digits, cause) for letter, cause in RUNS.items()}
 
 
-def loss_curve(mnist: Dataset, cause: str) -> Curves:
+def loss_curve(digits: Split, cause: str) -> Curves:
     """Train on 100 digits for 20 epochs of 10 steps, with one thing wrong (or none: HEALTHY)."""
     if cause not in (*CAUSES, NO_RELU):
         known = [*CAUSES, NO_RELU]
         raise ValueError(f"loss_curve: cause should be one of {known}, but is {cause!r}.")
     rng = np.random.default_rng(0)
-    x, y = mnist.x_train[:IMAGES], mnist.y_train[:IMAGES]
+    x, y = digits.x_train[:IMAGES], digits.y_train[:IMAGES]
     net = small_net(rng, relu=cause != NO_RELU)
     if cause == ZERO:
         for param in net.params():
@@ -60,8 +60,8 @@ def loss_curve(mnist: Dataset, cause: str) -> Curves:
     for record in records:
         losses.append(record.loss)
         if len(losses) == IMAGES // BATCH:
-            logits = net(mnist.x_test[:HELD_OUT])
-            held_out, _ = ops.softmax_cross_entropy(logits, mnist.y_test[:HELD_OUT])
+            logits = net(digits.x_held_out[:HELD_OUT])
+            held_out, _ = ops.softmax_cross_entropy(logits, digits.y_held_out[:HELD_OUT])
             curves.train.append(float(np.mean(losses)))
             curves.held_out.append(float(held_out))
             losses = []
@@ -70,10 +70,10 @@ def loss_curve(mnist: Dataset, cause: str) -> Curves:
 
 def small_net(rng: np.random.Generator, relu: bool) -> layers.Sequential:
     """Eight kernels, one pooling and one dense layer."""
-    bend = [layers.ReLU()] if relu else []
+    nonlinearity = [layers.ReLU()] if relu else []
     return layers.Sequential(
         layers.Conv2D(1, 8, 3, stride=2, pad=1, rng=rng),
-        *bend,
+        *nonlinearity,
         layers.MaxPool2D(2),
         layers.Flatten(),
         layers.Dense(7 * 7 * 8, 10, rng=rng),

@@ -109,12 +109,12 @@ print(f"The network says {scores.argmax()}, the label is {mnist.y_test[1]}.")
 # to them. (Why that is better, lesson 06 showed: the loss is computed from the scores.)
 #
 # What goes on between the layers is nothing but arrays. A network takes a stack of images, with an
-# axis for the images in front: `digit[None]` is a stack of one.
+# axis for the images in front: `digit[None]` is a stack of one. `trace` uses the network and keeps
+# what every layer gives, in the list `outputs`.
 
 # %%
-x = digit[None]
-for place, layer in enumerate(trained.layers, 1):
-    x = layer(x)
+trace = trained.trace(digit[None])
+for place, (layer, x) in enumerate(zip(trained.layers, trace.outputs), 1):
     print(f"{place}  {layer!r:42} {x.shape!s:18} from {x.min():7.2f} to {x.max():6.2f}")
 
 # %% [markdown]
@@ -601,4 +601,4 @@ for factor in (1, 255):
 # [far]: #How-far-a-number-sees
 # [mean]: #Averaging-whole-maps
 #
-# Next: lesson 08, *How each layer passes the blame back*.
+# Next: lesson 08, [How each layer passes the blame back](08_backpropagation.ipynb).

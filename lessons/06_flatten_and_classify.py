@@ -27,7 +27,7 @@
 import numpy as np
 from IPython.display import display
 
-from cnncourse import data, figures, invariance, layers, ops, storage, variations
+from cnncourse import data, figures, layers, ops, storage, variations
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import classifier_lab, predict
 
@@ -55,13 +55,14 @@ predict("sure_of_noise")
 # arrays have **one more axis, in front, which counts the images**: `mnist.x_test` has shape (10000,
 # 28, 28, 1). `mnist.x_test[:1]` is a stack like that with one image in it. To show a picture we
 # take it out of its stack: `digit[0, :, :, 0]` is image 0, all its rows and columns, channel 0.
+#
+# `net.trace(digit)` uses the network and keeps what every layer gives, in the list `outputs`.
 
 # %%
 digit = mnist.x_test[:1]
-maps = digit
+outputs = net.trace(digit).outputs[:6]
 print("axes: images, rows, columns, maps")
-for layer in net.layers[:6]:
-    maps = layer(maps)
+for layer, maps in zip(net.layers, outputs):
     print(f"{maps.shape}  after {layer}")
 
 # %%
@@ -432,7 +433,7 @@ kinds = {
     "as they are": digits,
     "pale": 0.3 * digits,
     "turned by 45°": variations.turned(digits, 45),
-    "moved by 4 pixels": invariance.shifted(digits, 0, 4),
+    "moved by 4 pixels": variations.shifted(digits, 0, 4),
     "in negative": variations.negative(digits),
 }
 firsts = [images[0, :, :, 0] for images in kinds.values()]

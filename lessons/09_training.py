@@ -27,9 +27,9 @@
 #   label): 0 if it is certain and right, large if it is sure of something wrong. The loss of many
 #   images is the mean.
 # - The **gradient** says for each parameter how steeply the loss grows when that parameter grows
-#   a little. *Backpropagation* computes all these slopes in one go. (Lesson 08, which is still
-#   being written, will show how; here it is enough to know what a slope is, and you will measure
-#   one in a moment.)
+#   a little. *Backpropagation* computes all these slopes in one go. ([Lesson
+#   08](08_backpropagation.ipynb) shows how; here it is enough to know what a slope is, and you will
+#   measure one in a moment.)
 
 # %%
 import time
@@ -166,8 +166,8 @@ print(*(f"{name}: ends at {places[-1]:.2f}" for name, places in walks.items()), 
 
 # %%
 mnist = data.load("mnist")
-x, y = mnist.x_train[:58_000], mnist.y_train[:58_000]
-x_held, y_held = mnist.x_train[58_000:], mnist.y_train[58_000:]
+digits = data.split(mnist.x_train, mnist.y_train, held_out=2_000)
+x, y, x_held, y_held = digits
 display(figures.pictures(x[:16, :, :, 0], y[:16], columns=8))
 print("The first labels:", *y[:16])
 print(f"images {x.shape}, from {x.min():g} to {x.max():g}; labels {y.shape}")
@@ -874,9 +874,7 @@ for name, losses in runs.items():
 # gives 0 no gradient passes, so the kernels hardly learn any more. Such a ReLU is called *dead*.
 
 # %%
-features = x_held[:200]
-for layer in faulty["rate x 100"].layers[:-1]:
-    features = layer(features)
+features = faulty["rate x 100"].trace(x_held[:200]).outputs[-2]  # what the dense layer gets
 alive = np.mean(features != 0)
 print(f"{features.shape[1]} features of each image; share that is not 0: {alive:.0%}")
 
@@ -919,7 +917,7 @@ print("shuffled labels, fifty images: loss below 0.1:", end < 0.1)
 # %% tags=["nbval-ignore-output"]
 from cnncourse.exercises.training.curves import CAUSES, loss_curves
 
-mystery = loss_curves(data.Dataset(x, y, x_held, y_held))
+mystery = loss_curves(digits)
 training = {letter: run.train for letter, run in mystery.items()}
 held_out = {letter: run.held_out for letter, run in mystery.items()}
 display(figures.side_by_side(training, held_out, guess=np.log(10), unit="epoch", window=1))

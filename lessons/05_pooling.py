@@ -28,7 +28,7 @@
 import numpy as np
 from IPython.display import display
 
-from cnncourse import data, figures, invariance, layers, single, storage
+from cnncourse import data, figures, invariance, layers, single, storage, variations
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import pooling_lab, predict
 from cnncourse.kernels import KERNELS
@@ -354,7 +354,7 @@ for name in kept:
 
 # %%
 few = x[:300]
-print(f"the pictures themselves: {invariance.change(few, invariance.shifted(few, 0, 1)):.2f}")
+print(f"the pictures themselves: {invariance.change(few, variations.shifted(few, 0, 1)):.2f}")
 print("                    first ReLU   first block  second block")
 for name, places in {"max": (2, 3, 6), "average": (2, 3, 6), "none": (2, 2, 4)}.items():
     changes = [invariance.map_change(nets[name], few, place, 1) for place in places]
