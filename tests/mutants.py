@@ -129,6 +129,11 @@ def adam_step(rng):
     return w, mean, square, dw, step, 10 ** rng.uniform(-4, 0)
 
 
+def right_of(rng):
+    n = int(rng.integers(5, 3000))
+    return int(rng.integers(1, n)), n
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -155,6 +160,9 @@ REALISTIC = {
     "momentum_step": lambda rng: (*weights(rng, 3), 10 ** rng.uniform(-4, 0), rng.random()),
     "adam_step": adam_step,
     "accuracy": lambda rng: labelled(rng, scores),
+    "accuracy_interval": right_of,
+    "seeds_needed": lambda rng: (10 ** rng.uniform(-2, 1), 10 ** rng.uniform(-1.5, 0.5)),
+    "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
 }
 
 

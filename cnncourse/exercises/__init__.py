@@ -17,6 +17,7 @@ from . import (
     colour,
     convolutional_layer,
     full_cnn,
+    generalisation,
     one_kernel,
     pooling,
     progress,
@@ -40,6 +41,7 @@ LESSONS = (
     classify,
     full_cnn,
     training,
+    generalisation,
 )
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES

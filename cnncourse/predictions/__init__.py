@@ -14,6 +14,7 @@ from . import (
     colour,
     convolutional_layer,
     full_cnn,
+    generalisation,
     one_kernel,
     pooling,
     size,
@@ -26,7 +27,7 @@ __all__ = ["PREDICTIONS", "Prediction"]
 
 LESSONS = (
     *(welcome, one_kernel, size, colour, convolutional_layer),
-    *(pooling, classify, full_cnn, training),
+    *(pooling, classify, full_cnn, training, generalisation),
 )
 PREDICTIONS: dict[str, Prediction] = {
     prediction.name: prediction for lesson in LESSONS for prediction in lesson.PREDICTIONS
