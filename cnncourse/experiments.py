@@ -13,7 +13,7 @@ import numpy as np
 from . import data, invariance, ops, optim, train, variations
 from .layers import Conv2D, Dense, Dropout, Flatten, ReLU, Sequential
 from .recipes import moved_by
-from .shapes import check_array, check_rng, check_share, shown, whole
+from .shapes import check_rng, check_share, shown, whole
 
 SHRINKING = "max", "average", "stride", "nothing"
 HELD_OUT, LOOKED_AT = 1000, 20  # images; steps between two looks at their loss
@@ -133,6 +133,7 @@ def changed_tests(n: int = 2000) -> dict:
     }
 
 
+@functools.cache
 def stored() -> list[dict]:
     """Every run of data/make_generalisation.py: its setup, its seed and what came out."""
     return json.loads(data.bundled("generalisation.json").read_text(encoding="utf-8"))["runs"]
@@ -176,25 +177,23 @@ def unfair(first: Setup, second: Setup, first_seeds, second_seeds) -> str:
     return ""
 
 
-def mean_interval(values) -> tuple[float, float, float]:
-    """The mean of several runs and its 95% interval, by Student's t: mean, low, high."""
-    values = np.asarray(values, float)
-    check_array(values, "mean_interval: values")
-    if values.ndim != 1 or len(values) < 2:
-        raise ValueError(
-            "mean_interval: values should be at least two numbers in a row, "
-            f"but have shape {values.shape}."
-        )
-    half = student(len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    return float(values.mean()), float(values.mean() - half), float(values.mean() + half)
+def compare(first: Setup, second: Setup, seeds, second_seeds=None, tested: int = 2000):
+    """The test accuracies of both setups, one for each seed; a ValueError where it is not fair."""
+    seeds = list(seeds)
+    if why := unfair(first, second, seeds, seeds if second_seeds is None else second_seeds):
+        raise ValueError(f"compare: {why}")
+    digits = data.load("mnist")
+    x, y = digits.x_test[:tested], digits.y_test[:tested]
+    found = []
+    for setup in (first, second):
+        nets = [trained(setup, seed)[0] for seed in seeds]
+        found.append([train.accuracy(net, x, y) for net in nets])
+    return found
 
 
-STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
-STUDENT += (2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086)
-
-
-def student(freedom: int) -> float:
-    """How many standard errors a 95% interval reaches to each side, after Student (1908)."""
-    whole(freedom, "student: freedom", 1)
-    # beyond the table, the next terms of Student's t for many values
-    return STUDENT[freedom - 1] if freedom <= 20 else 1.96 + 2.372 / freedom + 2.82 / freedom**2
+def stored_runs(setup: Setup, key: str = "test") -> np.ndarray:
+    """One result of each stored run of a setup, in the order of the seeds."""
+    alike = [one for one in stored() if Setup(**one["setup"]) == setup]
+    if not alike:
+        raise ValueError(f"stored_runs: setup should be one of those stored, but is {setup}.")
+    return np.array([one[key] for one in sorted(alike, key=lambda one: one["seed"])])

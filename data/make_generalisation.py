@@ -15,7 +15,8 @@ import json
 import os
 from pathlib import Path
 
-from cnncourse.experiments import Setup, mean_interval, run
+from cnncourse.experiments import Setup, run
+from cnncourse.intervals import mean_interval
 
 HERE = Path(__file__).parent
 

@@ -161,7 +161,7 @@ REALISTIC = {
     "adam_step": adam_step,
     "accuracy": lambda rng: labelled(rng, scores),
     "accuracy_interval": right_of,
-    "seeds_needed": lambda rng: (10 ** rng.uniform(-2, 1), 10 ** rng.uniform(-1.5, 0.5)),
+    "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
     "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
 }
 

@@ -76,6 +76,7 @@ EXERCISE = FunctionExercise(
         "patience 1": ([4.0, 2.0, 2.5, 1.0], 1),
         "more patience than looks": ([4.0, 2.0, 2.5, 3.0], 9),
         "losses below 0": ([-1.0, -3.0, -2.0, -2.5, -4.0], 3),
+        "close together": ([1.0, 0.52, 0.49, 0.51, 0.53, 0.54], 2),
         "one look": ([1.5], 2),
         "an array of forty": (LONG, 6),
     },

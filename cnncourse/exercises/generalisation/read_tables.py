@@ -12,8 +12,8 @@ REPORTS = {
     "   Conclusion: on these data and with these steps, Q is better than P.",
     "B": "We tried 40 rates of dropout, with one seed each, and looked at the test accuracy of\n"
     "   each. The best had 98.9%. Conclusion: on new images it will have 98.9%.",
-    "C": "Small network without pooling: 97.1%, 97.3%, 97.0%, 97.2%, 97.1%. With pooling and twice\n"
-    "   as many filters: 98.2%, 98.3%, 98.1%, 98.4%, 98.2% (same five seeds).\n"
+    "C": "Small network without pooling: 97.1%, 97.3%, 97.0%, 97.2%, 97.1%. With pooling and\n"
+    "   twice as many filters: 98.2%, 98.3%, 98.1%, 98.4%, 98.2% (same five seeds).\n"
     "   Conclusion: pooling helps.",
     "D": "Five seeds, same images, same parameters, same steps. With weight decay minus without,\n"
     "   in points: 0.6 −0.4 0.5 −0.3 0.4; mean +0.16. Conclusion: weight decay helps.",

@@ -31,14 +31,15 @@ EXERCISE = FunctionExercise(
     solution=seeds_needed,
     reference=solved_for_n,
     cases={
+        "a small spread": (0.25, 2.0),
         "spread 1, difference 1": (1.0, 1.0),
         "spread 1, difference 0.7": (1.0, 0.7),
         "spread 3, difference 2": (3.0, 2.0),
         "spread 0.5, difference 0.3": (0.5, 0.3),
-        "a small spread": (0.25, 2.0),
         "no spread at all": (0.0, 0.5),
         "a large spread": (4.0, 0.75),
         "just below five": (1.1, 1.0),
+        "a tiny difference": (25.0, 0.75),
         "shares, not percents": (0.012, 0.005),
     },
     mistakes=[
