@@ -55,7 +55,7 @@ LESSONS = [
     Lesson("09_training", 120, "Learning the digits", "watch 20,490 numbers find their values"),
     Lesson(
         "10_generalisation",
-        45,
+        125,
         "What helps on images it has not seen",
         "fair comparisons, and what chance does",
     ),

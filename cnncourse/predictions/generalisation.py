@@ -1,4 +1,4 @@
-"""What lesson 10 asks before it tells; what long runs gave is read from data/generalisation.json."""
+"""What lesson 10 asks before it tells; long runs are read from data/."""
 
 import numpy as np
 

@@ -123,6 +123,7 @@ predict("reach")
 #
 # **Exercise 1: an interval.**
 
+
 # %% tags=["exercise"]
 def accuracy_interval(right, n):
     """The two ends of the 95% interval.   right: how many of the n images"""
@@ -169,8 +170,8 @@ print(f"mean {mean:.1f}, 95% interval of the mean {low:.1f} to {high:.1f}")
 # %% [markdown]
 # The **spread** (standard deviation) says how far single runs lie from their mean. The mean of ten
 # runs is surer than one: its standard error is spread / √10. Since the spread itself is only
-# estimated, the interval is a little longer than 1.96 standard errors: 2.26 with ten runs, 12.7 with
-# two (*Student's t*).
+# estimated, the interval is a little longer than 1.96 standard errors: 2.26 with ten runs, 12.7
+# with two (*Student's t*).
 #
 # **Belief 2: "It was better by more than a point, so it is better."** All these runs are of *one*
 # kind of network. Take any two of the ten runs, and compare them as if they were rivals:
@@ -186,8 +187,9 @@ print(f"of {len(pairs)} pairs, {(apart > 1).sum()} are more than one point apart
 #
 # ### Pairs make chance smaller
 #
-# Some seeds draw good training images, some bad ones. If both kinds of network learn from the *same*
-# draw, that cancels in their difference. So we take the difference seed by seed, and then its mean:
+# Some seeds draw good training images, some bad ones. If both kinds of network learn from the
+# *same* draw, that cancels in their difference. So we take the difference seed by seed, and then
+# its mean:
 
 # %%
 strides = 100 * stored_runs(Setup("stride"))
@@ -220,12 +222,12 @@ print(f"a difference that is not there was seen in {seen / 2000:.1%} of the expe
 # certain size. With n seeds the interval reaches about 2 · spread / √n to each side. How many seeds
 # are needed, until that is no more than the difference?
 
+
 # %% tags=["exercise"]
 def seeds_needed(spread, difference):
     """The smallest n, 2 or more, for which 2 · spread / √n is at most the difference."""
-    n = 2
+    # 1. Begin with two seeds. 2. While the interval is too long, take one more.
     ...
-    return n
 
 
 check("seeds_needed", seeds_needed)
@@ -247,8 +249,8 @@ for n in (9, 18):
 
 # %% [markdown]
 # With nine seeds it is missed about as often as it is seen: the mean itself spreads, and is below 1
-# half of the time. About twice as many see it in roughly three of four. **"We saw no difference" does
-# not mean "there is none"**; it may mean "we looked with too few seeds".
+# half of the time. About twice as many see it in roughly three of four. **"We saw no difference"
+# does not mean "there is none"**; it may mean "we looked with too few seeds".
 
 # %% [markdown]
 # ## In a fair comparison one thing differs
@@ -321,8 +323,8 @@ for name, gain in gains.items():
 # **What this experiment cannot tell.** The networks are alike in parameters, not in work: with
 # pooling they do about four times as many multiply-adds and see more of the picture (lesson 05). So
 # it may be the finer steps of the convolution that help, not the pooling. Every network took 300
-# steps with one learning rate; another rate or more steps may suit one of them better. And these are
-# digits, with one small kind of network.
+# steps with one learning rate; another rate or more steps may suit one of them better. And these
+# are digits, with one small kind of network.
 
 # %% [markdown]
 # ## Four things that are said to help
@@ -336,7 +338,9 @@ for name, gain in gains.items():
 numbers = np.ones((1, 12), np.float32)
 rng = np.random.default_rng(0)
 for step in (1, 2, 3):
-    print(f"step {step}: ", *(f"{number:.0f}" for number in ops.dropout(numbers, 0.5, rng=rng)[0][0]))
+    print(
+        f"step {step}: ", *(f"{number:.0f}" for number in ops.dropout(numbers, 0.5, rng=rng)[0][0])
+    )
 print("in use: ", *(f"{number:.0f}" for number in layers.Dropout(0.5, rng=rng)(numbers)[0]))
 
 # %% [markdown]
@@ -352,9 +356,9 @@ display(figures.pictures(moved[..., 0], columns=6))
 print("the label of each of them:", mnist.y_train[15])
 
 # %% [markdown]
-# **Weight decay**: each step also makes every weight a little smaller, so that only those stay large
-# that are needed again and again. With plain SGD the gradient of a weight gets decay × weight added.
-# Where the gradient itself is 0, the weight shrinks by rate × decay of itself:
+# **Weight decay**: each step also makes every weight a little smaller, so that only those stay
+# large that are needed again and again. With plain SGD the gradient of a weight gets decay × weight
+# added. Where the gradient itself is 0, the weight shrinks by rate × decay of itself:
 
 # %%
 weight = np.array([1.0])
@@ -375,7 +379,7 @@ predict("helps_most")
 # %%
 helpers = {"dropout 0.5": dict(dropout=0.5), "moved by 2": dict(move=2)}
 helpers["weight decay 0.01"] = dict(weight_decay=0.01)
-for images in HELP_SIZES:
+for images in (300, 1000):
     won = {}
     for name, setting in helpers.items():
         gain = stored_runs(Setup(images=images, **setting)) - stored_runs(Setup(images=images))
@@ -415,14 +419,12 @@ print(f"at the end it is {held[-1]:.2f}, the training loss {own[-1]:.3f}")
 # **Exercise 4: when to stop.** While one trains, one does not know what comes. So: stop when there
 # has been no new lowest loss for `patience` looks, and keep the weights of the lowest.
 
+
 # %% tags=["exercise"]
 def early_stop(losses, patience):
     """The look after which training stops, and the look whose weights are kept; from 0 on."""
-    best = 0
-    for look, loss in enumerate(losses):
-        # 1. Is this loss lower than the lowest so far?
-        # 2. How many looks ago was the lowest?
-        ...
+    # For each look: 1. Is its loss lower than the lowest so far? 2. How many looks ago was that?
+    ...
 
 
 check("early_stop", early_stop)
@@ -458,13 +460,15 @@ for name, gain in won.items():
 # %%
 tests = experiments.changed_tests()
 display(figures.pictures([images[0, ..., 0] for images in tests.values()], list(tests), columns=6))
-rivals = {"max pooling": Setup("max", images=1000), "strides": Setup("stride", images=1000)}
-ROBUST_EXTRA
-print(f"{'':15}" + "".join(f"{name:>15}" for name in tests))
+rivals = {name: Setup(kind, images=1000) for kind, name in kinds.items()}
+rivals |= {name: Setup(images=1000, **setting) for name, setting in helpers.items()}
+
+# %%
+print(f"{'':18}" + "".join(f"{name:>14}" for name in tests))
 for name, setup in rivals.items():
     results = stored_runs(setup, "changed")
     means = [np.mean([result[test] for result in results]) for test in tests]
-    print(f"{name:15}" + "".join(f"{mean:15.1%}" for mean in means))
+    print(f"{name:18}" + "".join(f"{mean:14.1%}" for mean in means))
 
 # %% [markdown]
 # ROBUST_TEXT
@@ -543,8 +547,8 @@ print("the interval lies around the mean:", low < mean < high)
 # %% [markdown]
 # ## What goes wrong in practice
 #
-# **The test images are used twice.** Forty equal networks (97% each); we pick the best by 1,000 test
-# images and report its figure. Then 1,000 new images.
+# **The test images are used twice.** Forty equal networks (97% each); we pick the best by 1,000
+# test images and report its figure. Then 1,000 new images.
 
 # %%
 rng = np.random.default_rng(0)
@@ -553,8 +557,8 @@ print(f"the best of forty, mean of 500 tries: {best.mean():.1%} on the images th
 print(f"the same networks on new images: {rng.binomial(1000, 0.97, 500).mean() / 1000:.1%}")
 
 # %% [markdown]
-# **An interval of length zero.** 50 of 50 are right: p = 1, and the simple formula gives an interval
-# from 100% to 100%, as if it were certain. Wilson's formula (1927) does not fall for that:
+# **An interval of length zero.** 50 of 50 are right: p = 1, and the simple formula gives an
+# interval from 100% to 100%, as if it were certain. Wilson's formula (1927) does not fall for that:
 
 # %%
 low, high = interval(50, 50)
@@ -578,8 +582,10 @@ print(f"of {len(mnist.x_test):,} test images, {doubles} are exactly like a train
 # %%
 six = mnist.x_train[mnist.y_train == 6][0, :, :, 0]
 display(figures.pictures([six, six[::-1, ::-1]], ["a 6", "turned by 180°"]))
-names = "a 6 as it is", "turned by half a turn"
-print("both pictures hold the same pixels:", np.array_equal(np.sort(six, None), np.sort(six[::-1], None)))
+print(
+    "both pictures hold the same pixels:",
+    np.array_equal(np.sort(six, None), np.sort(six[::-1], None)),
+)
 
 # %% [markdown]
 # ## Glossary
