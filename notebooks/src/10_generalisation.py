@@ -388,17 +388,31 @@ predict("helps_most")
 # %%
 helpers = {"dropout 0.5": dict(dropout=0.5), "moved by 2": dict(move=2)}
 helpers["weight decay 0.01"] = dict(weight_decay=0.01)
-for images in (300, 1000):
+
+
+def points_won(images, names):
+    """Points of test accuracy won by each helper, one for each seed; and what they come to."""
+    usual_runs = stored_runs(Setup(images=images))
     won = {}
-    for name, setting in helpers.items():
-        gain = stored_runs(Setup(images=images, **setting)) - stored_runs(Setup(images=images))
-        won[name] = 100 * gain
+    for name in names:
+        won[name] = 100 * (stored_runs(Setup(images=images, **helpers[name])) - usual_runs)
         mean, low, high = mean_interval(won[name])
         print(f"{images:5,} images, {name:18} {mean:5.2f}   interval {low:5.2f} to {high:5.2f}")
-    display(figures.runs(won, f"points won, {images:,} images", zero=True))
+    return won
+
+# %%
+display(figures.runs(points_won(300, helpers), "points won, 300 images", zero=True))
+with_more = points_won(1000, ["dropout 0.5", "moved by 2"])
 
 # %% [markdown]
-# HELP_TEXT
+# With 300 images, moved images win about four points: by far the most. Dropout wins about one. For
+# this weight decay no difference is seen; it costs nothing to say so. With 1,000 images, the moved
+# ones still help; for dropout no gain is seen any more. So the answer to "does dropout help?" is:
+# here, with 300 images, yes, a little. Another number of images, another answer.
+#
+# **What this cannot tell.** Each helper was tried at *one* strength, with 300 steps. Another rate
+# of dropout or another weight decay may do more. And moving suits digits, whose place in the frame
+# varies; it is knowledge that we put in. Where place matters, it would harm.
 #
 # **Belief 3: "What lowers the training accuracy harms."**
 
@@ -409,7 +423,8 @@ for name, setting in {"usual": {}, **helpers}.items():
     print(f"{name:18} training {own:.1%}, test {new:.1%}")
 
 # %% [markdown]
-# BELIEF_TEXT
+# Every one of the three lowers the training accuracy, if only a little; two of them raise the test
+# accuracy. Moved images lower it most, and help most. They make learning by heart harder.
 #
 # ### Early stopping
 #
@@ -489,7 +504,13 @@ for name, setup in rivals.items():
     print(f"{name:18}" + "".join(f"{mean:14.1%}" for mean in means))
 
 # %% [markdown]
-# ROBUST_TEXT
+# (The first column is lower than the test accuracies above, since these are the first 2,000 of the
+# 10,000 test images.) Everything that the networks have not met costs points: a move by four pixels
+# takes more than half of what they knew, or close to it, while a thinner pen costs little. Max
+# pooling is ahead of strides in each column, but its lead is small beside the loss by moves.
+# Training on digits moved by up to two pixels helps with moves far more, as in lesson 05. Does it
+# help with noise, too? Look, do not assume. A network is robust against what it has been trained
+# on, and sometimes against little else.
 
 # %% [markdown]
 # ## Read what others have measured
@@ -526,13 +547,13 @@ hints("read_tables")
 #    reaches about 2.5 spreads of the differences to each side. Very large differences can be seen
 #    like that, smaller ones cannot.</details>
 # 2. Use `range(8)`. What becomes of the interval?
-#    <details><summary>Answer</summary>With the same spread it is a third as long: √8 in place of √3,
-#    and a Student's t of 2.4 in place of 4.3. It takes nearly three times the time.</details>
+#    <details><summary>Answer</summary>With the same spread it is a third as long: √8 in place of
+#    √3, and a Student's t of 2.4 in place of 4.3. It takes nearly three times the time.</details>
 # 3. In place of strides, try `Setup(images=100, steps=50, move=2)`, then both setups with more
 #    steps. Is what helps the same for short and for long training?
-#    <details><summary>Answer</summary>It need not be. Moved digits are harder to learn, so in a short
-#    training they may hold it up; what they are good for shows when the others know their images by
-#    heart. A result holds for the number of steps that it was measured with.</details>
+#    <details><summary>Answer</summary>It need not be. Moved digits are harder to learn, so in a
+#    short training they may hold it up; what they are good for shows when the others know their
+#    images by heart. A result holds for the number of steps that it was measured with.</details>
 # 4. Make `second` unfair on purpose, say with `images=200`. What happens?
 #    <details><summary>Answer</summary>A ValueError says what should be alike.</details>
 
@@ -562,7 +583,8 @@ print("the interval lies around the mean:", low < mean < high)
 # - One thing differs, or you do not know what made the difference.
 # - "Not seen" is not "not there". And of twenty useless tricks about one looks useful.
 # - Choose with held-out images. Test once.
-# REMEMBER
+# - Here, max pooling and moved images helped clearly, dropout a little with few images, this weight
+#   decay not visibly; early stopping by the loss cost accuracy. Elsewhere it may be otherwise.
 
 # %% [markdown]
 # ## What goes wrong in practice

@@ -65,6 +65,7 @@ EXERCISE = FunctionExercise(
     reference=by_lowest_so_far,
     returns=("stopped", "kept"),
     cases={
+        "one look": ([1.5], 2),
         "down, then up": ([2.0, 1.0, 0.5, 0.75, 1.0, 1.25], 2),
         "a bump on the way down": ([2.0, 1.0, 1.5, 0.5, 0.75, 1.0, 1.25], 2),
         "a late second valley": ([2.0, 1.0, 1.25, 1.5, 1.25, 0.25, 0.125], 3),
@@ -77,7 +78,6 @@ EXERCISE = FunctionExercise(
         "more patience than looks": ([4.0, 2.0, 2.5, 3.0], 9),
         "losses below 0": ([-1.0, -3.0, -2.0, -2.5, -4.0], 3),
         "close together": ([1.0, 0.52, 0.49, 0.51, 0.53, 0.54], 2),
-        "one look": ([1.5], 2),
         "an array of forty": (LONG, 6),
     },
     mistakes=[
