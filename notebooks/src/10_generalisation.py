@@ -504,13 +504,14 @@ for name, setup in rivals.items():
     print(f"{name:18}" + "".join(f"{mean:14.1%}" for mean in means))
 
 # %% [markdown]
-# (The first column is lower than the test accuracies above, since these are the first 2,000 of the
-# 10,000 test images.) Everything that the networks have not met costs points: a move by four pixels
-# takes more than half of what they knew, or close to it, while a thinner pen costs little. Max
-# pooling is ahead of strides in each column, but its lead is small beside the loss by moves.
-# Training on digits moved by up to two pixels helps with moves far more, as in lesson 05. Does it
-# help with noise, too? Look, do not assume. A network is robust against what it has been trained
-# on, and sometimes against little else.
+# (The first column is lower than the accuracies above: these are the first 2,000 of the 10,000 test
+# images.) A move by four pixels takes more than half of the right answers from every network that
+# learned from digits as they are; a thinner pen costs little. Max pooling is ahead of strides in
+# each column, but its lead is small beside what moves cost. Training on digits moved by up to two
+# pixels helps most with moves, even by four. With turned or noisy digits it helps little; with
+# noise, dropout does better. These are means of ten runs without their intervals, so do not build
+# on small differences. What a network was trained on makes it robust against that, and not against
+# everything.
 
 # %% [markdown]
 # ## Read what others have measured
