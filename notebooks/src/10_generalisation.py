@@ -434,7 +434,7 @@ for name, setting in {"usual": {}, **helpers}.items():
 # %%
 losses = stored_runs(Setup(images=100), "losses")[0]
 steps, own, held = losses.T
-display(figures.lines(steps[:], {"training": own, "held-out": held}, "step", "loss"))
+display(figures.lines(steps, {"training": own, "held-out": held}, "step", "loss"))
 best = held.argmin()
 print(f"the held-out loss is lowest at step {steps[best]:.0f}: {held[best]:.2f}; ", end="")
 print(f"at the end it is {held[-1]:.2f}, the training loss {own[-1]:.3f}")
@@ -494,7 +494,8 @@ for name, gain in won.items():
 tests = experiments.changed_tests()
 display(figures.pictures([images[0, ..., 0] for images in tests.values()], list(tests), columns=6))
 rivals = {name: Setup(kind, images=1000) for kind, name in kinds.items()}
-rivals |= {name: Setup(images=1000, **setting) for name, setting in helpers.items()}
+rivals["dropout 0.5"] = Setup(images=1000, dropout=0.5)
+rivals["moved by 2"] = Setup(images=1000, move=2)
 
 # %%
 print(f"{'':18}" + "".join(f"{name:>14}" for name in tests))
