@@ -29,6 +29,8 @@ Training:
 Looking inside:
 
     summary      shapes, parameters, multiply-adds, memory, receptive field
+    intervals    how sure a figure is
+    experiments  setups that differ in one thing, run with several seeds
     invariance   what stays the same when a picture moves
 
 Data and storage:

@@ -69,13 +69,13 @@ LESSONS = [
     Lesson("09_training", 120, "Learning the digits", "watch 20,490 numbers find their values"),
     Lesson(
         "10_generalisation",
-        45,
+        125,
         "What helps on images it has not seen",
         "fair comparisons, and what chance does",
     ),
     Lesson(
         "11_what_it_sees",
-        45,
+        125,
         "Simple features first, parts later",
         "look inside, and test what people say about it",
     ),

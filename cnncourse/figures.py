@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from PIL import Image
 
 from .architecture import architecture as architecture
+from .intervals import mean_interval
 from .png import png
 from .shapes import Array, check_bool, check_int, check_number, shown
 
@@ -123,6 +124,33 @@ def lines(x, curves: dict, xlabel: str, ylabel: str) -> Plot:
         ax.set_xticks(x)
     if len(curves) > 1:
         ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9, frameon=False)
+    _plain(ax)
+    return plot
+
+
+def runs(groups: dict, xlabel: str, zero: bool = False) -> Plot:
+    """Every run as a dot, and the mean with its 95% interval.   groups: name -> a value a run
+
+    zero: draw a line at zero, where there is no difference.
+    """
+    groups = _runs(groups, "runs: groups")
+    check_bool(zero, "runs: zero")
+    if not groups or any(len(values) < 2 for values in groups.values()):
+        raise ValueError(
+            "runs: groups should hold at least two values for each name, but hold "
+            f"{[len(values) for values in groups.values()]}."
+        )
+    plot = Plot(", ".join(groups), 7.2, 0.7 + 0.42 * len(groups))
+    ax = plot.subplots()
+    for row, values in enumerate(groups.values()):
+        mean, low, high = mean_interval(values)
+        ax.plot(values, np.full(len(values), row - 0.18), "o", ms=4, mew=0, color=INK, alpha=0.45)
+        ax.plot([low, high], [row + 0.15] * 2, color=SECOND, lw=2, marker="|", ms=9)
+        ax.plot(mean, row + 0.15, "D", ms=5, color=SECOND)
+    if zero:
+        ax.axvline(0, color="black", lw=0.8, ls=":")
+    ax.set(xlabel=xlabel, yticks=range(len(groups)), ylim=(len(groups) - 0.5, -0.5))
+    ax.set_yticklabels(list(groups), fontsize=9)
     _plain(ax)
     return plot
 

@@ -88,10 +88,11 @@ for _ in range(20):
     loss_of_image()
 seconds = (perf_counter() - begun) / 20
 count = sum(param.size for param in net.params())
-print(f"{count:,} weights and biases, one run each; a run takes {1000 * seconds:.1f} ms")
+print(f"{count:,} weights and biases, one run each of {1000 * seconds:.2f} ms:")
+print(f"in all {count * seconds:.1f} s")
 
 # %% [markdown]
-# That is many seconds, for *one* image and *one* small step, and training takes thousands of steps.
+# That is for *one* image and *one* small step, and training takes thousands of steps.
 # The rest of the lesson finds all these slopes with one walk forward and one walk back.
 
 # %% [markdown]

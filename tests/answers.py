@@ -9,7 +9,9 @@ import numpy as np
 
 from cnncourse import layers
 from cnncourse.exercises.full_cnn import find_faults, most_of_it
+from cnncourse.exercises.generalisation import read_tables
 from cnncourse.exercises.training import curves
+from cnncourse.experiments import Setup
 
 
 def near(array, steps=(-1, 1, -0.5, 0.5)):
@@ -90,6 +92,22 @@ def named(solution, choices):
         yield solution | {key: "something else"}, False
 
 
+def fair_plan(solution):
+    """Plans with every pair of some setups, and with other seeds."""
+    setups = [Setup(), Setup(dropout=0.5), Setup(dropout=0.2), Setup("average", dropout=0.5)]
+    setups += [Setup(images=100), Setup(dropout=0.5, steps=100), Setup(dropout=0.5, move=1)]
+    seeds = range(5), range(10), [1, 2, 3, 4, 5, 5], range(3), range(1, 6)
+    for first, second in itertools.product(setups, repeat=2):
+        right = {first, second} == set(setups[:2])
+        yield solution | {"first": first, "second": second}, right
+    for first, second in itertools.product(seeds, repeat=2):
+        right = first == second and len(first) >= 5 and len(set(first)) == len(first)
+        yield solution | {"first seeds": first, "second seeds": second}, right
+    yield {}, False
+    yield solution | {"first": 300}, False
+    yield solution | {"first seeds": 10}, False
+
+
 def build_network(solution):
     """Networks with one or two layers replaced, left out, doubled or moved."""
     rng = np.random.default_rng(0)
@@ -159,6 +177,8 @@ NEAR = {
     "build_network": build_network,
     "find_faults": lambda solution: named(solution, find_faults.FAULTS),
     "most_of_it": lambda solution: named(solution, most_of_it.PLACES),
+    "read_tables": lambda solution: named(solution, read_tables.READINGS),
+    "fair_plan": fair_plan,
     "diagnose": lambda solution: named(solution, curves.CAUSES),
 }
 

@@ -145,6 +145,11 @@ def kernel_back(rng):
     return numbers(rng, oh, ow), picture(rng, rows, columns), k, stride
 
 
+def right_of(rng):
+    n = int(rng.integers(5, 3000))
+    return int(rng.integers(1, n)), n
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -176,6 +181,9 @@ REALISTIC = {
     "max_pool_back": max_pool_back,
     "kernel_back": kernel_back,
     "scores_back": lambda rng: labelled(rng, shares),
+    "accuracy_interval": right_of,
+    "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
+    "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
 }
 
 

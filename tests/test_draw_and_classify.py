@@ -187,9 +187,7 @@ def test_each_map_has_its_place(shape, rows, columns):
     assert grid.shape == (rows * (h + 1) - 1, columns * (w + 1) - 1)
     for i in range(f):
         top, left = i // columns * (h + 1), i % columns * (w + 1)
-        np.testing.assert_allclose(
-            grid[top : top + h, left : left + w], maps[:, :, i], rtol=1e-6
-        )
+        np.testing.assert_allclose(grid[top : top + h, left : left + w], maps[:, :, i], rtol=1e-6)
     assert np.isfinite(grid).sum() == h * w * f
 
 

@@ -27,6 +27,7 @@ from cnncourse.exercises.core import Verdict
 from cnncourse.exercises.folds import solution_text
 from cnncourse.exercises.one_kernel import predict_output
 from cnncourse.exercises.training import curves, diagnose
+from cnncourse.experiments import Setup
 
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.is_value]
 WITH_ARRAYS = [e for e in FUNCTIONS if isinstance(next(iter(e.cases.values()))[0], np.ndarray)]
@@ -80,7 +81,7 @@ def secrets(name):
 def written(code, name, file="<cell>"):
     """Run code as a notebook runs a cell: its lines can be looked up. Return one name of it."""
     linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
-    namespace = {"np": np, "layers": layers}  # as the lessons have imported them
+    namespace = {"np": np, "layers": layers, "Setup": Setup}  # as the lessons have imported them
     exec(compile(code, file, "exec"), namespace)
     return namespace[name]
 

@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 SLIDER = "import ipywidgets\nipywidgets.IntSlider(description='stride', max=9)"
 CONSOLE = (
     "from IPython.display import Javascript\n"
-    "Javascript('console.error(\"first\"); setTimeout(() => { throw Error(\"second\"); })')"
+    'Javascript(\'console.error("first"); setTimeout(() => { throw Error("second"); })\')'
 )
 
 

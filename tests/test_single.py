@@ -13,9 +13,7 @@ COLOUR = RNG.normal(size=(7, 9, 3))
 @pytest.mark.parametrize("options", [{}, dict(stride=2, pad=1), dict(pad="same", dilation=2)])
 def test_correlate_is_the_loops_over_channels_added_up(options):
     kernel = RNG.normal(size=(2, 3, 3))
-    slices = [
-        reference.correlate2d(COLOUR[:, :, c], kernel[:, :, c], **options) for c in range(3)
-    ]
+    slices = [reference.correlate2d(COLOUR[:, :, c], kernel[:, :, c], **options) for c in range(3)]
     np.testing.assert_allclose(single.correlate(COLOUR, kernel, **options), sum(slices))
     alone = single.correlate(GREY, kernel[:, :, 0], **options)
     np.testing.assert_allclose(alone, reference.correlate2d(GREY, kernel[:, :, 0], **options))

@@ -77,7 +77,9 @@ def test_a_row_wraps_and_boxes_stack():
 
 CONTROLS = [
     Sentence("The output has 5 rows."),
-    widgets.HTML("<table><tr><th>label</th><th>score</th></tr><tr><td>7</td><td></td></tr></table>"),
+    widgets.HTML(
+        "<table><tr><th>label</th><th>score</th></tr><tr><td>7</td><td></td></tr></table>"
+    ),
     widgets.Dropdown(options=["a", "b"], description="kind"),
     widgets.Select(options=["1  Conv2D", "2  ReLU"]),
     widgets.ToggleButtons(options=[("max", 1), ("mean", 2)], description="keep"),

@@ -1,0 +1,655 @@
+# %% [markdown]
+# # What helps on images it has not seen
+#
+# A network that knows its training images by heart may still fail on yours. What helps? People
+# have many answers: pooling, dropout, moved images, weight decay, stopping early. Each was once
+# measured. Today you learn how to measure such a thing so that you can trust it: how sure a figure
+# is, what chance does, and what makes a comparison fair. Then you test the answers.
+#
+# | What you will do | minutes |
+# |---|---|
+# | see the gap between images it knows and new ones | 10 |
+# | ask how sure an accuracy is; exercise 1 | 15 |
+# | see what chance does; exercise 2 | 20 |
+# | make a fair comparison; exercise 3 | 15 |
+# | test the claim about pooling | 12 |
+# | test dropout, moved images, weight decay, early stopping; exercise 4 | 25 |
+# | change the test images | 5 |
+# | read four reports (exercise 5), run your own comparison | 15 |
+# | see what to remember, and what goes wrong in practice | 8 |
+#
+# That is a little more than two hours with all exercises. A good place for a break is before the
+# claim about pooling.
+#
+# **What you need.** Lesson 05: pooling, and strides in its place. Lesson 09: training, held-out and
+# test images, epochs, overfitting, Adam. Choose *Edit*, *Clear Outputs of All Cells*, then press
+# Shift+Enter in one cell after the other.
+
+# %%
+import numpy as np
+from IPython.display import display
+
+from cnncourse import data, experiments, figures, layers, ops, optim, train
+from cnncourse.exercises import check, hints
+from cnncourse.experiments import Setup, stored_runs
+from cnncourse.explorers import predict
+from cnncourse.intervals import accuracy_interval as interval
+from cnncourse.intervals import mean_interval
+
+# %% [markdown]
+# ## New images are harder than known ones
+#
+# Three piles, as in lesson 09. The **training images** change the weights. The **held-out images**
+# (or *validation images*) are for our choices. The **test images** judge at the end, once. How well
+# a network does on images that neither it nor we have used is its **generalisation**.
+#
+# A `Setup` says what a run is like. We train on 300 digits, in 300 steps of 32 images each, so that
+# the network sees every digit about thirty times.
+
+# %%
+predict("new_digits")
+
+# %%
+usual = Setup(shrinking="max", dropout=0, move=0, weight_decay=0, images=300, steps=300)
+net = experiments.network(usual, np.random.default_rng(0))
+print(net)
+print(f"{sum(param.size for param in net.params()):,} parameters")
+
+# %% tags=["nbval-ignore-output"]
+few = Setup(images=100, steps=100)
+net, found = experiments.trained(few, seed=0)
+print(f"of its 100 training images right: {found['train']:.1%}")
+print(f"of 1,000 held-out images right:   {found['held']:.1%}")
+
+# %%
+print("more than 95% of the training images:", found["train"] > 0.95)
+print("at least 10 points less of the others:", found["train"] - found["held"] > 0.1)
+
+# %% [markdown]
+# This was a short run, made just now. Most figures of this lesson come from longer runs, ten of
+# each kind, made once by `python data/make_generalisation.py`; every single result is in
+# `data/generalisation.json`. `stored_runs` reads them. Here is the **gap**, training accuracy minus
+# test accuracy, for more and more training images:
+
+# %%
+for images in (100, 300, 1000):
+    setup = Setup(images=images)
+    own, new = stored_runs(setup, "train").mean(), stored_runs(setup).mean()
+    print(f"{images:5,} images: training {own:.1%}, test {new:.1%}, gap {100 * (own - new):.1f}")
+
+# %% [markdown]
+# More images make the gap smaller, from both ends: they are harder to learn by heart, and they show
+# more of what digits look like. (The number of steps is the same, so with 1,000 images each is seen
+# less often. That is part of the reason.)
+#
+# **Belief 1: "A small gap means a good network."** Here is a network that has learned nothing:
+
+# %%
+mnist = data.load("mnist")
+untrained = experiments.network(usual, np.random.default_rng(0))
+own = train.accuracy(untrained, mnist.x_train[:5000], mnist.y_train[:5000])
+new = train.accuracy(untrained, mnist.x_test[:5000], mnist.y_test[:5000])
+print(f"training {own:.1%}, test {new:.1%}, gap {100 * (own - new):.1f} points")
+
+# %% [markdown]
+# Hardly any gap, and useless. The gap tells that something is learned by heart; the test accuracy
+# tells how good the network is. Look at both.
+
+# %% [markdown]
+# ## An accuracy is a sample, so it has an interval
+#
+# Test images are a sample, too. Other digits would have given another figure. Imagine a network
+# that gets each image right with a probability of 97%, and give it 1,000 images, again and again:
+
+# %%
+rng = np.random.default_rng(0)
+scores = rng.binomial(1000, 0.97, size=2000) / 1000
+print("the first eight:", *(f"{score:.1%}" for score in scores[:8]))
+low, high = np.percentile(scores, [2.5, 97.5])
+print(f"95% of the 2,000 scores lie between {low:.1%} and {high:.1%}")
+
+# %%
+predict("reach")
+
+# %% [markdown]
+# There is a formula. With a share p of right answers among n images, its **standard error** is
+# √(p (1 − p) / n): the usual distance between the share in a sample and the true one. The **95%
+# interval** goes 1.96 standard errors to each side:
+#
+# > p − 1.96 · √(p (1 − p) / n)   to   p + 1.96 · √(p (1 − p) / n)
+#
+# What does "95%" mean? If many people each take their own sample and their own interval, about 95
+# in 100 of the intervals hold the true share. Whether *yours* does, you cannot see.
+#
+# **Exercise 1: an interval.**
+
+
+# %% tags=["exercise"]
+def accuracy_interval(right, n):
+    """The two ends of the 95% interval.   right: how many of the n images"""
+    ...
+
+
+check("accuracy_interval", accuracy_interval)
+
+# %% tags=["solution"]
+hints("accuracy_interval")
+
+# %%
+predict("times_as_many")
+
+# %%
+for n in (100, 1000, 10_000):
+    low, high = interval(97 * n // 100, n)
+    print(f"97% of {n:6,} images: {low:.2%} to {high:.2%}, {100 * (high - low):.1f} points long")
+
+# %% [markdown]
+# (The package's `interval` uses a formula that is also good near 100%; you will see at the end why
+# that is needed. Away from there the two hardly differ.)
+#
+# So a hundred test images cannot tell a network with 95% from one with 98%. But this interval knows
+# of *one* kind of chance only: which images the test had. Train the network again, and there is
+# more.
+
+# %% [markdown]
+# ## The same network, another seed
+#
+# Ten runs, alike in everything but the **seed**. It chooses the 300 training images, the first
+# weights and the order. All are tested with the same 10,000 images.
+
+# %%
+predict("apart")
+
+# %%
+tests = 100 * stored_runs(usual)
+print("ten runs:", *(f"{test:.1f}" for test in tests))
+mean, low, high = mean_interval(tests)
+print(f"from {tests.min():.1f} to {tests.max():.1f}; spread {tests.std(ddof=1):.1f}")
+print(f"mean {mean:.1f}, 95% interval of the mean {low:.1f} to {high:.1f}")
+
+# %% [markdown]
+# The **spread** (standard deviation) says how far single runs lie from their mean. The mean of ten
+# runs is surer than one: its standard error is spread / √10. Since the spread itself is only
+# estimated, the interval is a little longer than 1.96 standard errors: 2.26 with ten runs, 12.7
+# with two (*Student's t*).
+#
+# **Belief 2: "It was better by more than a point, so it is better."** All these runs are of *one*
+# kind of network. Take any two of the ten runs, and compare them as if they were rivals:
+
+# %%
+pairs = [(one, other) for one in range(10) for other in range(one)]
+apart = np.array([abs(tests[one] - tests[other]) for one, other in pairs])
+print(f"of {len(pairs)} pairs, {(apart > 1).sum()} are more than one point apart")
+
+# %% [markdown]
+# A difference that comes from chance alone is **noise**. One run against one run shows mostly that,
+# unless the difference is large beside the spread.
+#
+# ### Pairs make chance smaller
+#
+# Some seeds draw good training images, some bad ones. If both kinds of network learn from the
+# *same* draw, that cancels in their difference. So we take the difference seed by seed, and then
+# its mean:
+
+# %%
+strides = 100 * stored_runs(Setup("stride"))
+differences = tests - strides
+print("max pooling − strides:", *(f"{difference:.1f}" for difference in differences))
+print(f"spread of the runs {tests.std(ddof=1):.1f} and {strides.std(ddof=1):.1f}, ", end="")
+print(f"of the differences {differences.std(ddof=1):.1f}")
+mean, low, high = mean_interval(differences)
+print(f"mean difference {mean:.1f}, 95% interval {low:.1f} to {high:.1f}")
+
+# %% [markdown]
+# If the interval of the mean difference does not include 0, we say that a difference has been
+# *seen*. How often does that happen by mistake, where there is none? Two equal networks, ten seeds,
+# a spread of one point, 2,000 times:
+
+# %%
+rng = np.random.default_rng(0)
+seen = 0
+for _ in range(2000):
+    _, low, high = mean_interval(rng.normal(0, 1, size=10))
+    seen += low > 0 or high < 0
+print(f"a difference that is not there was seen in {seen / 2000:.1%} of the experiments")
+
+# %% [markdown]
+# About one in twenty, as 95% promises. So whoever tries twenty useless tricks will "see" that about
+# one of them does something. The more you try, the more an interval should be away from zero before
+# you believe it; or test the winner again, with new seeds.
+#
+# **Exercise 2: how many seeds?** The differences have a spread, and you would like to see one of a
+# certain size. With n seeds the interval reaches about 2 · spread / √n to each side. How many seeds
+# are needed, until that is no more than the difference?
+
+
+# %% tags=["exercise"]
+def seeds_needed(spread, difference):
+    """The smallest n, 2 or more, for which 2 · spread / √n is at most the difference."""
+    # 1. Begin with two seeds. 2. While the interval is too long, take one more.
+    ...
+
+
+check("seeds_needed", seeds_needed)
+
+# %% tags=["solution"]
+hints("seeds_needed")
+
+# %% [markdown]
+# Is that enough? Say the true difference is 1 and the spread is 1.5. By the formula one needs nine
+# seeds. Let us do the experiment 2,000 times, with nine seeds and with twice as many:
+
+# %%
+for n in (9, 18):
+    rng, seen = np.random.default_rng(0), 0
+    for _ in range(2000):
+        _, low, _ = mean_interval(rng.normal(1, 1.5, size=n))
+        seen += low > 0
+    print(f"{n:2} seeds: the difference is seen in {seen / 2000:.0%} of the experiments")
+
+# %% [markdown]
+# With nine seeds it is missed more often than it is seen: the mean itself spreads, and is below 1
+# half of the time. About twice as many see it in roughly three of four. **"We saw no difference"
+# does not mean "there is none"**; it may mean "we looked with too few seeds".
+
+# %% [markdown]
+# ## In a fair comparison one thing differs
+#
+# A comparison is fair if whatever could make a difference is alike, but for the one thing that is
+# asked about: number of parameters, training images, steps, seeds. `experiments.compare` trains
+# both kinds with each seed, and refuses what is not fair. Try some unfair ones:
+
+# %%
+unfair = {
+    "more images": (usual, Setup(images=1000), range(5)),
+    "two changes": (usual, Setup("average", dropout=0.5), range(5)),
+    "one seed": (usual, Setup(dropout=0.5), [0]),
+    "nothing": (usual, usual, range(5)),
+}
+for name, (first, second, seeds) in unfair.items():
+    print(f"{name}: {experiments.unfair(first, second, seeds, seeds)}")
+
+# %% [markdown]
+# **Exercise 3: a fair plan.** Somebody wants to know whether a dropout of 0.5 helps on 300 images
+# (what dropout is, comes soon; here it is just a setting). The plan has several faults. Mend it.
+
+# %% tags=["exercise"]
+fair_plan = {
+    "first": ...,  # was: Setup("max", images=300, steps=300)
+    "second": ...,  # was: Setup("average", images=1000, steps=600, dropout=0.5)
+    "first seeds": ...,  # was: range(5)
+    "second seeds": ...,  # was: range(5, 8)
+}
+check("fair_plan", fair_plan)
+
+# %% tags=["solution"]
+hints("fair_plan")
+
+# %% [markdown]
+# ## Does pooling reduce overfitting?
+#
+# So it is often said: *pooling makes a network more generic and reduces overfitting*. We test three
+# ways to make maps smaller: max pooling, average pooling, and no pooling but convolutions with a
+# stride of 2. Each network has 20,490 parameters and the same map sizes after each block. (You met
+# them in lesson 05.)
+
+# %%
+predict("pooling_gain")
+
+# %%
+kinds = {"max": "max pooling", "average": "average pooling", "stride": "strides"}
+for images in (100, 300, 1000):
+    print(f"{images:,} training images")
+    for kind, name in kinds.items():
+        setup = Setup(kind, images=images)
+        own, (mean, low, high) = stored_runs(setup, "train"), mean_interval(stored_runs(setup))
+        print(f"  {name:15} training {own.mean():6.1%}   test {mean:.1%}", end="")
+        print(f" ({low:.1%} to {high:.1%})   gap {100 * (own.mean() - mean):4.1f}")
+
+# %%
+gains = {}
+for images in (100, 300, 1000):
+    for kind in ("max", "average"):
+        gain = stored_runs(Setup(kind, images=images)) - stored_runs(Setup("stride", images=images))
+        gains[f"{kind} − strides, {images:,} images"] = 100 * gain
+display(figures.runs(gains, "points of test accuracy won (each dot: one seed)", zero=True))
+for name, gain in gains.items():
+    mean, low, high = mean_interval(gain)
+    print(f"{name:30} {mean:5.2f}   interval {low:5.2f} to {high:5.2f}")
+
+# %% [markdown]
+# What can be said? *Max* pooling wins about three points with 300 and with 1,000 images, and the
+# intervals are far from 0. With 100 images the interval includes 0: a difference is not seen with
+# ten seeds. *Average* pooling wins half a point or less. Only with 100 images does its interval
+# just miss 0, and that is one of six comparisons: by chance alone, one of twenty would.
+#
+# And **overfitting**? With max pooling the gap is smaller by one to three points. But look at
+# average pooling with 1,000 images. It has the *smallest* gap of the three, and on new digits it is
+# hardly better than strides. Its gap is small because it knows less of its training images. So
+# "pooling reduces overfitting" is too short a sentence. Here, max pooling helped on new images, at
+# some numbers of training images; pooling as such did not.
+#
+# **What this experiment cannot tell.** The networks are alike in parameters, not in work: with
+# pooling they do about four times as many multiply-adds and see more of the picture (lesson 05). So
+# it may be the finer steps of the convolution that help, not the pooling. Every network took 300
+# steps with one learning rate; another rate or more steps may suit one of them better. And these
+# are digits, with one small kind of network.
+
+# %% [markdown]
+# ## Four things that are said to help
+#
+# **Dropout** (Srivastava and others, 2014). While the network learns, each number that goes into
+# the dense layer is set to 0 with a probability of one half, anew for each image and step. What
+# stays is doubled, so that the mean stays about the same. In use nothing is dropped. The idea: no
+# weight can rely on a single other number.
+
+# %%
+numbers = np.ones((1, 12), np.float32)
+rng = np.random.default_rng(0)
+for step in (1, 2, 3):
+    print(
+        f"step {step}: ", *(f"{number:.0f}" for number in ops.dropout(numbers, 0.5, rng=rng)[0][0])
+    )
+print("in use: ", *(f"{number:.0f}" for number in layers.Dropout(0.5, rng=rng)(numbers)[0]))
+
+# %% [markdown]
+# **Augmentation**: the training images are changed at random in a way that keeps their label. Here
+# each digit moves by up to two pixels in both directions, anew each time that it is seen:
+
+# %%
+from cnncourse.variations import moved_by
+
+seven = np.repeat(mnist.x_train[15:16], 6, axis=0)
+moved = moved_by(2)(seven, np.random.default_rng(0))
+display(figures.pictures(moved[..., 0], columns=6))
+print("the label of each of them:", mnist.y_train[15])
+
+# %% [markdown]
+# **Weight decay**: each step also makes every weight a little smaller, so that only those stay
+# large that are needed again and again. With plain SGD the gradient of a weight gets decay × weight
+# added. Where the gradient itself is 0, the weight shrinks by rate × decay of itself:
+
+# %%
+weight = np.array([1.0])
+optimizer = optim.SGD(lr=0.1, weight_decay=0.5)
+for step in (1, 2, 3):
+    optimizer.update([weight], [np.zeros(1)])
+    print(f"step {step}: {weight[0]:.4f}")
+
+# %% [markdown]
+# (Our runs use Adam, which evens out this part of the gradient with the rest. Others subtract it
+# apart from that, "AdamW"; then decay acts differently.)
+#
+# Each of the three against the usual network, same seeds:
+
+# %%
+predict("helps_most")
+
+# %%
+helpers = {"dropout 0.5": dict(dropout=0.5), "moved by 2": dict(move=2)}
+helpers["weight decay 0.01"] = dict(weight_decay=0.01)
+
+
+def points_won(images, names):
+    """Points of test accuracy won by each helper, one for each seed; and what they come to."""
+    usual_runs = stored_runs(Setup(images=images))
+    won = {}
+    for name in names:
+        won[name] = 100 * (stored_runs(Setup(images=images, **helpers[name])) - usual_runs)
+        mean, low, high = mean_interval(won[name])
+        print(f"{images:5,} images, {name:18} {mean:5.2f}   interval {low:5.2f} to {high:5.2f}")
+    return won
+
+# %%
+display(figures.runs(points_won(300, helpers), "points won, 300 images", zero=True))
+with_more = points_won(1000, ["dropout 0.5", "moved by 2"])
+
+# %% [markdown]
+# With 300 images, moved images win about four points: by far the most. Dropout wins about one. For
+# this weight decay no difference is seen; it costs nothing to say so. With 1,000 images, the moved
+# ones still help; for dropout no gain is seen any more. So the answer to "does dropout help?" is:
+# here, with 300 images, yes, a little. Another number of images, another answer.
+#
+# **What this cannot tell.** Each helper was tried at *one* strength, with 300 steps. Another rate
+# of dropout or another weight decay may do more. And moving suits digits, whose place in the frame
+# varies; it is knowledge that we put in. Where place matters, it would harm.
+#
+# **Belief 3: "What lowers the training accuracy harms."**
+
+# %%
+for name, setting in {"usual": {}, **helpers}.items():
+    setup = Setup(images=300, **setting)
+    own, new = stored_runs(setup, "train").mean(), stored_runs(setup).mean()
+    print(f"{name:18} training {own:.1%}, test {new:.1%}")
+
+# %% [markdown]
+# Every one of the three lowers the training accuracy, if only a little; two of them raise the test
+# accuracy. Moved images lower it most, and help most. They make learning by heart harder.
+#
+# ### Early stopping
+#
+# The held-out loss falls, and at some time it rises again. Then one goes back to the weights at its
+# lowest point (`train.Best`). The curves of one of the stored runs:
+
+# %%
+losses = stored_runs(Setup(images=100), "losses")[0]
+steps, own, held = losses.T
+display(figures.lines(steps, {"training": own, "held-out": held}, "step", "loss"))
+best = held.argmin()
+print(f"the held-out loss is lowest at step {steps[best]:.0f}: {held[best]:.2f}; ", end="")
+print(f"at the end it is {held[-1]:.2f}, the training loss {own[-1]:.3f}")
+
+# %% [markdown]
+# **Exercise 4: when to stop.** While one trains, one does not know what comes. So: stop when there
+# has been no new lowest loss for `patience` looks, and keep the weights of the lowest.
+
+
+# %% tags=["exercise"]
+def early_stop(losses, patience):
+    """The look after which training stops, and the look whose weights are kept; from 0 on."""
+    # For each look: 1. Is its loss lower than the lowest so far? 2. How many looks ago was that?
+    ...
+
+
+check("early_stop", early_stop)
+
+# %% tags=["solution"]
+hints("early_stop")
+
+# %% [markdown]
+# **Belief 4: "Early stopping gives the most right answers."**
+
+# %%
+predict("stopping_early")
+
+# %%
+won = {}
+for images in (100, 300, 1000):
+    setup = Setup(images=images)
+    won[f"{images:,} images"] = 100 * (stored_runs(setup, "stopped") - stored_runs(setup))
+display(figures.runs(won, "points won by going back to the lowest held-out loss", zero=True))
+for name, gain in won.items():
+    mean, low, high = mean_interval(gain)
+    print(f"{name:12} {mean:5.2f}   interval {low:5.2f} to {high:5.2f}")
+
+# %% [markdown]
+# With 100 and with 300 images, going back *loses* more than a point of accuracy; with 1,000 images
+# no difference is seen. How can that be? The held-out loss punishes sure mistakes hard. Late in
+# training the network gets surer of everything, also of its mistakes, so the loss rises, while a
+# few more of its answers become right. If you need probabilities that can be trusted, the weights
+# with the lowest loss are better. If you count right answers, look at the held-out accuracy (and
+# use many held-out images, or you will choose noise).
+#
+# **What this cannot tell.** Each run had 300 steps; after thousands, early stopping may look
+# better. And the 1,000 held-out images were used for nothing else. Where images are few, learning
+# from them would help far more: see what 1,000 instead of 100 do above.
+
+# %% [markdown]
+# ## Change the test images, and other things count
+#
+# All test images so far came from the same pile as the training images. Yours may be moved, turned,
+# written with a thinner pen, or noisy. Networks that learned from 1,000 images, tested on 2,000:
+
+# %%
+tests = experiments.changed_tests()
+display(figures.pictures([images[0, ..., 0] for images in tests.values()], list(tests), columns=6))
+rivals = {name: Setup(kind, images=1000) for kind, name in kinds.items()}
+rivals["dropout 0.5"] = Setup(images=1000, dropout=0.5)
+rivals["moved by 2"] = Setup(images=1000, move=2)
+
+# %%
+print(f"{'':18}" + "".join(f"{name:>14}" for name in tests))
+for name, setup in rivals.items():
+    results = stored_runs(setup, "changed")
+    means = [np.mean([result[test] for result in results]) for test in tests]
+    print(f"{name:18}" + "".join(f"{mean:14.1%}" for mean in means))
+
+# %% [markdown]
+# (The first column is lower than the accuracies above: these are the first 2,000 of the 10,000 test
+# images.) A move by four pixels takes more than half of the right answers from every network that
+# learned from digits as they are; a thinner pen costs little. Max pooling is ahead of strides in
+# each column, but its lead is small beside what moves cost. Training on digits moved by up to two
+# pixels helps most with moves, even by four. With turned or noisy digits it helps little; with
+# noise, dropout does better. These are means of ten runs without their intervals, so do not build
+# on small differences. What a network was trained on makes it robust against that, and not against
+# everything.
+
+# %% [markdown]
+# ## Read what others have measured
+#
+# **Exercise 5: four reports.** Does the conclusion hold? If not, why not?
+
+# %%
+from cnncourse.exercises.generalisation.read_tables import READINGS, REPORTS
+
+for letter, report in REPORTS.items():
+    print(f"{letter}: {report}\n")
+print("choose from:", *READINGS, sep="\n  ")
+
+# %% tags=["exercise"]
+read_tables = {
+    "A": ...,
+    "B": ...,
+    "C": ...,
+    "D": ...,
+}
+check("read_tables", read_tables)
+
+# %% tags=["solution"]
+hints("read_tables")
+
+# %% [markdown]
+# ## Your own comparison
+#
+# Change one thing in `second`, or the seeds, and run the cells again. These are small runs: 100
+# images, 50 steps, 1,000 test images.
+#
+# 1. Compare max pooling with strides, three seeds, as it stands. How long is the interval?
+#    <details><summary>Answer</summary>Long. With three seeds Student's t is 4.3, so the interval
+#    reaches about 2.5 spreads of the differences to each side. Very large differences can be seen
+#    like that, smaller ones cannot.</details>
+# 2. Use `range(8)`. What becomes of the interval?
+#    <details><summary>Answer</summary>With the same spread it is a third as long: √8 in place of
+#    √3, and a Student's t of 2.4 in place of 4.3. It takes nearly three times the time.</details>
+# 3. In place of strides, try `Setup(images=100, steps=50, move=2)`, then both setups with more
+#    steps. Is what helps the same for short and for long training?
+#    <details><summary>Answer</summary>It need not be. Moved digits are harder to learn, so in a
+#    short training they may hold it up; what they are good for shows when the others know their
+#    images by heart. A result holds for the number of steps that it was measured with.</details>
+# 4. Make `second` unfair on purpose, say with `images=200`. What happens?
+#    <details><summary>Answer</summary>A ValueError says what should be alike.</details>
+
+# %% tags=["nbval-ignore-output"]
+first = Setup("max", images=100, steps=50)
+second = Setup("stride", images=100, steps=50)
+seeds = range(3)
+one, other = experiments.compare(first, second, seeds, tested=1000)
+won = 100 * (np.array(one) - np.array(other))
+display(figures.runs({"first − second": won}, "points won", zero=True))
+mean, low, high = mean_interval(won)
+print(f"mean {mean:.1f}, 95% interval {low:.1f} to {high:.1f}")
+
+# %%
+print("one difference for each seed:", len(won) == len(seeds))
+print("the interval lies around the mean:", low < mean < high)
+
+# %% [markdown]
+# ## What you should remember
+#
+# - The gap between training and test shows what is learned by heart; the test accuracy shows how
+#   good the network is.
+# - An accuracy has an interval: about 1.96 · √(p (1 − p) / n) to each side. Half as long takes four
+#   times as many images.
+# - Another seed gives another figure. Several seeds, the same for both sides, differences seed by
+#   seed, and their interval: that is a comparison.
+# - One thing differs, or you do not know what made the difference.
+# - "Not seen" is not "not there". And of twenty useless tricks about one looks useful.
+# - Choose with held-out images. Test once.
+# - Here, max pooling and moved images helped clearly, dropout a little with few images, this weight
+#   decay not visibly; early stopping by the loss cost accuracy. Elsewhere it may be otherwise.
+
+# %% [markdown]
+# ## What goes wrong in practice
+#
+# **The test images are used twice.** Forty equal networks (97% each); we pick the best by 1,000
+# test images and report its figure. Then 1,000 new images.
+
+# %%
+rng = np.random.default_rng(0)
+best = rng.binomial(1000, 0.97, size=(500, 40)).max(axis=1) / 1000
+print(f"the best of forty, mean of 500 tries: {best.mean():.1%} on the images that chose it")
+print(f"the same networks on new images: {rng.binomial(1000, 0.97, 500).mean() / 1000:.1%}")
+
+# %% [markdown]
+# **An interval of length zero.** 50 of 50 are right: p = 1, and the simple formula gives an
+# interval from 100% to 100%, as if it were certain. Wilson's formula (1927) does not fall for that:
+
+# %%
+low, high = interval(50, 50)
+print(f"50 of 50: simple formula {1 - 1.96 * np.sqrt(1 * 0 / 50):.0%} to 100%; ", end="")
+print(f"Wilson {low:.0%} to {high:.0%}")
+
+# %% [markdown]
+# **Training images in the test.** If some test images were also learned from, the test tells how
+# well the network recites. It happens by accident: the same photograph twice, two pictures of one
+# person, a shuffle after the split. A look for doubles costs one line:
+
+# %%
+known = {image.tobytes() for image in mnist.x_train}
+doubles = sum(image.tobytes() in known for image in mnist.x_test)
+print(f"of {len(mnist.x_test):,} test images, {doubles} are exactly like a training image")
+
+# %% [markdown]
+# **Changes that change the label.** Augmentation should keep the label. A 6 turned by half a turn
+# is a 9:
+
+# %%
+six = mnist.x_train[mnist.y_train == 6][0, :, :, 0]
+display(figures.pictures([six, six[::-1, ::-1]], ["a 6", "turned by 180°"]))
+print("half a turn twice is the 6 again:", np.array_equal(six[::-1, ::-1][::-1, ::-1], six))
+
+# %% [markdown]
+# ## Glossary
+#
+# Click on a word to see where it is explained.
+#
+# | word | meaning |
+# |---|---|
+# | [generalisation][gap] | how well a network does on images that were not used |
+# | [gap][gap] | training accuracy minus test accuracy |
+# | [standard error][interval] | the usual distance between a sample's figure and the true one |
+# | [95% interval][interval] | made so that about 95 in 100 of them hold the true value |
+# | [seed][seed] | the number that fixes everything left to chance |
+# | [spread][seed] | how far single runs lie from their mean (standard deviation) |
+# | [noise][seed] | a difference that comes from chance alone |
+# | [fair comparison][fair] | one in which one thing differs |
+# | [dropout][help] | numbers set to 0 at random while learning |
+# | [augmentation][help] | training images changed at random, labels kept |
+# | [weight decay][help] | weights made a little smaller in every step |
+# | [early stopping][help] | going back to the weights with the lowest held-out loss |
+#
+# [gap]: #New-images-are-harder-than-known-ones
+# [interval]: #An-accuracy-is-a-sample,-so-it-has-an-interval
+# [seed]: #The-same-network,-another-seed
+# [fair]: #In-a-fair-comparison-one-thing-differs
+# [help]: #Four-things-that-are-said-to-help
