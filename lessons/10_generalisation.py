@@ -390,6 +390,7 @@ helpers = {"dropout 0.5": dict(dropout=0.5), "moved by 2": dict(move=2)}
 helpers["weight decay 0.01"] = dict(weight_decay=0.01)
 
 
+# %%
 def points_won(images, names):
     """Points of test accuracy won by each helper, one for each seed; and what they come to."""
     usual_runs = stored_runs(Setup(images=images))
@@ -406,7 +407,7 @@ with_more = points_won(1000, ["dropout 0.5", "moved by 2"])
 
 # %% [markdown]
 # With 300 images, moved images win about four points: by far the most. Dropout wins about one. For
-# this weight decay no difference is seen; it costs nothing to say so. With 1,000 images, the moved
+# this weight decay no difference is seen. With 1,000 images, the moved
 # ones still help; for dropout no gain is seen any more. So the answer to "does dropout help?" is:
 # here, with 300 images, yes, a little. Another number of images, another answer.
 #
