@@ -115,7 +115,7 @@ PREDICTIONS = [
         name="stopping_early",
         lesson=LESSON,
         question="300 images: back to the lowest held-out loss. Against the last weights, the test "
-        "accuracy",
+        "accuracy:",
         answer=stopping_early,
         choices=CHANGES,
         because="This is by the interval of ten differences. A loss and an accuracy are not "
