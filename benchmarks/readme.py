@@ -1,4 +1,5 @@
-"""Write what `compare` and `learning` measured into the README, between its two marks.
+"""Write into the README, between its marks, the lessons that are there, and what was counted and
+measured.
 
 python -m benchmarks.readme
 """
@@ -7,18 +8,20 @@ import json
 import statistics
 from pathlib import Path
 
+from cnncourse.course import LESSONS
 from cnncourse.recipes import RECIPES
 
+from . import lines
 from .compare import ratio
 
 HERE = Path(__file__).resolve().parent
 README = HERE.parent / "README.md"
-BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->"
+NOTEBOOKS = README.parent / "notebooks"
 PEERS = "PyTorch", "PyTorch channels last"
 
 
 def measured() -> str:
-    """The section of the README that is between the marks."""
+    """What `compare` and `learning` measured."""
     timings = json.loads((HERE / "results.json").read_text())
     learning = json.loads((HERE / "learning.json").read_text())
     return f"""
@@ -75,11 +78,31 @@ def timed(timings) -> str:
     return "\n".join(lines)
 
 
+def lessons() -> str:
+    """The lessons that are there, and which are being written."""
+    there = [lesson for lesson in LESSONS if (NOTEBOOKS / f"{lesson.name}.ipynb").exists()]
+    rows = [
+        f"| {lesson.number} | [{lesson.title}](notebooks/{lesson.name}.ipynb) | {lesson.minutes} |"
+        for lesson in there
+    ]
+    missing = [lesson.number for lesson in LESSONS if lesson not in there]
+    being = f"\nBeing written: {', '.join(missing)}.\n" if missing else ""
+    return "\n".join(["", "| | lesson | minutes |", "|---|---|---|", *rows, being])
+
+
+SECTIONS = {"lessons": lessons, "lines": lines.section, "measured": measured}
+
+
 def updated(text: str) -> str:
-    """The README with today's section."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + measured() + "\n" + END + after
+    """The README with today's sections."""
+    for name, section in SECTIONS.items():
+        begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
+        before, begin_mark, rest = text.partition(begin)
+        _, end_mark, after = rest.partition(end)
+        if not begin_mark or not end_mark:
+            raise ValueError(f"README.md should have the marks of the section {name}, but has not.")
+        text = before + begin + section() + "\n" + end + after
+    return text
 
 
 if __name__ == "__main__":

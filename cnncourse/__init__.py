@@ -1,6 +1,8 @@
 """Building a Convolutional Neural Network: the small NumPy package behind the lessons.
 
-A good order to read it in, an afternoon in all:
+A good order to read it in, part by part; the first part is an afternoon.
+
+The maths:
 
     shapes       name the axes of an array and check them
     window       how a window lies on an image
@@ -13,29 +15,55 @@ A good order to read it in, an afternoon in all:
     ops          all operations: those two, relu, flatten, dense, softmax, ...
     layers       operations that own their parameters; Sequential, a network
     networks     the networks of the course
+    gradcheck    the slope of anything, by nudging
+    single       the operations for one picture at a time
+
+Training:
+
     optim        one step downhill: SGD with momentum, Adam, learning-rate schedules
+    crew         helpers in training: other processes
     train        batches(), fit(), accuracy()
     variations   pictures turned, moved, thicker, in negative
     recipes      training recipes with names: quick, minute, full
-    crew         helpers in training: other processes
+
+Looking inside:
+
     summary      shapes, parameters, multiply-adds, memory, receptive field
-    gradcheck    the slope of anything, by nudging
+    invariance   what stays the same when a picture moves
+
+Data and storage:
+
     files        written whole or not at all
     pictures     a picture file read, and made into a digit
     data         the digits, the photographs
     storage      save and load a network
-    invariance   what stays the same when a picture moves
-    single       the operations for one picture at a time
-    outline      the lessons in their order
-    checkup      is everything in its place?
-    architecture a network drawn from itself
-    png          pictures as small files
+
+Drawing:
+
+    png          an array, as the bytes of a PNG file
     figures      arrays in, picture out
+    architecture a network drawn from itself
     stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs
-    predictions  what the lessons ask before they tell, and why the answer is the answer
-    explorers    the labs: sliders around plain functions
+    linked       grids that answer together to what somebody points at
+
+The course and its commands:
+
+    course       the lessons in their order, in the one list of them
+    checkup      is everything in its place?
+    __main__     train, predict and progress at the command line
+
+Labs:
+
+    explorers    sliders around plain functions
+
+Exercises:
+
     exercises    what each exercise asks, its cases, its known mistakes
+
+Predictions:
+
+    predictions  what the lessons ask before they tell, and why the answer is the answer
 """
 
 __version__ = "0.1.0"

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from . import data, files, ops, storage, train
 from .exercises import EXERCISES, progress
 from .recipes import RECIPES
-from .shapes import sizes, whole
+from .shapes import check_int, sizes
 
 LESSONS = (
     "The lessons are notebooks in the course's folder, which start.py there opens in JupyterLab; "
@@ -124,8 +124,8 @@ def train_command(options) -> int:
     if options.epochs is not None:
         notes["epochs"] = options.epochs
 
-    whole(notes["epochs"], "--epochs", 1)
-    whole(notes["seed"], "--seed", 0)
+    check_int(notes["epochs"], "--epochs", 1)
+    check_int(notes["seed"], "--seed", 0)
     if notes["recipe"] not in list(RECIPES):
         known = ", ".join(RECIPES)
         raise ValueError(f"--recipe should be one of {known}, but is {notes['recipe']!r}.")

@@ -24,7 +24,7 @@ NODES = 10  # circles drawn of a dense layer, at most
 TOP, BOTTOM, GAP = 64, 92, 44
 TALL = TOP + LARGEST + SHEETS * APART + BOTTOM
 # Words have the colour of the page's words, in JupyterLab's dark theme as well.
-INK, WORDS, PALE, CONV, POOL, DENSE, WINDOW, SHARE = (
+INK, WORDS, PALE, CONV, POOL, DENSE, WINDOW, BAR = (
     "#222222", "currentColor", "#8a8a8a", "#cfe0f0", "#f6dfc6", "#dce8d8", "#c8641e", "#3b78b0",
 )  # fmt: skip
 PAGE = (
@@ -82,10 +82,11 @@ def architecture(net: Sequential, shape, *, labels=None, image: Array | None = N
             f"architecture: labels should be as many as the outputs, {outputs}, but are "
             f"{len(names)}."
         )
-    shares = None
+    probabilities = None
     if image is not None and len(outputs) == 1:
-        shares = ops.softmax(steps[-1])[0][0]
-    return draw(stages(net.layers, rows, tuple(shape), steps), names, shares, describe(rows, shape))
+        probabilities = ops.softmax(steps[-1])[0][0]
+    found = stages(net.layers, rows, tuple(shape), steps)
+    return draw(found, names, probabilities, describe(rows, shape))
 
 
 def describe(rows: list[Row], shape) -> str:
@@ -175,7 +176,7 @@ def boxes(found: list[Stage]) -> list[Box]:
     return placed
 
 
-def draw(found: list[Stage], labels, shares, about: str) -> Drawing:
+def draw(found: list[Stage], labels, probabilities, about: str) -> Drawing:
     """The stages as SVG."""
     placed = boxes(found)
     parts = []
@@ -193,8 +194,8 @@ def draw(found: list[Stage], labels, shares, about: str) -> Drawing:
         parts.append(text(middle, TALL - BOTTOM + 20, _sizes(stage.shape)))
     wide = placed[-1].right + 24
     if found[-1].kind == "dense":
-        parts += answers(placed[-1], found[-1].shape[-1], labels, shares)
-        wide += 14 + 7 * max(map(len, labels or [""])) + (110 if shares is not None else 0)
+        parts += answers(placed[-1], found[-1].shape[-1], labels, probabilities)
+        wide += 14 + 7 * max(map(len, labels or [""])) + (110 if probabilities is not None else 0)
     parts += brackets(found, placed)
     _, power = scale_of(found)
     scale = "to scale" if power == 1 else f"with their sides to the power of {power:.2f}"
@@ -299,7 +300,7 @@ def circles(box: Box, count: int) -> list[str]:
     return parts + dots if count > NODES else parts
 
 
-def answers(box: Box, count: int, labels, shares) -> list[str]:
+def answers(box: Box, count: int, labels, probabilities) -> list[str]:
     """Names and probabilities beside the circles of the last layer."""
     x = box.right + 8
     beside = x + 7 * max(map(len, labels)) + 6 if labels else x
@@ -307,20 +308,20 @@ def answers(box: Box, count: int, labels, shares) -> list[str]:
     for node, y in nodes(box, count):
         if labels:
             parts.append(text(x, y + 4, labels[node], "start"))
-        if shares is not None:
-            share = float(shares[node])
-            parts.append(rect(beside, y - 5, max(0.8, 50 * share), 10, SHARE, "none"))
-            parts.append(text(beside + 54, y + 4, percent(share), "start", 10.5))
-    if shares is not None:
+        if probabilities is not None:
+            probability = float(probabilities[node])
+            parts.append(rect(beside, y - 5, max(0.8, 50 * probability), 10, BAR, "none"))
+            parts.append(text(beside + 54, y + 4, percent(probability), "start", 10.5))
+    if probabilities is not None:
         parts.append(text(beside, box.y - 4, "softmax", "start", weight=600))
     return parts
 
 
-def percent(share: float) -> str:
+def percent(probability: float) -> str:
     """Never 0 or 100 for what is only near it."""
-    if share > 0.999:
+    if probability > 0.999:
         return "> 99.9 %"
-    return "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+    return "< 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"
 
 
 def window_on(stage: Stage, box: Box, following: Stage) -> list[str]:

@@ -11,7 +11,7 @@ handful of calls on what was bound.
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .shapes import Array, like, pad_image, sizes
+from .shapes import Array, check_same_shape, pad_image, sizes
 from .window import window
 from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
 from .workspace import lend
@@ -86,7 +86,7 @@ def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
         seen, w = None if slide.kept else x.copy(), w.copy()
 
         def pull(dy: Array, need_dx: bool = True):
-            like(dy, y_shape, "conv2d: dy")
+            check_same_shape(dy, y_shape, "conv2d: dy")
             # dL/dw = sum of window times dL/dy; dL/db = sum of dL/dy; dL/dx = sum of w times dL/dy,
             # over all windows that met the weight, or the pixel
             dw, db = slide.sums(seen, dy)
@@ -163,7 +163,7 @@ class Slide:
         if self.few or self.stride != (1, 1) or min(edges) < 0:
             return self._send_back(dy, w)
         # Under stride 1 the windows that a pixel was in are a window themselves, and the weights
-        # that met it there are the kernel turned by half a circle: again a slide.
+        # that met it there are the kernel rotated by 180 degrees: again a slide.
         dtype = np.result_type(dy, self.dtype)
         if self.turned is None or self.turned.dtype != dtype:
             self.turned = Slide(dy.shape, (kh, kw, f, c), (1, 1), edges, dtype)

@@ -11,7 +11,7 @@ import numpy as np
 from .pictures import digit_from_picture as digit_from_picture
 from .pictures import grey as grey
 from .pictures import read_picture
-from .shapes import Array, check_array, check_labels, shown, whole
+from .shapes import Array, check_array, check_int, check_labels, shown
 
 MEND = 'run "git checkout -- data" in the folder of the course, or install the course again.'
 
@@ -94,7 +94,7 @@ def split(x: Array, y: Array, *, held_out: int, name: str = "split") -> Split:
         raise ValueError(f"{name}: x should have shape (n, ...), but has shape ().")
     n = len(x)
     check_labels(y, n, None, f"{name}: y")
-    if whole(held_out, f"{name}: held_out", 1) >= n:
+    if check_int(held_out, f"{name}: held_out", 1) >= n:
         raise ValueError(f"{name}: held_out should be less than the {n} images, but is {held_out}.")
     return Split(x[:-held_out], y[:-held_out], x[-held_out:], y[-held_out:])
 

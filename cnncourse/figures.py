@@ -14,7 +14,7 @@ from PIL import Image
 
 from .architecture import architecture as architecture
 from .png import png
-from .shapes import Array, check_bool, check_number, shown, whole
+from .shapes import Array, check_bool, check_int, check_number, shown
 
 INK, SECOND = "#1f4e79", "#c8641e"  # blue and orange: told apart by everyone, also in print
 NOTE = dict(xycoords=("data", "axes fraction"), rotation=90, ha="right", va="top", fontsize=8)
@@ -60,7 +60,7 @@ def pictures(
     all; otherwise each grey picture runs from black, 0, to white, 1.
     """
     images = [np.asarray(image) for image in _listed(images, "pictures: images")]
-    whole(columns, "pictures: columns", 1)
+    check_int(columns, "pictures: columns", 1)
     _within(side, "pictures: side", 0.01, 100)
     check_bool(signed, "pictures: signed")
     check_bool(positive, "pictures: positive")
@@ -204,7 +204,7 @@ def side_by_side(runs: dict, held=None, guess=None, unit="step", window: int = 1
             f"side_by_side: held should have the names of runs, {[*runs]}, but has {[*held]}."
         )
     _check_guess(guess, "side_by_side: guess")
-    whole(window, "side_by_side: window", 1)
+    check_int(window, "side_by_side: window", 1)
     plot, axes = _panels("losses, side by side", len(runs), sharex=True, sharey=True)
     log_scale(axes[0])
     for ax, (name, losses) in zip(axes, runs.items()):
@@ -352,7 +352,7 @@ def log_scale(ax) -> None:
 
 def smooth(values, window: int = 25) -> Array:
     """The mean of the last `window` values at each step (of fewer at the start)."""
-    whole(window, "smooth: window", 1)
+    check_int(window, "smooth: window", 1)
     sums = np.concatenate([[0.0], np.cumsum(_numbers(values, "smooth: values"))])
     ends = np.arange(1, len(sums))
     starts = np.maximum(ends - window, 0)
@@ -403,7 +403,7 @@ def tile(maps, columns: int, gap: int = 1) -> Array:
         raise ValueError(
             f"tile: maps should hold numbers, but have dtypes {[str(m.dtype) for m in maps]}."
         )
-    columns, gap = whole(columns, "tile: columns", 1), whole(gap, "tile: gap", 0)
+    columns, gap = check_int(columns, "tile: columns", 1), check_int(gap, "tile: gap", 0)
     if not maps or any(m.ndim != 2 or m.shape != maps[0].shape for m in maps):
         raise ValueError(
             "tile: maps should be equally large (h, w) arrays, but have shapes "

@@ -15,7 +15,7 @@ from .layers import (
     Sequential,
     check_network,
 )
-from .shapes import Array, check_array, check_rng, shown, sizes, whole
+from .shapes import Array, check_array, check_int, check_rng, shown, sizes
 from .train import scores_of
 from .variations import shifted
 
@@ -44,7 +44,7 @@ def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
 def with_room(images: Array, pixels: int) -> Array:
     """Which images have so many rows and columns of zeros on every side.   -> (n,) of bools"""
     sizes(images, "n h w c", "with_room: images")
-    whole(pixels, "with_room: pixels", 1)
+    check_int(pixels, "with_room: pixels", 1)
     ring = images.copy()
     ring[:, pixels:-pixels, pixels:-pixels] = 0
     return ~ring.any(axis=(1, 2, 3))
@@ -54,7 +54,7 @@ def maps_after(net: Sequential, images: Array, count: int) -> Array:
     """What the first `count` layers of a network make of images."""
     check_network(net, "maps_after: net")
     check_array(images, "maps_after: images")
-    whole(count, "maps_after: count", 0)
+    check_int(count, "maps_after: count", 0)
     return Sequential(*net.layers[:count])(images) if count else images
 
 
@@ -84,7 +84,7 @@ def map_change(net: Sequential, images: Array, count: int, pixels: int) -> float
     The root mean square of the change, divided by that of what is there at all: the difference from
     the maps of an empty picture. The mean over shifts by so many pixels down, up, right and left.
     """
-    whole(pixels, "map_change: pixels")
+    check_int(pixels, "map_change: pixels")
     before = maps_after(net, images, count)
     there = before - maps_after(net, np.zeros_like(images[:1]), count)
     changes = []
@@ -100,7 +100,7 @@ def same_answers(net: Sequential, images: Array, pixels: int) -> float:
     The mean over shifts down, up, right and left. Right or wrong does not matter here.
     """
     check_network(net, "same_answers: net")
-    whole(pixels, "same_answers: pixels")
+    check_int(pixels, "same_answers: pixels")
     moves = [(0, 0), *DIRECTIONS]
     before, *after = (
         scores_of(net, shifted(images, pixels * down, pixels * right), "same_answers").argmax(1)
@@ -125,7 +125,7 @@ def lead_lost(net: Sequential, images: Array, pixels: int) -> float:
     of the lead is lost.
     """
     before = lead(net, images).mean()
-    whole(pixels, "lead_lost: pixels")
+    check_int(pixels, "lead_lost: pixels")
     labels = net(images).argmax(axis=1)
     places = np.arange(len(images))
     left = []

@@ -15,7 +15,16 @@ import numpy as np
 from . import ops
 from .convolution import bind_conv2d
 from .pooling import bind_avg_pool2d, bind_max_pool2d
-from .shapes import Array, check_array, check_bool, check_rng, check_share, shown, sizes, whole
+from .shapes import (
+    Array,
+    check_array,
+    check_bool,
+    check_fraction,
+    check_int,
+    check_rng,
+    shown,
+    sizes,
+)
 from .window import window
 from .workers import cut, deal
 
@@ -121,8 +130,8 @@ class Conv2D(Layer):
     """
 
     def __init__(self, channels, filters, k=3, *, stride=1, pad=0, dilation=1, rng):
-        whole(channels, "Conv2D: channels", 1)
-        whole(filters, "Conv2D: filters", 1)
+        check_int(channels, "Conv2D: channels", 1)
+        check_int(filters, "Conv2D: filters", 1)
         self.window = window("Conv2D", k, stride, pad, dilation)
         super().__init__(
             dict(
@@ -143,8 +152,8 @@ class Dense(Layer):
     """A weight from every input to every output.   x: (n, inputs)   ->   y: (n, outputs)"""
 
     def __init__(self, inputs, outputs, *, rng):
-        whole(inputs, "Dense: inputs", 1)
-        whole(outputs, "Dense: outputs", 1)
+        check_int(inputs, "Dense: inputs", 1)
+        check_int(outputs, "Dense: outputs", 1)
         super().__init__(
             dict(inputs=inputs, outputs=outputs),
             w=small_weights((inputs, outputs), rng, "Dense: rng"),
@@ -213,7 +222,7 @@ class Dropout(Layer):
     """While learning, each value is dropped with probability `rate`; in use, nothing happens."""
 
     def __init__(self, rate=0.5, *, rng):
-        check_share(rate, "Dropout: rate")
+        check_fraction(rate, "Dropout: rate")
         check_rng(rng, "Dropout: rng")
         super().__init__(dict(rate=float(rate)))
         self.rng = rng
@@ -395,7 +404,7 @@ def small_weights(shape: tuple[int, ...], rng: np.random.Generator, what: str = 
     check_rng(rng, what)
     if not isinstance(shape, tuple) or len(shape) < 2:
         raise ValueError(f"shape should be a tuple of two or more sizes, but is {shown(shape)}.")
-    size = math.prod(whole(size, "shape's sizes", 1) for size in shape)
+    size = math.prod(check_int(size, "shape's sizes", 1) for size in shape)
     if size > MOST_WEIGHTS:
         raise ValueError(
             f"{what.removesuffix('rng')}weights should be at most {MOST_WEIGHTS:,} numbers, but "

@@ -21,11 +21,11 @@ from .pooling import avg_pool2d, global_avg_pool2d, max_pool2d
 from .shapes import (
     Array,
     check_array,
+    check_fraction,
     check_labels,
     check_number,
     check_rng,
-    check_share,
-    like,
+    check_same_shape,
     sizes,
 )
 from .workspace import lend
@@ -56,7 +56,7 @@ def relu(x: Array):
     passed = np.greater(y, zeros, out=lend(x.shape, BOOL))
 
     def pull(dy: Array) -> Array:
-        like(dy, passed.shape, "relu: dy")
+        check_same_shape(dy, passed.shape, "relu: dy")
         # dL/dx = dL/dy where x > 0, and 0 elsewhere
         return np.multiply(dy, passed, out=lend(dy.shape, dy.dtype))
 
@@ -75,14 +75,14 @@ def dropout(x: Array, rate: float, *, rng: np.random.Generator):
     nothing needs scaling when the network is used (Srivastava et al. 2014, "inverted" form).
     """
     check_array(x, "dropout: x")
-    check_share(rate, "dropout: rate")
+    check_fraction(rate, "dropout: rate")
     check_rng(rng, "dropout: rng")
     kept = rng.random(x.shape, np.float32) >= rate
     kept = kept / np.result_type(x, np.float32).type(1 - rate)
 
     def pull(dy: Array) -> Array:
         # dL/dx = dL/dy / (1 - rate) where x was kept, and 0 elsewhere
-        return like(dy, kept.shape, "dropout: dy") * kept
+        return check_same_shape(dy, kept.shape, "dropout: dy") * kept
 
     return x * kept, pull
 
@@ -101,7 +101,7 @@ def flatten(x: Array):
 
     def pull(dy: Array) -> Array:
         # dL/dx = dL/dy, each number back at its place
-        return like(dy, y.shape, "flatten: dy").reshape(x.shape)
+        return check_same_shape(dy, y.shape, "flatten: dy").reshape(x.shape)
 
     return y, pull
 
@@ -115,7 +115,7 @@ def dense(x: Array, w: Array, b: Array):
     y = x @ w + b
 
     def pull(dy: Array, need_dx: bool = True):
-        like(dy, y.shape, "dense: dy")
+        check_same_shape(dy, y.shape, "dense: dy")
         # dL/dx = dL/dy times w transposed; dL/dw = x transposed times dL/dy; dL/db = sum of dL/dy
         return dy @ w.T if need_dx else None, x.T @ dy, dy.sum(axis=0)
 
@@ -123,9 +123,9 @@ def dense(x: Array, w: Array, b: Array):
 
 
 def softmax(x: Array):
-    """Turn each row of scores into positive shares of 1.   x: (n, f)   ->   y: (n, f)
+    """Turn each row of scores into probabilities: positive, and 1 in all.   x, y: (n, f)
 
-    The largest score is taken off first: the shares stay the same, and exp cannot overflow.
+    The largest score is taken off first: the probabilities stay the same, and exp cannot overflow.
     """
     sizes(x, "n f", "softmax: x")
     x = x.astype(np.result_type(x, np.float32), copy=False)  # differences of int32 could overflow
@@ -135,7 +135,8 @@ def softmax(x: Array):
 
     def pull(dy: Array) -> Array:
         # dL/dx = y (dL/dy - the sum of y dL/dy over all scores of the image)
-        return kept * (like(dy, y.shape, "softmax: dy") - (dy * kept).sum(axis=1, keepdims=True))
+        check_same_shape(dy, y.shape, "softmax: dy")
+        return kept * (dy - (dy * kept).sum(axis=1, keepdims=True))
 
     return y, pull
 

@@ -6,7 +6,7 @@ number or a schedule, a function of that count; set `optimizer.lr` at any time t
 
 import numpy as np
 
-from .shapes import Array, check_number, check_share, whole
+from .shapes import Array, check_fraction, check_int, check_number
 
 
 class Optimizer:
@@ -65,7 +65,7 @@ class SGD(Optimizer):
 
     def __init__(self, lr, momentum: float = 0.0, weight_decay: float = 0.0):
         super().__init__(lr, weight_decay)
-        check_share(momentum, "SGD: momentum")
+        check_fraction(momentum, "SGD: momentum")
         self.momentum = float(momentum)
 
     def step(self, grad, rate, velocity):
@@ -85,8 +85,8 @@ class Adam(Optimizer):
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0):
         super().__init__(lr, weight_decay)
-        check_share(beta1, "Adam: beta1")
-        check_share(beta2, "Adam: beta2")
+        check_fraction(beta1, "Adam: beta1")
+        check_fraction(beta2, "Adam: beta2")
         self.beta1, self.beta2 = float(beta1), float(beta2)
         self.epsilon = _number(epsilon, "epsilon", self)
         if self.epsilon < 1e-20:  # in float32 the square of a small gradient is 0, and 0 / 0 is NaN
@@ -111,13 +111,13 @@ class OneCycle:
 
     def __init__(self, peak: float, steps: int, rise: float = 0.25, start: int = 0):
         self.peak = _number(peak, "peak", self)
-        self.steps = whole(steps, "OneCycle: steps", 1)
-        self.start = whole(start, "OneCycle: start", 0)
-        check_share(rise, "OneCycle: rise")
+        self.steps = check_int(steps, "OneCycle: steps", 1)
+        self.start = check_int(start, "OneCycle: start", 0)
+        check_fraction(rise, "OneCycle: rise")
         self.rise = float(rise)
 
     def __call__(self, step: int) -> float:
-        step = whole(step, "OneCycle: step", self.start) - self.start
+        step = check_int(step, "OneCycle: step", self.start) - self.start
         top = int(self.rise * self.steps)  # the step that reaches the peak
         if step < top:
             return self.peak * (step + 1) / (top + 1)

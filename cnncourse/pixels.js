@@ -1,4 +1,4 @@
-// A grid of pixels on a canvas: the only JavaScript of the course. pixels.py is its other half.
+// A grid of pixels on a canvas. pixels.py is its other half; linked.js tells it what to light up.
 //
 // Python sends a frame {shape, pixels, numbers}. `pixels` holds one byte for each pixel, which
 // picks a colour from the table `_colours` (byte 0: no value yet, left transparent, so that the
@@ -9,9 +9,15 @@ const SECOND = "#56b4e9"; // the other windows
 const PADDING = "#b9c4cb"; // the border of zeros around an image: no pixel of it, and no hatch
 const HALO = "rgba(0, 0, 0, 0.75)"; // around both, so that they stand out from bright pixels too
 const SEND_AFTER = 60; // milliseconds between two messages while somebody draws
+const REST = 250; // milliseconds without a move, after which Python is told what is pointed at
 
 const KEYS = "Keys: arrows, space paints, x erases";
 const DRAW_HELP = `Draw with a mouse, a pen or a finger. ${KEYS}, Delete clears.`;
+const EDIT_KEYS = "Drag, scroll or type; keys + and \u2212";
+const EDIT_HELP =
+  "Arrow keys choose a number; plus and minus change it; typed digits replace it, and a minus " +
+  "after them changes the sign; Enter is the end, Escape brings the old number back.";
+const DRAG = 6; // pixels of a drag, or of a wheel's turn times 10, for one step
 const SELECT_HELP = "Arrow keys choose a pixel; Home, End, Page Up and Page Down go to the edges.";
 
 // The hatch is the same in a light and a dark page: like the colours of the pixels, it has a meaning.
@@ -74,7 +80,7 @@ function render({ model, el }) {
   const tools = make("div", "pixelgrid-tools", el);
   const clear = make("button", "", tools);
   const status = make("div", "pixelgrid-status", el); // what a screen reader says of a key press
-  make("small", "", tools).textContent = KEYS;
+  const keys = make("small", "", tools);
   clear.textContent = "Clear";
   status.setAttribute("role", "status");
   canvas.setAttribute("role", "img");
@@ -88,23 +94,35 @@ function render({ model, el }) {
   let cursor = [0, 0]; // where the keyboard draws
   let keyboard = false; // whether to show that
   let due = null; // the next drawing of the canvas
+  let lit = null; // rectangles that a link lights up, in place of Python's windows
+  let alike = false; // whether they mean the same; otherwise the first is the one that counts
+  let instead = null; // a frame that a link shows in place of Python's
+  let resting = null; // until Python is told what is pointed at
+  let held = null; // the number under the pointer while it is dragged: {at, value, y}
+  let typed = ""; // what somebody types over the number at the cursor
+  let latest = {}; // the last edit {at, value, when}: Python may be behind
+  let painted = []; // the bytes and colours that `small` shows
 
   // ---- showing ----
 
+  const frame = () => instead ?? model.get("_frame");
+
   function geometry() {
-    const [rows, columns] = model.get("_frame").shape;
+    const [rows, columns] = frame().shape;
     const [top, bottom, left, right] = model.get("margin");
     return { rows, columns, top, left, height: top + rows + bottom, width: left + columns + right };
   }
 
   function pixels() {
-    const bytes = model.get("_frame").pixels;
+    const bytes = frame().pixels;
     return ink ?? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   function paint({ rows, columns }) {
-    const bytes = pixels();
     const table = model.get("_colours");
+    const newest = [frame().pixels, table];
+    if (!ink && newest.every((each, i) => each === painted[i])) return painted[2];
+    const bytes = pixels();
     const image = new ImageData(columns, rows);
     const isColour = bytes.length === 3 * rows * columns;
     for (let i = 0; i < rows * columns; i++) {
@@ -116,6 +134,7 @@ function render({ model, el }) {
     small.width = columns;
     small.height = rows;
     small.getContext("2d").putImageData(image, 0, 0);
+    painted = ink ? [] : [...newest, image.data]; // ink changes in place
     return image.data;
   }
 
@@ -135,7 +154,7 @@ function render({ model, el }) {
   }
 
   function drawNumbers({ rows, columns, top, left, width, height }, scale, colours) {
-    const numbers = model.get("_frame").numbers;
+    const { numbers } = frame();
     const font = (px) => `${px}px ${getComputedStyle(el).fontFamily || "sans-serif"}`;
     context.font = font(100);
     const widest = Math.max(...numbers.map((text) => context.measureText(text).width));
@@ -148,7 +167,8 @@ function render({ model, el }) {
         const inside = row >= 0 && row < rows && column >= 0 && column < columns;
         const at = row * columns + column;
         context.fillStyle = inside ? contrast(colours.subarray(4 * at)) : "#000";
-        const text = inside ? numbers[at] : "0"; // the margin is padding with zeros
+        const number = typed && String([row, column]) === String(cursor) ? `${typed}|` : numbers[at];
+        const text = inside ? number : "0"; // the margin is padding with zeros
         context.fillText(text, (x + 0.5) * scale, (y + 0.5) * scale + 0.36 * px);
       }
     }
@@ -164,8 +184,13 @@ function render({ model, el }) {
     // Centred on the edge of the pixels, but never half cut off by the edge of the canvas.
     const edge = (at, end) =>
       at === 0 ? thick / 2 + 1 : at * scale === end ? end - thick / 2 - 1 : at * scale;
-    const [x0, x1] = [left + column, left + column + columns].map((at) => edge(at, canvas.width));
-    const [y0, y1] = [top + row, top + row + rows].map((at) => edge(at, canvas.height));
+    // A single pixel of a large picture is framed from a little further off, so that it is seen.
+    const sides = (at, count, end) => {
+      const off = Math.max(0, 2.5 * thick - count * scale) / 2;
+      return [edge(at, end) - off, edge(at + count, end) + off];
+    };
+    const [x0, x1] = sides(left + column, columns, canvas.width);
+    const [y0, y1] = sides(top + row, rows, canvas.height);
     for (const [stroke, width] of [[HALO, thick + 2], [colour, thick]]) {
       context.strokeStyle = stroke;
       context.lineWidth = width;
@@ -175,15 +200,20 @@ function render({ model, el }) {
 
   function draw() {
     const grid = geometry();
-    const [selectable, drawable] = [model.get("selectable"), model.get("drawable")];
+    const [drawable, editable] = [model.get("drawable"), model.get("editable")];
+    const chosen = model.get("selectable") || model.get("pointable");
+    const help = drawable ? DRAW_HELP : editable ? EDIT_HELP : chosen ? SELECT_HELP : "";
     const name = model.get("label") || model.get("title");
     title.textContent = model.get("title");
     title.hidden = !title.textContent;
-    tools.hidden = !drawable;
+    tools.hidden = !(drawable || editable);
+    clear.hidden = !drawable;
+    keys.textContent = editable ? EDIT_KEYS : KEYS;
     canvas.setAttribute("aria-label", name || `${grid.rows} by ${grid.columns} pixels`);
-    canvas.setAttribute("aria-description", drawable ? DRAW_HELP : selectable ? SELECT_HELP : "");
-    canvas.style.touchAction = drawable ? "none" : ""; // a finger draws instead of scrolling
-    if (selectable || drawable) canvas.tabIndex = 0;
+    canvas.setAttribute("aria-description", help);
+    canvas.style.touchAction = drawable || editable ? "none" : ""; // a finger does not scroll
+    canvas.style.cursor = editable ? "ns-resize" : "";
+    if (chosen || drawable || editable) canvas.tabIndex = 0;
 
     const { scale, cell, unit } = fit(grid);
     const colours = paint(grid);
@@ -196,15 +226,17 @@ function render({ model, el }) {
       for (let x = 1; x < grid.width; x++) context.fillRect(x * scale, 0, 1, canvas.height);
       for (let y = 1; y < grid.height; y++) context.fillRect(0, y * scale, canvas.width, 1);
     }
-    if (cell >= 12 && model.get("_frame").numbers.length) drawNumbers(grid, scale, colours);
+    if (cell >= 12 && frame().numbers.length) drawNumbers(grid, scale, colours);
 
     const thick = Math.round((cell >= 20 ? 3 : 2) * unit);
-    const [first, ...others] = model.get("windows");
-    for (const each of others) outline(each, SECOND, Math.round(2 * unit), grid, scale);
+    const [first, ...others] = lit ?? model.get("windows");
+    const [colour, width] = lit && alike ? [ACCENT, thick] : [SECOND, Math.round(2 * unit)];
+    for (const each of others) outline(each, colour, width, grid, scale);
     if (first) outline(first, ACCENT, thick, grid, scale); // on top of the others
     const selected = model.get("selected");
     if (selected) outline([...selected, 1, 1], ACCENT, thick, grid, scale);
-    if (drawable && keyboard) outline([...cursor, 1, 1], ACCENT, Math.round(unit), grid, scale);
+    const marked = drawable ? keyboard : editable && canvas.matches(":focus");
+    if (marked) outline([...cursor, 1, 1], ACCENT, Math.round(unit), grid, scale);
     canvas.dataset.frame = Number(canvas.dataset.frame ?? 0) + 1; // what the tests wait for
   }
 
@@ -236,6 +268,15 @@ function render({ model, el }) {
   function select(at) {
     model.set("selected", nearest(at));
     model.save_changes();
+    if (model.get("pointable")) point(model.get("selected"));
+  }
+
+  // Links follow at once, in the page; Python hears of it once the pointer rests.
+  function point(at) {
+    if (String(at) === String(model.get("pointed"))) return;
+    model.set("pointed", at);
+    clearTimeout(resting);
+    resting = setTimeout(() => model.save_changes(), REST);
   }
 
   // Paint a stroke with round ends; a pixel takes as much ink as it lies within the brush, so that
@@ -272,13 +313,67 @@ function render({ model, el }) {
     send();
   }
 
+  // ---- changing numbers ----
+
+  const placeOf = ([row, column]) => row * geometry().columns + column;
+
+  // The number at a place, as the last edit left it, though Python may not have answered yet.
+  function valueAt(at) {
+    const fresh = performance.now() - latest.when < 500 && String(latest.at) === String(at);
+    return fresh ? latest.value : model.get("_values")[placeOf(at)];
+  }
+
+  function edit(at, value) {
+    const [low, high] = model.get("reach");
+    value = Math.round(clamp(value, low, high) * 1e6) / 1e6; // 0.1 + 0.2 is 0.3 here
+    latest = { at, value, when: performance.now() };
+    const values = [...model.get("_values")];
+    values[placeOf(at)] = value;
+    model.set("_values", values);
+    model.save_changes();
+    status.textContent = `row ${at[0]}, column ${at[1]}: ${value}`.replace("-", "\u2212");
+  }
+
+  const stepBy = (at, steps) => edit(at, valueAt(at) + steps * model.get("step"));
+
+  function finishTyping(keep = true) {
+    const value = Number(typed.replace("\u2212", "-"));
+    if (keep && typed && !Number.isNaN(value)) edit(cursor, value);
+    typed = "";
+    drawSoon();
+  }
+
+  function pressOnNumber(key) {
+    const move = MOVES[key];
+    if (key === "Escape" || key === "Enter") {
+      if (!typed) return false;
+      finishTyping(key === "Enter");
+    } else if (move) {
+      finishTyping();
+      cursor = nearest(move(cursor));
+    } else if (/^[0-9.,]$/.test(key)) typed += key === "," ? "." : key;
+    else if (typed && key === "-") typed = typed[0] === "\u2212" ? typed.slice(1) : `\u2212${typed}`;
+    else if (typed && key === "Backspace") typed = typed.slice(0, -1);
+    else if (key === "+" || key === "=" || key === "-") {
+      finishTyping();
+      stepBy(cursor, key === "-" ? -1 : 1);
+    } else if (key === "Delete") {
+      typed = "";
+      edit(cursor, 0);
+    } else return false;
+    drawSoon();
+    return true;
+  }
+
   // Whether this key means something here.
   function press(key) {
+    if (model.get("editable")) return pressOnNumber(key);
     const move = MOVES[key];
     if (!model.get("drawable")) {
-      if (!move || !model.get("selectable")) return false;
-      const selected = model.get("selected");
-      select(selected ? move(selected) : [0, 0]);
+      const selectable = model.get("selectable");
+      if (!move || !(selectable || model.get("pointable"))) return false;
+      const at = selectable ? model.get("selected") : model.get("pointed");
+      (selectable ? select : (to) => point(nearest(to)))(at ? move(at) : [0, 0]);
       return true;
     }
     const middle = cursor.map((at) => at + 0.5);
@@ -299,6 +394,13 @@ function render({ model, el }) {
   on(canvas, "pointerdown", (event) => {
     if (event.button !== 0) return;
     if (model.get("selectable")) select(place(event));
+    if (model.get("editable")) {
+      finishTyping();
+      cursor = nearest(place(event));
+      held = { at: cursor, value: valueAt(cursor), y: event.clientY };
+      canvas.setPointerCapture(event.pointerId);
+      drawSoon();
+    }
     if (!model.get("drawable")) return;
     canvas.setPointerCapture(event.pointerId);
     keyboard = false;
@@ -306,14 +408,36 @@ function render({ model, el }) {
     stroke(last, last);
   });
   on(canvas, "pointermove", (event) => {
+    if (model.get("pointable")) {
+      const [row, column] = place(event).map(Math.floor);
+      const { rows, columns } = geometry();
+      point(row >= 0 && row < rows && column >= 0 && column < columns ? [row, column] : null);
+    }
+    if (held) {
+      const value = held.value + Math.round((held.y - event.clientY) / DRAG) * model.get("step");
+      if (Math.abs(value - valueAt(held.at)) > 1e-6) edit(held.at, value);
+    }
     if (!last) return;
     const moves = event.getCoalescedEvents?.() ?? []; // a fast hand moves often between refreshes
     for (const move of moves.length ? moves : [event]) stroke(last, (last = place(move)));
   });
+  // Only after a click on it, so that nobody changes a number who scrolls the page.
+  let turned = 0;
+  const turn = (event) => {
+    if (!model.get("editable") || !canvas.matches(":focus")) return;
+    event.preventDefault();
+    turned -= event.deltaY / (event.deltaMode === 0 ? 10 * DRAG : 1);
+    const steps = Math.trunc(turned);
+    turned -= steps;
+    if (steps) stepBy(cursor, steps);
+  };
+  canvas.addEventListener("wheel", turn, { passive: false, signal: stop.signal });
   const lift = () => {
+    held = null;
     last = null;
     send();
   };
+  on(canvas, "pointerleave", () => point(null));
   on(canvas, "pointerup", lift);
   on(canvas, "pointercancel", lift);
   on(clear, "click", wipe);
@@ -322,7 +446,8 @@ function render({ model, el }) {
   // those pass that a focused element claims. Keys with Ctrl, Alt or Meta and Escape stay its own.
   const take = (event) => {
     if (event.target !== canvas) return;
-    const passes = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape";
+    const passes =
+      event.ctrlKey || event.metaKey || event.altKey || (event.key === "Escape" && !typed);
     canvas.toggleAttribute("data-lm-suppress-shortcuts", !passes);
     if (passes || !press(event.key)) return;
     event.preventDefault();
@@ -334,13 +459,31 @@ function render({ model, el }) {
     drawSoon();
   };
   on(canvas, "focus", focus);
-  on(canvas, "blur", focus);
+  on(canvas, "blur", () => {
+    focus();
+    finishTyping();
+    point(null);
+  });
 
   // ---- when to draw ----
 
   const forgetInk = () => {
     ink = null;
   };
+  const setLit = (rectangles, same) => {
+    [lit, alike] = [rectangles, same];
+    drawSoon();
+  };
+  const setInstead = (other) => {
+    instead = other;
+    drawSoon();
+  };
+  const tell = (text) => {
+    if (canvas.matches(":focus")) status.textContent = text;
+  };
+  model.on("lit", setLit);
+  model.on("instead", setInstead);
+  model.on("told", tell);
   model.on("change:_frame", forgetInk);
   model.on("change", drawSoon);
   on(window, "resize", drawSoon); // zooming, too, needs other pixels
@@ -349,7 +492,11 @@ function render({ model, el }) {
   return () => {
     stop.abort();
     clearTimeout(timer);
+    clearTimeout(resting);
     cancelAnimationFrame(due);
+    model.off("lit", setLit);
+    model.off("instead", setInstead);
+    model.off("told", tell);
     model.off("change:_frame", forgetInk);
     model.off("change", drawSoon);
   };

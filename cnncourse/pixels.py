@@ -133,8 +133,12 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     margin      border cells around the picture, as with padding: an int, (rows, columns), or
                 (top, bottom, left, right)
     selectable  a click or the arrow keys choose a pixel: `selected`, (row, column) or None
+    pointable   `pointed` is the pixel under the mouse or the arrow keys, or None, a moment after it
+                came to rest; linked.py sets it
     drawable    mouse, pen, finger or keyboard draw, with a round brush of radius `brush` pixels;
                 read `drawing`, or be told by `on_draw`; the limits are always (0, 1)
+    editable    each number can be dragged up and down, scrolled, typed over, or changed by `step`
+                with + and -, within `reach`, (low, high); read `array`, or be told by `on_edit`
 
     NaN means "not computed yet" and shows as a hatch; in a coloured picture, as grey.
     To change several things in one step, do it inside `with grid.hold_sync():`.
@@ -159,8 +163,17 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     margin = traitlets.Any((0, 0, 0, 0)).tag(sync=True)
     selectable = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Any(None).tag(sync=True, from_json=lambda at, _: at and tuple(at))
+    pointable = traitlets.Bool(False).tag(sync=True)
+    # No echo: it would come late, and move the pointer back.
+    pointed = traitlets.Any(None).tag(
+        sync=True, echo_update=False, from_json=lambda at, _: at and tuple(at)
+    )
     drawable = traitlets.Bool(False).tag(sync=True)
     brush = traitlets.Float(1.0, min=0.1).tag(sync=True)
+    editable = traitlets.Bool(False).tag(sync=True)
+    step = traitlets.Float(0.1, min=1e-6).tag(sync=True)
+    reach = traitlets.Tuple(traitlets.Float(), traitlets.Float()).tag(sync=True)
+    _values = traitlets.List().tag(sync=True, echo_update=False)  # what can be edited
 
     def __init__(
         self,
@@ -178,14 +191,20 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         selectable=False,
         drawable=False,
         brush=1.0,
+        editable=False,
+        step=0.1,
+        reach=(-1e6, 1e6),
     ):
-        if drawable and selectable:
+        ways = dict(drawable=drawable, selectable=selectable, editable=editable)
+        asked = [name for name, value in ways.items() if value]
+        if len(asked) > 1:
             raise ValueError(
-                "PixelGrid: drawable should come without selectable, but both are set."
+                f"PixelGrid: {asked[0]} should come without {asked[1]}, but both are set."
             )
         if array is None:
             array = np.full((28, 28), 0.0 if drawable else np.nan)
-        self._array = check_pixels(np.array(array), drawable)
+        self._array = check_pixels(np.array(array), drawable or editable)
+        self._edit_callbacks = []
         super().__init__(
             size=size,
             palette=palette,
@@ -199,6 +218,10 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             selectable=selectable,
             drawable=drawable,
             brush=brush,
+            editable=editable,
+            step=step,
+            reach=reach,
+            _values=self._array.ravel().tolist() if editable else [],
         )
 
     def __repr__(self):
@@ -212,12 +235,17 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
 
     def show(self, array) -> None:
         """Replace the pixels, and the numbers on them."""
-        array = check_pixels(np.array(array), self.drawable)  # ours: the caller's may change later
+        # Ours: the caller's may change later.
+        array = check_pixels(np.array(array), self.drawable or self.editable)
         frame = self._make_frame(array)
         with self.hold_sync():
             self._array, self._frame = array, frame
+            if self.editable:
+                self._values = array.ravel().tolist()
             if self.selected:  # in a smaller picture, the nearest pixel
                 self.selected = tuple(min(at, n - 1) for at, n in zip(self.selected, array.shape))
+            if self.pointed:
+                self.pointed = tuple(min(at, n - 1) for at, n in zip(self.pointed, array.shape))
 
     @property
     def drawing(self) -> np.ndarray:
@@ -239,6 +267,21 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         """Call `callback(drawing)` after each change of the drawing, by a person or by Python."""
         self._check_drawable("on_draw")
         self.observe(lambda change: callback(self.drawing), "_frame")
+
+    def on_edit(self, callback) -> None:
+        """Call `callback(array)` after each change of a number by a person."""
+        if not self.editable:
+            raise ValueError("PixelGrid: on_edit should come with editable=True, but it is False.")
+        self._edit_callbacks.append(callback)
+
+    @traitlets.observe("_values")
+    def _edited(self, change):
+        array = np.array(change.new, np.float64)
+        if array.size != self._array.size or np.array_equal(array, self._array.ravel()):
+            return  # it comes from `show`, or from a page that has not heard of it
+        self.show(array.reshape(self._array.shape))
+        for callback in self._edit_callbacks:
+            callback(self.array)
 
     def _check_drawable(self, what: str) -> None:
         if not self.drawable:
@@ -313,15 +356,15 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             )
         return margin if len(margin) == 4 else tuple(np.repeat(margin, 2).tolist())
 
-    @traitlets.validate("selected")
-    def _valid_selected(self, proposal):
+    @traitlets.validate("selected", "pointed")
+    def _valid_pixel(self, proposal):
         if proposal.value is None:
             return None
         pixel, shape = whole_numbers(proposal.value), self._array.shape
         if len(pixel) != 2 or not all(0 <= at < n for at, n in zip(pixel, shape)):
             raise ValueError(
-                f"PixelGrid: selected should be a (row, column) within {shape[:2]}, or None, "
-                f"but is {proposal.value!r}."
+                f"PixelGrid: {proposal.trait.name} should be a (row, column) within {shape[:2]}, "
+                f"or None, but is {proposal.value!r}."
             )
         return pixel
 

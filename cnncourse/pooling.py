@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from .shapes import Array, check_bool, like, pad_image, sizes
+from .shapes import Array, check_bool, check_same_shape, pad_image, sizes
 from .window import window
 from .workers import LONG_PIECE_BYTES, cut, deal
 from .workspace import lend
@@ -75,7 +75,7 @@ def global_avg_pool2d(x: Array):
 
     def pull(dy: Array) -> Array:
         # dL/dx = dL/dy / (h * w), the same for every pixel of a map
-        share = like(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
+        share = check_same_shape(dy, (n, c), "global_avg_pool2d: dy") / np.float32(height * width)
         dx = np.empty((n, height, width, c), share.dtype)
         dx[...] = share[:, None, None]
         return dx
@@ -128,7 +128,7 @@ def _bind(name, x, lies, border, join, give, share=None):
         return y, (lambda dy: pull(known, dy)) if learn else None
 
     def pull(known, dy: Array) -> Array:
-        like(dy, (n, oh, ow, c), f"{name}: dy")
+        check_same_shape(dy, (n, oh, ow, c), f"{name}: dy")
         dtype = dy.dtype if share is None else np.result_type(dy, np.float32)
         dx = lend(x_shape, dtype)
 

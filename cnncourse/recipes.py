@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import layers, networks, optim, train
-from .shapes import Array, whole
+from .shapes import Array, check_int
 from .variations import moved_by as moved_by
 
 
@@ -35,7 +35,7 @@ class Recipe(NamedTuple):
 
     def begin(self, n: int, seed: int) -> tuple[layers.Sequential, optim.SGD]:
         """A new network and its optimizer, for n images."""
-        whole(seed, "begin: seed", 0)
+        check_int(seed, "begin: seed", 0)
         net = self.make_net(np.random.default_rng(seed))
         rate = optim.OneCycle(peak=self.peak, steps=self.steps(n))
         return net, optim.SGD(rate, momentum=self.momentum, weight_decay=self.weight_decay)
@@ -60,7 +60,7 @@ class Recipe(NamedTuple):
         self, net: layers.Sequential, optimizer: optim.SGD, x: Array, y: Array, seed: int
     ) -> Iterator[train.Record]:
         """The records of `train.fit`, from where the optimizer stands to the end of the recipe."""
-        whole(seed, "records: seed", 0)
+        check_int(seed, "records: seed", 0)
         return train.fit(
             net,
             x,

@@ -53,7 +53,8 @@ def conv2d_back(dy, x, w, b, *, stride=1, pad=0, dilation=1):
     A pixel met a weight in many places. For each of them, the pixel is to blame as much as the
     weight is large, and the weight as much as the pixel is bright; the bias met nothing, it was
     added. Read from the pixel's side, its dy's lie in a window around it, and the weights that met
-    it there stand the other way round: that is why dx is again a convolution, with a turned kernel.
+    it there stand the other way round: that is why dx is again a convolution, with the kernel
+    rotated by 180 degrees.
     """
     kh, kw, channels, _ = w.shape
     (down, right), (step_down, step_right) = pair(stride, "stride"), pair(dilation, "dilation")
@@ -196,7 +197,7 @@ def dense_back(dy, x, w, b):
 
 
 def softmax(x):
-    """Shares of 1: e to the score, divided by the sum over the row.   (n, f) -> (n, f)"""
+    """Probabilities: e to the score, divided by the sum over the row.   (n, f) -> (n, f)"""
     y = np.zeros(x.shape, np.result_type(x, np.float32))
     for example, scores in enumerate(x.astype(y.dtype)):
         powers = [np.exp(score - max(scores)) for score in scores]
@@ -206,7 +207,7 @@ def softmax(x):
 
 
 def softmax_back(dy, x):
-    """dx: a score raises its own probability and, since they share 1, lowers all others."""
+    """dx: a score raises its own probability and, since their sum is 1, lowers all others."""
     y = softmax(x)
     dx = np.zeros(x.shape, np.result_type(dy, y))
     for example, label, other in np.ndindex(*x.shape, x.shape[1]):

@@ -46,7 +46,7 @@ def check_array(x: Array, what: str) -> None:
         raise ValueError(f"{what} should hold at least one value, but is empty: shape {x.shape}.")
 
 
-def like(dy: Array, shape: tuple[int, ...], what: str) -> Array:
+def check_same_shape(dy: Array, shape: tuple[int, ...], what: str) -> Array:
     """`dy`, if it has this shape, that of the output; a ValueError otherwise."""
     check_array(dy, what)
     if dy.shape != shape:
@@ -93,13 +93,13 @@ def check_bool(value: bool, what: str) -> None:
         raise ValueError(f"{what} should be True or False, but is {shown(value)}.")
 
 
-def check_share(value: float, what: str) -> None:
+def check_fraction(value: float, what: str) -> None:
     """A ValueError unless 0 <= value < 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < 1:
         raise ValueError(f"{what} should be at least 0 and less than 1, but is {shown(value)}.")
 
 
-def whole(value, what: str, least: int | None = None) -> int:
+def check_int(value, what: str, least: int | None = None) -> int:
     """`value` as an int, of at least `least` if given; a ValueError otherwise."""
     is_whole = type(value) is int or (
         isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
@@ -113,13 +113,13 @@ def whole(value, what: str, least: int | None = None) -> int:
 def pair(value, what: str, least: int = 1) -> tuple[int, int]:
     """An int, or a (rows, columns) pair of ints, as a pair; each at least `least`."""
     if not isinstance(value, (tuple, list)):
-        value = whole(value, what, least)
+        value = check_int(value, what, least)
         return value, value
     if len(value) != 2:
         raise ValueError(
             f"{what} should be a whole number or a (rows, columns) pair, but is {shown(value)}."
         )
-    return whole(value[0], what, least), whole(value[1], what, least)
+    return check_int(value[0], what, least), check_int(value[1], what, least)
 
 
 def borders(pad, k: tuple[int, int], what: str) -> tuple[int, int, int, int]:

@@ -258,6 +258,11 @@ def font(size: int = 13, bold: bool = False):
     return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/{name}", size)
 
 
+def text(words: str):
+    """Some lines of text as a Pillow image; None where there is none."""
+    return _text(words, WORDS)
+
+
 def _text(text: str, width: int, colour: str = INK, bold: bool = False):
     """Some lines of text, broken at `width` pixels; None where there is none."""
     face, lines = font(bold=bold), []

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import layers, optim
 from .files import reason, write_whole
-from .shapes import whole
+from .shapes import check_int
 
 FORMAT = "cnncourse network 1"
 LAYERS = {
@@ -174,7 +174,7 @@ def _optimizer(text, arrays, net):
     if isinstance(settings["lr"], dict):
         settings["lr"] = optim.OneCycle(**settings["lr"])
     optimizer = cls(**settings)
-    optimizer.steps = whole(steps, "optimizer: steps", 0)
+    optimizer.steps = check_int(steps, "optimizer: steps", 0)
     if steps:
         optimizer.state = [
             [_fitting(arrays, f"optimizer {place} {i}", param) for i in range(optimizer.averages)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .layers import Dense, GlobalAvgPool2D, Sequential, check_network
-from .shapes import whole
+from .shapes import check_int
 
 
 class Row(NamedTuple):
@@ -79,7 +79,7 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
         kind = type(shape).__name__
         raise ValueError(f"summary: shape should be a tuple such as (28, 28, 1), but is a {kind}.")
     for size in shape:
-        whole(size, "summary: shape's sizes", 1)
+        check_int(size, "summary: shape's sizes", 1)
     x = np.zeros((1, *shape), np.float32)
     rows = Summary()
     field, jump = (1, 1), (1, 1)  # pixels that one output sees; pixels between neighbouring outputs

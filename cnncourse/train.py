@@ -13,7 +13,7 @@ import numpy as np
 from . import ops
 from .layers import MICRO_BATCH, Sequential, check_network
 from .optim import OneCycle, Optimizer
-from .shapes import Array, check_array, check_labels, check_number, check_rng, sizes, whole
+from .shapes import Array, check_array, check_int, check_labels, check_number, check_rng, sizes
 from .workers import cores, one_blas_thread, one_core
 
 ALONE_SECONDS = 0.5  # short runs end before helpers would have come
@@ -31,8 +31,8 @@ class Record(NamedTuple):
 
 def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
     """The numbers 0 .. n-1 in random order, `batch_size` at a time; the last may be fewer."""
-    whole(n, "batches: n", 1)
-    whole(batch_size, "batches: batch_size", 1)
+    check_int(n, "batches: n", 1)
+    check_int(batch_size, "batches: batch_size", 1)
     check_rng(rng, "batches: rng")
     order = rng.permutation(n)
     for start in range(0, n, batch_size):
@@ -41,9 +41,9 @@ def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array
 
 def steps_in(n: int, batch_size: int, epochs: int) -> int:
     """How many steps `epochs` passes over n examples take."""
-    whole(n, "steps_in: n", 1)
-    whole(batch_size, "steps_in: batch_size", 1)
-    whole(epochs, "steps_in: epochs", 1)
+    check_int(n, "steps_in: n", 1)
+    check_int(batch_size, "steps_in: batch_size", 1)
+    check_int(epochs, "steps_in: epochs", 1)
     return epochs * -(-n // batch_size)
 
 
@@ -85,10 +85,10 @@ def fit(
     if augment is not None and not callable(augment):
         kind = type(augment).__name__
         raise ValueError(f"fit: augment should be a function or None, but its type is {kind}.")
-    whole(epochs, "fit: epochs", 1)
-    whole(batch_size, "fit: batch_size", 1)
-    whole(start, "fit: start", 0)
-    workers = min(cores(), 4) if workers is None else whole(workers, "fit: workers", 1)
+    check_int(epochs, "fit: epochs", 1)
+    check_int(batch_size, "fit: batch_size", 1)
+    check_int(start, "fit: start", 0)
+    workers = min(cores(), 4) if workers is None else check_int(workers, "fit: workers", 1)
     check_rng(rng, "fit: rng")
     _check_cycle(optimizer, steps_in(len(x), batch_size, epochs) - start)
     seed = int(rng.integers(2**63))

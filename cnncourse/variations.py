@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import ops
-from .shapes import Array, borders, check_array, check_finite, check_rng, sizes, whole
+from .shapes import Array, borders, check_array, check_finite, check_int, check_rng, sizes
 
 
 def negative(image: Array) -> Array:
@@ -41,8 +41,8 @@ def moved(image: Array, down: int = 0, right: int = 0, turn: float = 0.0) -> Arr
     from PIL import Image
 
     sizes(image, "h w", "moved: image")
-    whole(down, "moved: down")
-    whole(right, "moved: right")
+    check_int(down, "moved: down")
+    check_int(right, "moved: right")
     check_finite(turn, "moved: turn")
     turned = Image.fromarray(image.astype(np.float32))
     return np.asarray(turned.rotate(turn, Image.Resampling.BILINEAR, translate=(right, down)))
@@ -57,8 +57,8 @@ def turned(images: Array, degrees: float) -> Array:
 def shifted(images: Array, down: int, right: int) -> Array:
     """Images moved by whole pixels; zeros come in.   images: (n, h, w, c)   ->   the same shape"""
     _, h, w, _ = sizes(images, "n h w c", "shifted: images")
-    down = int(np.clip(whole(down, "shifted: down"), -h, h))
-    right = int(np.clip(whole(right, "shifted: right"), -w, w))
+    down = int(np.clip(check_int(down, "shifted: down"), -h, h))
+    right = int(np.clip(check_int(right, "shifted: right"), -w, w))
     moved = np.zeros_like(images)
     rows, columns = slice(max(down, 0), h + min(down, 0)), slice(max(right, 0), w + min(right, 0))
     from_rows = slice(max(-down, 0), h + min(-down, 0))
@@ -73,7 +73,7 @@ def moved_by(most: int):
     Each image moves on its own, by -most to most rows and by -most to most columns, all equally
     likely. What leaves the picture is lost; zeros move in.   images: (n, h, w, c)   ->   the same
     """
-    borders(whole(most, "moved_by: most", 0), (1, 1), "moved_by: most")
+    borders(check_int(most, "moved_by: most", 0), (1, 1), "moved_by: most")
 
     def augment(images: Array, rng: np.random.Generator) -> Array:
         n, h, w, c = sizes(images, "n h w c", "moved_by: images")

@@ -6,8 +6,10 @@ is square, so that rows and columns cannot be mixed up unseen.
 """
 
 import dataclasses
+import re
 
 import numpy as np
+import pytest
 
 from cnncourse import ops
 
@@ -59,6 +61,17 @@ def assert_same(actual, desired, rtol=1e-12, atol=1e-12):
     """Equal shape, equal dtype, and equal values but for rounding."""
     assert (np.shape(actual), actual.dtype) == (np.shape(desired), desired.dtype)
     np.testing.assert_allclose(actual, desired, rtol, atol)
+
+
+def message_of(bad_call):
+    """Return what a bad call says, which has to be one short sentence."""
+    with pytest.raises(ValueError) as caught:
+        bad_call()
+    message = str(caught.value)
+    assert message.endswith(".")
+    assert re.search(r"[.!?] [A-Z]|\s\s|\n", message) is None
+    assert len(message) < 300
+    return message
 
 
 def random(name, *shape):

@@ -13,7 +13,10 @@ import os
 import signal
 
 import lab
+import numpy as np
 import pytest
+
+from cnncourse import data, storage
 
 REQUIRED = os.environ.get("CNNCOURSE_REQUIRE", "").split()
 
@@ -87,3 +90,21 @@ def open_notebook(lab_server, page):
     page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
     yield lambda notebook, run=True: lab.show_notebook(lab_server, page, notebook, run)
     lab_server.stop_kernels()
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    return data.load("mnist")
+
+
+@pytest.fixture(scope="module")
+def raw():
+    """The arrays of mnist.npz as they are stored."""
+    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+@pytest.fixture(scope="module")
+def net():
+    """The trained network of the course."""
+    return storage.load(data.bundled("course_cnn.npz"))

@@ -1,8 +1,11 @@
 """A lab in a page: its controls, its pixels, its words. Shared by the browser tests of all labs."""
 
 import re
+import statistics
 
 import nbformat
+from latency import describe
+from playwright.sync_api import expect
 
 OUTPUT = ".jp-OutputArea-output"
 # An output's width, its content's, its height.
@@ -29,6 +32,13 @@ def notebook(*codes):
 def lab_notebook(name, arguments=""):
     """Return a notebook with one lab in it, called `lab`."""
     return notebook(f"from cnncourse.explorers import {name}\nlab = {name}({arguments})\nlab")
+
+
+def open_lab(open_notebook, name, canvases, arguments=""):
+    """Return a page that shows one lab, in a cell of its own, once its canvases are drawn."""
+    page = open_notebook(lab_notebook(name, arguments))
+    expect(page.locator(f"{OUTPUT} canvas[data-frame]")).to_have_count(canvases)
+    return page
 
 
 def pixels(page):
@@ -61,6 +71,41 @@ def slider(page, name):
     """Return what takes the keys of the slider with this description."""
     described = page.locator(".widget-slider").filter(has_text=re.compile(f"^{name}"))
     return described.get_by_role("slider").first
+
+
+def press(page, name, key="ArrowRight"):
+    """Return what presses a key on the slider with this description."""
+    return lambda: slider(page, name).press(key)
+
+
+def at_once(page, times, says, capsys):
+    """Say how long a learner waits for an answer; see that it is not felt."""
+    with capsys.disabled():
+        print(f"\n{says}: {describe(times)}")
+    assert statistics.median(times) <= 100
+    assert not page.console_errors
+
+
+def names_of_handles(page):
+    """Return the names of all slider handles, each of which has to have one of its own."""
+    handles = page.locator(".cnncourse-lab .noUi-handle").all()
+    names = [handle.get_attribute("aria-label") for handle in handles]
+    assert all(names) and len(set(names)) == len(names)
+    return names
+
+
+def fits(page, width, high=647):
+    """See that the last output is no wider than its place in a screen `width` wide, nor higher.
+
+    Of 1366 x 768 pixels, an output has 934 x 647, with the files beside it; of 1182, 750.
+    """
+    page.set_viewport_size({"width": width, "height": 768})
+    if width < 1000:
+        page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    settled(page)
+    there, content, height = page.locator(OUTPUT).last.evaluate(BOX)
+    assert content <= there
+    assert height <= high
 
 
 def each_changes(page, changes):

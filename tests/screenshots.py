@@ -1,6 +1,6 @@
 """Make the pictures that the README shows, from the labs and networks themselves.
 
-    python tests/screenshots.py            all of them, into notebooks/pictures/
+    python tests/screenshots.py            all of them, into pictures/
     python tests/screenshots.py kernel_lab
     python tests/screenshots.py architecture
 
@@ -12,14 +12,14 @@ import tempfile
 from pathlib import Path
 
 import lab
-import nbformat
 import numpy as np
+from controls import notebook
 from playwright.sync_api import sync_playwright
 
 from cnncourse import data, layers, storage
 from cnncourse.architecture import architecture
 
-PICTURES = Path(__file__).resolve().parent.parent / "notebooks" / "pictures"
+PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 ANIMALS = ["cat", "dog", "bird", "fish", "horse"]
 LABS = {
     "kernel_lab": """
@@ -71,7 +71,7 @@ def main(names):
                 page = browser.new_page(
                     viewport={"width": 1180, "height": 1200}, device_scale_factor=1.5
                 )
-                lab.show_notebook(server, page, notebook(LABS[name]), True)
+                lab.show_notebook(server, page, notebook(LABS[name].strip()), True)
                 page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
                 page.wait_for_timeout(1000)  # for the fonts and the last message to arrive
                 output = page.locator(".jp-OutputArea-output").last
@@ -80,13 +80,6 @@ def main(names):
                 page.close()
     finally:
         lab.stop_process(process)
-
-
-def notebook(code):
-    """One cell in a notebook of its own."""
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    cell = nbformat.v4.new_code_cell(code.strip())
-    return nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import statistics
 import time
 
 import pytest
-from controls import OUTPUT, lab_notebook, slider
+from controls import OUTPUT, lab_notebook, press, slider
 from playwright.sync_api import expect
 
 DRAWING = f"document.querySelector('{OUTPUT} svg[role=img]').outerHTML"
@@ -41,9 +41,6 @@ def test_a_slider_redraws_the_network_at_once(lab, capsys):
 
 
 def test_every_control_changes_the_drawing_and_the_words(lab):
-    def press(name):
-        return lambda: slider(lab, name).press("ArrowRight")
-
     def click(name):
         return lambda: lab.get_by_role("button", name=name, exact=True).click()
 
@@ -51,10 +48,10 @@ def test_every_control_changes_the_drawing_and_the_words(lab):
         return lambda: lab.get_by_label(name, exact=True).select_option(value)
 
     changes = [
-        (1, press("filters"), "20,788 parameters"),
-        (1, press("window"), "Layer 3, MaxPool2D, never looks at"),
-        (1, press("stride"), "Layer 6, MaxPool2D, never looks at"),
-        (1, press("padding"), "parameters"),
+        (1, press(lab, "filters"), "20,788 parameters"),
+        (1, press(lab, "window"), "Layer 3, MaxPool2D, never looks at"),
+        (1, press(lab, "stride"), "Layer 6, MaxPool2D, never looks at"),
+        (1, press(lab, "padding"), "parameters"),
         (2, select("layer 2", "Flatten"), "Layer 3, MaxPool2D, needs maps with rows and columns"),
         (2, click("take this layer out"), "parameters"),
         (1, click("one place down"), "parameters"),

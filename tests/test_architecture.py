@@ -100,8 +100,8 @@ def test_with_an_image_the_maps_and_probabilities_are_drawn():
     assert "softmax" in words_of(drawing)
 
 
-def test_a_share_near_to_0_or_1_is_never_written_as_0_or_100():
-    assert [percent(share) for share in (0, 0.0004, 0.5, 0.9994, 1)] == [
+def test_a_probability_near_to_0_or_1_is_never_written_as_0_or_100():
+    assert [percent(p) for p in (0, 0.0004, 0.5, 0.9994, 1)] == [
         *("< 0.1 %", "< 0.1 %", "50.0 %", "> 99.9 %", "> 99.9 %")
     ]
 

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pytest
+from cases import message_of
 
 from cnncourse import ops, shapes
 from cnncourse.gradcheck import numeric_gradient
@@ -367,22 +368,11 @@ BAD_CALLS = {name: call for table in TABLES for name, call in table.items()}
 
 
 @pytest.mark.parametrize("name", BAD_CALLS)
-def test_message_names_the_argument_and_says_what_came(name):
+def test_one_sentence_names_the_argument_and_says_what_came(name):
     call, beginning, *words = BAD_CALLS[name]
-    with pytest.raises(ValueError, match=f"^{re.escape(beginning)} should .*but") as caught:
-        call()
-    message = str(caught.value)
+    message = message_of(call)
+    assert re.search(f"^{re.escape(beginning)} should .*but", message)
     assert [word for word in words if word not in message] == []
-
-
-@pytest.mark.parametrize("name", BAD_CALLS)
-def test_message_is_one_sentence(name):
-    with pytest.raises(ValueError) as caught:
-        BAD_CALLS[name][0]()
-    message = str(caught.value)
-    assert message.endswith(".")
-    assert re.search(r"[.!?] [A-Z]|\s\s|\n", message) is None
-    assert len(message) < 300
 
 
 def test_no_name_is_used_in_two_tables():

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from cases import message_of
 
 from cnncourse import layers, networks, optim, storage, train
 from cnncourse.summary import summary
@@ -373,22 +374,11 @@ def empty_folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", BAD_CALLS)
-def test_message_names_the_argument_and_says_what_came(name):
+def test_one_sentence_names_the_argument_and_says_what_came(name):
     call, beginning, *words = BAD_CALLS[name]
-    with pytest.raises(ValueError, match=f"^{re.escape(beginning)} should .*but") as caught:
-        call()
-    message = str(caught.value)
+    message = message_of(call)
+    assert re.search(f"^{re.escape(beginning)} should .*but", message)
     assert [word for word in words if word not in message] == []
-
-
-@pytest.mark.parametrize("name", BAD_CALLS)
-def test_message_is_one_sentence(name):
-    with pytest.raises(ValueError) as caught:
-        BAD_CALLS[name][0]()
-    message = str(caught.value)
-    assert message.endswith(".")
-    assert re.search(r"[.!?] [A-Z]|\s\s|\n", message) is None
-    assert len(message) < 300
 
 
 @pytest.mark.parametrize("name", FILES_AND_SUMMARIES)

@@ -1,13 +1,30 @@
-"""The timings shown in the README are those that were measured."""
+"""What the README shows is what was measured and counted, and the lessons that are there."""
 
-from benchmarks import compare, readme, tasks
+import pytest
+
+from benchmarks import compare, lines, readme, tasks
 
 
-def test_the_readme_shows_what_was_measured():
+def test_the_readme_shows_todays_lessons_lines_and_timings():
+    """If not: python -m benchmarks.readme"""
     text = readme.README.read_text(encoding="utf-8")
-    assert readme.BEGIN in text
-    assert readme.END in text
     assert readme.updated(text) == text
+
+
+def test_a_readme_without_its_marks_is_told():
+    with pytest.raises(ValueError, match="marks of the section lessons"):
+        readme.updated("nothing")
+
+
+def test_lines_are_counted_in_every_file_of_the_package():
+    files = [path for path in lines.PACKAGE.rglob("*.*") if path.suffix in {".py", ".js", ".css"}]
+    counted = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
+    assert sum(lines.counts().values()) == counted - lines.lines("__init__")
+
+
+@pytest.mark.parametrize("count, above", [(1, 100), (100, 100), (289, 300), (1901, 2000)])
+def test_counts_are_rounded_up(count, above):
+    assert lines.rounded_up(count) == above
 
 
 def test_every_row_of_the_table_can_be_made_ready_and_run():

@@ -5,14 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from cnncourse import data, layers, ops, storage
+from cnncourse import layers, ops
 from cnncourse.explorers import classifier_lab
 from cnncourse.explorers.classifier_lab import State, cost, examples, look, percent, table
-
-
-@pytest.fixture(scope="module")
-def net():
-    return storage.load(data.bundled("course_cnn.npz"))
 
 
 @pytest.fixture(scope="module")

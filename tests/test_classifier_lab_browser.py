@@ -1,7 +1,7 @@
 """The classifier lab as a learner meets it in lesson 06: every control, in JupyterLab."""
 
 import pytest
-from controls import lab_notebook, settled, slider, words
+from controls import open_lab, settled, slider, words
 from playwright.sync_api import expect
 
 TABLE = ".jp-OutputArea-output table"
@@ -11,8 +11,7 @@ NAMES = ("picture of a", "label", "feature")
 @pytest.fixture
 def lab(open_notebook):
     """Return a page that shows the lab, with its picture and its table."""
-    page = open_notebook(lab_notebook("classifier_lab"))
-    expect(page.locator(".jp-OutputArea-output canvas[data-frame]")).to_have_count(1)
+    page = open_lab(open_notebook, "classifier_lab", canvases=1)
     expect(page.locator(TABLE)).to_be_visible()
     return page
 

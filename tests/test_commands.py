@@ -37,11 +37,6 @@ sys.exit(__main__.main(sys.argv[2:]))
 
 
 @pytest.fixture(scope="module")
-def mnist():
-    return data.load("mnist")
-
-
-@pytest.fixture(scope="module")
 def few(mnist):
     return data.Dataset(
         mnist.x_train[:FEW], mnist.y_train[:FEW], mnist.x_test[:200], mnist.y_test[:200]

@@ -32,7 +32,7 @@ def large(request):
 
 
 def test_nothing_is_flipped():
-    """Around one bright pixel the output shows the kernel turned by half a circle."""
+    """Around one bright pixel the output shows the kernel rotated by 180 degrees."""
     image, kernel = np.zeros((5, 5)), np.arange(1.0, 10).reshape(3, 3)
     image[2, 2] = 1
     turned = [[9, 8, 7], [6, 5, 4], [3, 2, 1]]

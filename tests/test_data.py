@@ -37,17 +37,6 @@ def python(*arguments, where=REPOSITORY):
     )
 
 
-@pytest.fixture(scope="module")
-def mnist():
-    return data.load("mnist")
-
-
-@pytest.fixture(scope="module")
-def raw():
-    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
 # --- MNIST ----------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from cnncourse import data, layers, networks, ops, storage
+from cnncourse import data, layers, networks, ops
 from cnncourse.explorers import draw_and_classify
 from cnncourse.explorers.draw_and_classify import (
     OWN,
@@ -22,16 +22,6 @@ from cnncourse.explorers.draw_and_classify import (
 
 RNG = np.random.default_rng(3)
 BLANK = np.zeros((28, 28), np.float32)
-
-
-@pytest.fixture(scope="module")
-def net():
-    return storage.load(data.bundled("course_cnn.npz"))
-
-
-@pytest.fixture(scope="module")
-def mnist():
-    return data.load("mnist")
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import warnings
+from pathlib import Path
 
 import nbclient
 import nbformat
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 from cnncourse import data, exercises, layers, ops
+from cnncourse.course import lesson_modules
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
 from cnncourse.exercises.core import Verdict
@@ -139,8 +141,14 @@ def test_in_place_steps_are_named(said):
 
 
 def test_no_two_exercises_share_a_name():
-    names = [exercise.name for lesson in exercises.LESSONS for exercise in lesson.EXERCISES]
+    names = [e.name for _, module in lesson_modules(exercises) for e in module.EXERCISES]
     assert sorted(names) == sorted(EXERCISES)
+
+
+def test_every_exercise_stands_in_the_list_of_its_lesson():
+    files = Path(exercises.__file__).parent.glob("*/*.py")
+    declared = [path.stem for path in files if "\nEXERCISE = " in path.read_text("utf-8")]
+    assert sorted(declared) == sorted(EXERCISES)
 
 
 # What is printed
@@ -615,7 +623,7 @@ def test_a_bare_except_does_not_keep_a_loop_going(either_way, said):
 
 def test_a_list_that_grows_and_grows_is_stopped(either_way, said, monkeypatch):
     monkeypatch.setattr(judging, "SECONDS", 5)
-    monkeypatch.setattr(running, "ROOM", 5e7)
+    monkeypatch.setattr(running, "MOST_MEMORY", 5e7)
     body = "items = []\n    while True:\n        items.append([0] * 999)"
     flat = said("window_sum", written(f"def f(window, kernel):\n    {body}", "f"))
     assert "took more than 1 GB of memory, so it was stopped, " in flat

@@ -1,36 +1,37 @@
 """The filter bank as a learner meets it in lesson 04: every control, in JupyterLab."""
 
 import re
-import statistics
 
 import pytest
-from controls import each_changes, lab_notebook, settled, slider, words
-from latency import describe, slider_latency
+from controls import (
+    at_once,
+    each_changes,
+    fits,
+    names_of_handles,
+    open_lab,
+    press,
+    settled,
+    slider,
+    words,
+)
+from latency import slider_latency
 from playwright.sync_api import expect
 
 
 @pytest.fixture
 def lab(open_notebook):
     """Return a page that shows the lab, with all its 18 pictures drawn."""
-    page = open_notebook(lab_notebook("filter_bank"))
-    expect(page.locator(".jp-OutputArea-output canvas[data-frame]")).to_have_count(18)
-    return page
+    return open_lab(open_notebook, "filter_bank", canvases=18)
 
 
 def test_a_weight_slider_answers_at_once(lab, capsys):
     output = lab.get_by_role("img", name="large map of filter 1")
     times = slider_latency(lab, slider(lab, "1, 1"), output)
-    with capsys.disabled():
-        print(f"\nthe filter bank follows a weight slider: {describe(times)}")
     assert len(times) == 30
-    assert statistics.median(times) <= 100
-    assert not lab.console_errors
+    at_once(lab, times, "the filter bank follows a weight slider", capsys)
 
 
 def test_every_control_changes_pixels_and_words(lab):
-    def press(name, key="ArrowRight"):
-        return lambda: slider(lab, name).press(key)
-
     def click(name):
         return lambda: lab.get_by_role("button", name=name, exact=True).click()
 
@@ -42,8 +43,8 @@ def test_every_control_changes_pixels_and_words(lab):
         lab,
         [
             ("filter 5", click("5"), "Filter 5 (red, but not green or blue)"),
-            ("bias", press("bias", "ArrowLeft"), "Filter 5 (red, but not green or blue)"),
-            *[(f"weight {at}", press(at), "Filter 5 answers") for at in places],
+            ("bias", press(lab, "bias", "ArrowLeft"), "Filter 5 (red, but not green or blue)"),
+            *[(f"weight {at}", press(lab, at), "Filter 5 answers") for at in places],
             ("ReLU", relu.check, "of its 15,876 places pass"),
             ("no ReLU", relu.uncheck, "are above 0"),
             ("made by hand", lambda: filters.select_option("made by hand"), "Filter 5 (red"),
@@ -75,21 +76,13 @@ def test_stretching_the_contrast_changes_pixels_and_no_words(lab):
     assert after[1] == before[1]
 
 
-def test_it_fits_a_laptop_screen_with_the_file_browser_open(lab):
-    lab.set_viewport_size({"width": 1366, "height": 768})
-    settled(lab)
-    box = lab.locator(".cnncourse-lab").bounding_box()
-    assert box["height"] <= 647
-    assert box["width"] <= 1036
-    lab.set_viewport_size({"width": 1182, "height": 768})  # the lab is 750 wide then
-    settled(lab)
-    reach, shown = lab.locator(".cnncourse-lab").evaluate("n => [n.scrollWidth, n.clientWidth]")
-    assert reach <= shown
+@pytest.mark.parametrize("width, high", [(1366, 647), (1182, 1300)])
+def test_it_fits_the_screen(lab, width, high):
+    fits(lab, width, high)
 
 
 def test_every_handle_has_a_name(lab):
-    handles = lab.locator(".cnncourse-lab .noUi-handle")
-    names = [handle.get_attribute("aria-label") for handle in handles.all()]
-    assert len(set(names)) == len(names) == 10
+    names = names_of_handles(lab)
+    assert len(names) == 10
     assert "the weight in row 1, column 2 of this slice" in names
     assert "the bias of this filter" in names

@@ -5,16 +5,14 @@ import statistics
 import time
 
 import pytest
-from controls import lab_notebook, settled, words
+from controls import each_changes, open_lab, settled
 from playwright.sync_api import expect
 
 
 @pytest.fixture
 def lab(open_notebook):
     """Return a page that shows the lab, with its three pictures drawn."""
-    page = open_notebook(lab_notebook("follow_image"))
-    expect(page.locator(".jp-OutputArea-output canvas[data-frame]")).to_have_count(3)
-    return page
+    return open_lab(open_notebook, "follow_image", canvases=3)
 
 
 def test_the_arrow_keys_choose_a_unit_at_once(lab, capsys):
@@ -47,15 +45,7 @@ def test_every_control_changes_pixels_and_words(lab):
             "Layer 8, dense layer",
         ),
     ]
-    before = settled(lab)
-    for name, change, says in changes:
-        change()
-        after = settled(lab)
-        assert after[0] != before[0], f"{name}: the pictures are as before"
-        assert after[1] != before[1], f"{name}: the words are as before"
-        assert any(says in said for said in after[1]), f"{name}: {words(lab)}"
-        before = after
-    assert not lab.console_errors
+    each_changes(lab, changes)
 
 
 def test_a_score_is_chosen_from_the_list(lab):

@@ -134,6 +134,27 @@ def test_capitals_and_spaces_make_no_difference():
     assert judged("most_of_it", names).state == "right"
 
 
+def test_the_layers_that_the_solution_names_have_most():
+    counts = most_of_it.COUNTS
+    for asked, layer in most_of_it.most_of_it().items():
+        assert all(counts[layer][asked] > counts[other][asked] for other in {*counts} - {layer})
+
+
+def test_a_choice_that_is_none_is_told_without_a_mistakes_name():
+    whole = find_faults.find_faults() | {"B": find_faults.INPUTS}
+    for answer, says in {
+        (): 'It should be a dict, {"A": ..., "B": ..., "C": ...}, but is',
+        tuple((whole | {"A": "bad luck"}).items()): "What A names is none of the faults to choose",
+        tuple((whole | {"A": 3}).items()): "What A names is none of the faults to choose from: ",
+        tuple(list(whole.items())[:2]): "It should have the three keys A, B and C, and no others.",
+    }.items():
+        verdict = judged("find_faults", dict(answer) or [1, 2, 3])
+        assert verdict.text.startswith(says)
+        assert not verdict.mistake
+    told = "1 of 3 is right. Look at A: two convolutions without padding leave 26,"
+    assert judged("find_faults", whole | {"A": find_faults.WINDOW}).text.startswith(told)
+
+
 def test_the_three_stacks_have_the_faults_that_the_solution_names():
     for name, words in (("A", "dense: "), ("B", "conv2d: "), ("C", "conv2d: ")):
         with pytest.raises(ValueError, match=words):
@@ -142,7 +163,7 @@ def test_the_three_stacks_have_the_faults_that_the_solution_names():
 
 # The answers that the lesson folds under the questions of its labs
 
-TEXT = (ROOT / "notebooks" / "src" / "07_full_cnn.py").read_text(encoding="utf-8")
+TEXT = (ROOT / "lessons" / "07_full_cnn.py").read_text(encoding="utf-8")
 ANSWERS = [" ".join(part.replace("#", " ").split()) for part in TEXT.split("<details>")[1:]]
 
 

@@ -447,3 +447,15 @@ def test_a_size_written_into_a_function_is_found_out():
     photograph = np.random.default_rng(0).random((7, 7))
     said = look(photograph, ZED, State(KERNELS["sobel_x"]), fixed).sentence
     assert "agrees with the course's at all 25 places of this grid, but not on one of 5 × 7" in said
+
+
+def test_a_weight_changed_in_the_kernel_moves_its_slider():
+    lab = kernel_lab()
+    lab.preset.value = "box_blur"
+    values = lab.kernel_grid._values.copy()
+    values[4] = values[4] + 0.1  # a ninth of nine tenths more
+    lab.kernel_grid.set_state({"_values": values})
+    assert [control.value for control in lab.weights] == [1, 1, 1, 1, 1.9, 1, 1, 1, 1]
+    assert lab.preset.value == "your own"
+    np.testing.assert_allclose(lab.state.kernel[1, 1], 1.9 / 9, rtol=1e-6)
+    assert lab.kernel_grid.reach == (-8 / 9, 8 / 9)

@@ -1,4 +1,4 @@
-"""The stored notebooks are what notebooks/build.py makes of notebooks/src, and keep the rules."""
+"""The stored notebooks are what lessons/build.py makes of lessons/, and keep the rules."""
 
 import ast
 import importlib.util
@@ -10,10 +10,10 @@ import pytest
 from nbval.plugin import get_sanitize_patterns
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = sorted((ROOT / "notebooks" / "src").glob("*.py"))
+SOURCES = sorted((ROOT / "lessons").glob("[0-9]*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-spec = importlib.util.spec_from_file_location("build", ROOT / "notebooks" / "build.py")
+spec = importlib.util.spec_from_file_location("build", ROOT / "lessons" / "build.py")
 build = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(build)
 
@@ -100,8 +100,8 @@ def test_every_lesson_has_a_number_of_its_own():
 
 @every_notebook
 def test_is_what_its_text_says(path):
-    source = path.parent / "src" / f"{path.stem}.py"
-    assert build.is_current(source), f"run: python notebooks/build.py {path.name[:2]}"
+    source = ROOT / "lessons" / f"{path.stem}.py"
+    assert build.is_current(source), f"run: python lessons/build.py {path.name[:2]}"
 
 
 @every_notebook
@@ -176,8 +176,9 @@ CALLS = "# %%\ndef check(name, function): print('not attempted yet')\ndef hints(
 @pytest.fixture
 def lesson(tmp_path):
     """Return lesson(text) -> the path of a text, in folders like those of the course."""
-    (tmp_path / "src").mkdir()
-    source = tmp_path / "src" / "00_lesson.py"
+    for folder in ("lessons", "notebooks"):
+        (tmp_path / folder).mkdir()
+    source = tmp_path / "lessons" / "00_lesson.py"
 
     def write(text):
         source.write_text(text, encoding="utf-8")

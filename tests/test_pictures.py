@@ -9,25 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from cnncourse import data, pictures, storage
+from cnncourse import data, pictures
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module")
-def mnist():
-    return data.load("mnist")
-
-
-@pytest.fixture(scope="module")
-def raw():
-    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
-@pytest.fixture(scope="module")
-def net():
-    return storage.load(data.bundled("course_cnn.npz"))
 
 
 # --- your own picture -----------------------------------------------------------------------------

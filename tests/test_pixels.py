@@ -304,3 +304,38 @@ def test_only_a_drawable_grid_is_drawn_on(act):
     grid = PixelGrid()  # noqa: F841 - eval uses it
     with pytest.raises(ValueError, match=r"PixelGrid: \w+ should come with drawable=True, but"):
         eval(f"grid.{act}")
+
+
+def test_numbers_that_a_person_changes():
+    grid, told = PixelGrid(np.eye(2), numbers=True, editable=True), []
+    grid.on_edit(told.append)
+    grid.show(np.full((2, 2), 0.5))
+    assert told == []  # code is not a person
+    grid.set_state({"_values": [0.5, 2, 0.5, -1.5]})  # as the page says it
+    (array,) = told
+    np.testing.assert_array_equal(array, [[0.5, 2], [0.5, -1.5]])
+    np.testing.assert_array_equal(grid.array, array)
+    assert grid._frame["numbers"] == ["0.5", "2", "0.5", "\N{MINUS SIGN}1.5"]
+    grid.show(np.ones((1, 3)))
+    grid.set_state({"_values": [0.5, 2, 0.5, -1.5]})  # from a page that has not heard of it
+    np.testing.assert_array_equal(grid.array, np.ones((1, 3)))
+    assert len(told) == 1
+
+
+def test_what_cannot_be_edited_is_refused():
+    with pytest.raises(ValueError, match="drawable should come without editable"):
+        PixelGrid(np.eye(2), drawable=True, editable=True)
+    with pytest.raises(ValueError, match="on_edit should come with editable=True"):
+        PixelGrid(np.eye(2)).on_edit(print)
+    with pytest.raises(ValueError, match="NaN"):
+        PixelGrid(np.full((2, 2), np.nan), editable=True)
+
+
+@pytest.mark.parametrize("name", ["selected", "pointed"])
+def test_a_pixel_outside_is_refused_and_moves_into_a_smaller_picture(name):
+    grid = PixelGrid(np.eye(5))
+    setattr(grid, name, (4, 3))
+    grid.show(np.eye(2))
+    assert getattr(grid, name) == (1, 1)
+    with pytest.raises(ValueError, match=f"{name} should be a"):
+        setattr(grid, name, (2, 0))

@@ -3,9 +3,9 @@
 import json
 import statistics
 
-import nbformat
 import numpy as np
 import pytest
+from controls import notebook
 from latency import describe, slider_latency
 from playwright.sync_api import expect
 
@@ -26,10 +26,7 @@ def show(open_notebook):
     """Return show(code) -> page: one cell runs, whose last line is what it shows."""
 
     def open_cell(code):
-        cells = [nbformat.v4.new_code_cell(START + code), nbformat.v4.new_code_cell("1 + 1")]
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        page = open_notebook(notebook)
+        page = open_notebook(notebook(START + code, "1 + 1"))
         page.locator("canvas[data-frame]").first.wait_for()
         return page
 
@@ -214,3 +211,66 @@ widgets.VBox([slider, widgets.HBox(maps, layout={"flex_flow": "row wrap"})])""")
         print(f"\nforty maps of 26 x 26 pixels follow a slider: {describe(times)}")
     assert statistics.median(times) <= 400
     assert not page.console_errors
+
+
+def test_numbers_are_dragged_scrolled_typed_and_stepped(show):
+    page = show("""
+grid = PixelGrid(np.zeros((3, 3)), size=150, palette="diverging", numbers=True, label="kernel",
+                 editable=True, step=0.5, reach=(-8, 8))
+grid.on_edit(lambda array: setattr(said, "value", str(array.ravel().tolist())))
+widgets.VBox([grid, said])""")
+    canvas, said = page.get_by_role("img", name="kernel"), page.locator(".said")
+    numbers = [0.0] * 9
+
+    def becomes(place, value):
+        numbers[place] = value
+        expect(said).to_have_text(str(numbers))
+
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 75, box["y"] + 75)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 75, box["y"] + 45, steps=10)
+    becomes(4, 2.5)
+    page.mouse.move(box["x"] + 75, box["y"] + 575, steps=5)  # far below: no further than the end
+    page.mouse.up()
+    becomes(4, -8.0)
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    assert said.inner_text() == str(numbers)  # nobody holds it any more
+    page.mouse.wheel(0, -120)
+    becomes(4, -7.0)
+    page.keyboard.press("ArrowUp")
+    for _ in range(5):  # faster than Python answers
+        page.keyboard.press("+")
+    becomes(1, 2.5)
+    page.keyboard.press("-")
+    becomes(1, 2.0)
+    page.keyboard.press("ArrowLeft")
+    for key in ("1", ".", "2", "5", "-", "Enter"):
+        page.keyboard.press(key)
+    becomes(0, -1.25)
+    page.keyboard.press("7")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")  # to JupyterLab this means: cut the cell
+    page.keyboard.press("3")
+    page.keyboard.press("End")  # moving on ends the typing
+    becomes(0, 3.0)
+    page.keyboard.press("4")
+    page.keyboard.press("Tab")
+    becomes(2, 4.0)
+    canvas.focus()
+    page.keyboard.press("Delete")
+    becomes(2, 0.0)
+    assert page.locator(".jp-Cell").count() == 2
+    assert "minus" in canvas.get_attribute("aria-description")
+    assert not page.console_errors
+
+
+def test_a_page_is_scrolled_over_numbers_that_nobody_has_chosen(show):
+    page = show("""
+grid = PixelGrid(np.zeros((3, 3)), numbers=True, label="kernel", editable=True)
+grid.on_edit(lambda array: setattr(said, "value", "changed"))
+widgets.VBox([grid, said])""")
+    page.get_by_role("img", name="kernel").hover()
+    page.mouse.wheel(0, -120)
+    page.wait_for_timeout(500)
+    expect(page.locator(".said")).to_have_text("nothing yet")

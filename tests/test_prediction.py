@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 
 from cnncourse import predictions
+from cnncourse.course import lesson_modules
 from cnncourse.explorers import predict
 from cnncourse.predictions import PREDICTIONS, Prediction
 
-SOURCES = sorted((Path(__file__).resolve().parent.parent / "notebooks" / "src").glob("*.py"))
+SOURCES = sorted((Path(__file__).resolve().parent.parent / "lessons").glob("[0-9]*.py"))
 CALL = re.compile(r'^(?:display\()?predict\("(\w+)"\)', re.MULTILINE)
 EACH = pytest.mark.parametrize("prediction", PREDICTIONS.values(), ids=lambda p: p.name)
 
 
 def asks(answer, **options):
     """A prediction with this answer."""
-    filled = dict(name="n", lesson="l", question="How many?", because="So it is.") | options
+    filled = dict(name="n", question="How many?", because="So it is.") | options
     return Prediction(answer=lambda: answer, **filled)
 
 
@@ -154,7 +155,7 @@ def test_wrong_answers_can_be_typed(prediction):
 
 
 def test_no_two_predictions_share_a_name():
-    names = [p.name for lesson in predictions.LESSONS for p in lesson.PREDICTIONS]
+    names = [p.name for _, module in lesson_modules(predictions) for p in module.PREDICTIONS]
     assert sorted(names) == sorted(PREDICTIONS)
 
 

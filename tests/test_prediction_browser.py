@@ -10,7 +10,7 @@ from cnncourse.predictions import Prediction
 from IPython.display import display
 display(predict("places"))
 display(PredictionWidget(Prediction(
-    name="side", lesson="", question="Which?", answer=lambda: "left", because="It is so.",
+    name="side", question="Which?", answer=lambda: "left", because="It is so.",
     choices=("left", "right"), wrong={"right": "The other one."})))"""
 
 

@@ -9,7 +9,7 @@ from cnncourse import reference
 from cnncourse.explorers import draw_and_classify
 from cnncourse.predictions import PREDICTIONS, one_kernel, welcome
 
-LESSON = Path(__file__).resolve().parent.parent / "notebooks" / "src" / "01_one_kernel.py"
+LESSON = Path(__file__).resolve().parent.parent / "lessons" / "01_one_kernel.py"
 
 
 def array_of_the_lesson(name):
@@ -51,7 +51,7 @@ def test_the_six_is_the_sample_that_the_lab_turns():
 
 
 def test_the_share_of_right_answers_is_the_one_that_the_lesson_prints():
-    notebook = (LESSON.parent.parent / "00_welcome.ipynb").read_text("utf-8")
+    notebook = (LESSON.parent.parent / "notebooks" / "00_welcome.ipynb").read_text("utf-8")
     _, turned = re.findall(r"Sure of \d+ answers; ([\d.]+)% of these are right", notebook)
     limits = {welcome.NEARLY_ALL: (90, 100), welcome.MOST: (50, 90), welcome.FEW: (0, 50)}
     low, high = limits[PREDICTIONS["right_when_sure"].right]

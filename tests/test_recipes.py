@@ -172,11 +172,6 @@ def test_records_refuse_a_wrong_seed_before_anything_is_learned():
 # ---- The networks that come with the course
 
 
-@pytest.fixture(scope="module")
-def mnist():
-    return data.load("mnist")
-
-
 @pytest.mark.parametrize(("file", "name", "least"), BUNDLED)
 def test_a_bundled_network_is_its_recipes_and_reads_digits(file, name, least, mnist):
     net, optimizer, notes = storage.load_training(data.bundled(file))

@@ -50,7 +50,7 @@ def test_other_arrays_do_not(dtype):
 
 def test_like_gives_the_gradient_back():
     dy = np.ones((2, 3))
-    assert shapes.like(dy, (2, 3), "dy") is dy
+    assert shapes.check_same_shape(dy, (2, 3), "dy") is dy
 
 
 @pytest.mark.parametrize(("n", "f"), [(3, 3), (3, None)])
@@ -64,7 +64,7 @@ def test_labels_without_a_limit_may_be_large():
 
 @pytest.mark.parametrize("value", [0, 0.5, 0.999, np.float32(0.1), np.int64(0)])
 def test_shares_from_zero_to_less_than_one_pass(value):
-    assert shapes.check_share(value, "rate") is None
+    assert shapes.check_fraction(value, "rate") is None
 
 
 @pytest.mark.parametrize("value", [0, -1.5, 3, np.float32(1), np.int32(4), float("inf")])
@@ -74,8 +74,8 @@ def test_real_numbers_are_numbers(value):
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])
 def test_whole_numbers_become_ints(value):
-    assert shapes.whole(value, "k", 3) == 3
-    assert type(shapes.whole(value, "k", 3)) is int
+    assert shapes.check_int(value, "k", 3) == 3
+    assert type(shapes.check_int(value, "k", 3)) is int
 
 
 @pytest.mark.parametrize(

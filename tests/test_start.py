@@ -111,8 +111,8 @@ def names():
 
 
 def test_the_copy_holds_the_lessons_and_nothing_else(start):
-    Path("notebooks/build.py").touch()
-    Path("notebooks/src").mkdir()
+    Path("notebooks/notes.txt").touch()
+    Path("notebooks/pictures").mkdir()
     lesson("first version", folder="notebooks")
     assert start.my_lessons() == Path("my-lessons")
     assert names() == ["00_welcome.ipynb", "01_kernel.ipynb"]

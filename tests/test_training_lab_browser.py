@@ -3,8 +3,8 @@
 import re
 import time
 
-import nbformat
 import pytest
+from controls import notebook
 
 LAB = """
 from cnncourse import data
@@ -30,10 +30,7 @@ PICTURES = "canvases => canvases.map(canvas => canvas.toDataURL())"
 def page(open_notebook):
     """The lab in a notebook, and below it a cell that asks for its learning rate and steps."""
     return open_notebook(
-        nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(LAB.strip()), nbformat.v4.new_code_cell(ASK)],
-            metadata={"kernelspec": {"display_name": "Python 3", "name": "python3"}},
-        )
+        notebook(LAB.strip(), ASK)
     )
 
 

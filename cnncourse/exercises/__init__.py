@@ -5,44 +5,27 @@
     check("correlate2d", correlate2d)
     hints("correlate2d")
 
-Each lesson has a module that declares its exercises: what is asked, the cases, the known mistakes,
-the hints and the solution stand there in one place. To add an exercise, add it to the EXERCISES of
-its lesson; to add a lesson, add its module to LESSONS.
+Each lesson has a folder, named after it, whose modules declare its exercises: what is asked, the
+cases, the known mistakes, the hints and the solution stand there in one place. To add an exercise,
+add it to the EXERCISES of its lesson.
 """
 
 import difflib
+import sys
+from dataclasses import replace
 
-from . import (
-    classify,
-    colour,
-    convolutional_layer,
-    full_cnn,
-    one_kernel,
-    pooling,
-    progress,
-    size,
-    training,
-    welcome,
-)
+from ..course import lesson_modules
+from . import progress
 from .core import Exercise, Verdict
 from .folds import Hints
 from .words import page
 
 __all__ = ["EXERCISES", "check", "hints"]
 
-LESSONS = (
-    welcome,
-    one_kernel,
-    size,
-    colour,
-    convolutional_layer,
-    pooling,
-    classify,
-    full_cnn,
-    training,
-)
 EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
+    exercise.name: replace(exercise, lesson=lesson)
+    for lesson, module in lesson_modules(sys.modules[__name__])
+    for exercise in module.EXERCISES
 }
 MISSING = object()
 print = print  # stays what it is, whatever an answer makes of builtins.print

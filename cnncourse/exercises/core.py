@@ -45,14 +45,15 @@ class Exercise:
     asks: what is asked, in one sentence without its subject: "should return ..."
     solution: a function whose source is shown as the solution, and which the tests run.
     hints: from the most general to the most specific; code in them stands between backticks.
+    lesson: known from the folder that the exercise is found in.
     """
 
     name: str
-    lesson: str
     asks: str
     solution: Callable
     mistakes: list[Mistake]
     hints: tuple[str, str, str]
+    lesson: str = ""
     is_value: ClassVar[bool] = False
 
     def judge(self, answer) -> Verdict:
@@ -82,27 +83,32 @@ class ValueExercise(Exercise):
     """A value to find.
 
     requirements: by name, from the plainest on, functions of the value that return a sentence where
-    it falls short, otherwise ''. The first such sentence is told.
+    it falls short, otherwise ''.
     """
 
     requirements: dict[str, Callable[[Any], str]]
     is_value: ClassVar[bool] = True
 
     def judge(self, answer) -> Verdict:
-        empty, all_of_it = blanks(answer)
-        if empty and empty == all_of_it:
-            return self._not_attempted()
-        if empty:
-            are = "is" if empty == 1 else "are"
-            return self._not_yet(f"{empty} of {all_of_it} {are} still to be filled in.")
-        with quietly():
-            for requirement in self.requirements.values():
-                if problem := requirement(answer):
-                    known = (m for m in self.mistakes if _shows(answer, m))
-                    return self._not_yet(problem, mistake=next(known, None))
-        names = "; ".join(self.requirements)
-        text = f"{self.name} meets {all_of(len(self.requirements), 'requirement')}: {names}."
-        return Verdict(RIGHT, text)
+        return judge_value(self, answer)
+
+
+def judge_value(exercise, answer) -> Verdict:
+    """Judge a value by an exercise's requirements: the first that it falls short of is told."""
+    empty, all_of_it = blanks(answer)
+    if empty and empty == all_of_it:
+        return exercise._not_attempted()
+    if empty:
+        are = "is" if empty == 1 else "are"
+        return exercise._not_yet(f"{empty} of {all_of_it} {are} still to be filled in.")
+    with quietly():
+        for requirement in exercise.requirements.values():
+            if problem := requirement(answer):
+                known = (m for m in exercise.mistakes if _shows(answer, m))
+                return exercise._not_yet(problem, mistake=next(known, None))
+    names = "; ".join(exercise.requirements)
+    text = f"{exercise.name} meets {all_of(len(exercise.requirements), 'requirement')}: {names}."
+    return Verdict(RIGHT, text)
 
 
 def _shows(answer, mistake: Mistake) -> bool:

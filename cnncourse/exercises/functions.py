@@ -11,7 +11,7 @@ import numpy as np
 
 from .core import RIGHT, Exercise, Mistake, Verdict, blanks
 from .results import alike, arrays, cut_off, difference
-from .running import ROOM, Full, Result, Stopped, call, does_nothing, line_of, message
+from .running import MOST_MEMORY, Full, Result, Stopped, call, does_nothing, line_of, message
 from .slips import about
 from .words import all_of, beside, describe, number, small
 
@@ -152,9 +152,9 @@ class FunctionExercise(Exercise):
     def _wrong(self, results, failing) -> Verdict:
         case = max(failing, key=self._shows)  # of equals, the first and so the smallest
         result = results[case]
-        share = f"{self.name} is not right in {len(failing)} of {len(self.cases)} cases"
+        count = f"{self.name} is not right in {len(failing)} of {len(self.cases)} cases"
         which = "; the first is" if case == failing[0] else "; one of them is"
-        told = [f'{share}{which if len(failing) > 1 else ","} "{case}":', self._shown(case)]
+        told = [f'{count}{which if len(failing) > 1 else ","} "{case}":', self._shown(case)]
         told += [self._fault(result, case), _print_of(result)]
         if result.error is None and not result.changed:
             told.append(self._compared(result.returned, self.expected[case]))
@@ -213,7 +213,7 @@ class FunctionExercise(Exercise):
         why = f"was still running after {number(SECONDS)} seconds"
         asks = "Is there a loop that never ends? In a while loop, something has to change."
         if isinstance(result.error, Full):
-            why = f"took more than {number(ROOM / 1e9)} GB of memory"
+            why = f"took more than {number(MOST_MEMORY / 1e9)} GB of memory"
             asks = "Does something grow in a loop that never ends, or is a size far too large?"
         text = f'{self.name} {why}, so it was stopped, in the case "{case}"'
         text += f" and {where}" if where else ""

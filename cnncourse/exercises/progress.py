@@ -137,8 +137,8 @@ def class_tables(learners: dict[str, dict[str, Standing]], exercises: Iterable[E
             sum(standings.get(name, Standing()).state == RIGHT for name in names)
             for names in lessons.values()
         ]
-        shares = [f"{r}/{len(names)}" for r, names in zip(right, lessons.values())]
-        by_learner.append((learner, *shares, str(sum(right))))
+        fractions = [f"{r}/{len(names)}" for r, names in zip(right, lessons.values())]
+        by_learner.append((learner, *fractions, str(sum(right))))
     by_exercise = [("lesson", "exercise", "tried", "right", "tries", "known mistake met most")]
     for lesson, names in lessons.items():
         for name in names:

@@ -32,7 +32,7 @@ LIBRARIES = ("<frozen", *(os.path.normcase(folder) + os.sep for folder in FOLDER
 # All that a function consists of that does nothing: `...`, `pass` or `return None`.
 IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "POP_TOP", "CACHE"}
 
-ROOM = 1e9  # bytes that one call may take
+MOST_MEMORY = 1e9  # bytes that one call may take
 AGAIN = 0.01  # seconds from one look at the clock and the memory to the next
 PRINTED = 1000  # characters of what is printed that are kept
 
@@ -109,7 +109,7 @@ def _timed(function, arguments, seconds):
     """
     if seconds <= 0:
         raise TimeUp
-    most, end = _memory() + ROOM, time.monotonic() + seconds
+    most, end = _memory() + MOST_MEMORY, time.monotonic() + seconds
 
     def reason():
         if time.monotonic() >= end:

@@ -92,10 +92,6 @@ class Architect(Lab):
         return button
 
     @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
-    @property
     def place(self) -> int | None:
         """Which layer is chosen, counted from 0; None in an empty stack."""
         return self.list.index

@@ -14,7 +14,7 @@ from ..pixels import PixelGrid
 from ..shapes import Array
 from .lab import Lab, slider
 from .sliders import NumberSlider
-from .words import Sentence, number
+from .words import Sentence, number, percent
 
 LABELS = 10
 FIRST = 5  # the picture to begin with: the network is not entirely sure of it
@@ -77,13 +77,6 @@ def look(features: Array, w: Array, b: Array, state: State) -> View:
     return View(scores, probabilities, losses, value, told)
 
 
-def percent(share: float) -> str:
-    """A probability in percent; never 0 or 100 for what is only near it."""
-    if share < 0.001:
-        return "less than 0.1%"
-    return "more than 99.9%" if share > 0.999 else f"{share:.1%}"
-
-
 def cost(loss: float) -> str:
     """A loss; never 0 for what is only near it."""
     if loss >= 0.1:
@@ -102,12 +95,13 @@ def table(view: View, digit: int, reach: float) -> str:
     """
     rows = []
     for label in range(LABELS):
-        score, share, loss = view.scores[label], view.probabilities[label], view.losses[label]
+        score, loss = view.scores[label], view.losses[label]
+        probability = view.probabilities[label]
         colour = TRUE if label == digit else BAR
         length = max(-1.0, min(1.0, float(score) / reach)) / 2
         cells = [
             (number(float(score), 1), 0.5 + min(0.0, length), abs(length)),
-            (short(percent(share)), 0, float(share)),
+            (short(percent(probability)), 0, float(probability)),
             (short(cost(loss)), 0, min(1.0, float(loss) / COSTLY)),
         ]
         name = f"<b>{label}</b>" + (" ← true" if label == digit else "")
@@ -246,10 +240,6 @@ class ClassifierLab(Lab):
             self.feature.value,
             None if self.weight.value == self._untouched else self.weight.value,
         )
-
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
 
     def show(self, _=None):
         """Compute what the controls say, and show it."""

@@ -11,8 +11,10 @@ import numpy as np
 
 from .. import data, single
 from ..kernels import KERNELS
+from ..linked import Linked
 from ..pixels import PixelGrid
 from ..shapes import Array
+from ..window import window
 from .lab import Lab, slider
 from .words import Sentence, number
 
@@ -138,13 +140,15 @@ class ColourLab(Lab):
         right = widgets.VBox([self.picture_in, self.total])
         below = widgets.HBox([widgets.VBox([self.slice, *self.weights]), rows, right], layout=ROW)
         above = widgets.HBox([self.picture, self.preset, self.stretch], layout=ROW)
-        super().__init__([above, below, self._told])
+        super().__init__([above, below, self._link, self._told])
         self.picture.observe(self._new_picture, "value")
         self.preset.observe(self._new_preset, "value")
         self.slice.observe(self._new_slice, "value")
         for control in self.weights:
             control.observe(self._edited, "value")
         self.stretch.observe(self.show, "value")
+        for grid in (*self.parts, self.total):
+            grid.observe(self.show, "pointed")
         self.total.observe(self.show, "selected")
 
     def _make_controls(self):
@@ -194,10 +198,11 @@ class ColourLab(Lab):
         ]
         self.total = PixelGrid(size=LARGE_SIDE, selectable=True, **answers)
         self._told = Sentence()
-
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
+        self._link = Linked(
+            outputs=[*self.parts, self.total],
+            inputs=[self.picture_in, *self.channels],
+            kernels=self.slices,
+        )
 
     def _new_picture(self, _=None):
         self.image = picture(self.picture.value)
@@ -237,7 +242,9 @@ class ColourLab(Lab):
         """Compute what the controls say, and show it."""
         if self.is_quiet:
             return
-        self.view = view = look(self.image, self.kernel, self.total.selected)
+        places = [grid.pointed for grid in (*self.parts, self.total)] + [self.total.selected]
+        place = next((each for each in places if each), None)
+        self.view = view = look(self.image, self.kernel, place)
         strongest = max(np.abs(view.parts).max(), np.abs(view.total).max())
         reach = float(strongest) if self.stretch.value and strongest else DEEPEST
         for c in range(3):
@@ -250,6 +257,7 @@ class ColourLab(Lab):
         self.total.title = "= the sum, {} × {}".format(*view.total.shape)
         self.total.label = f"the sum of the three answers, from {low} to {high}"
         self.picture_in.windows = [(*view.place, 3, 3)]
+        self._link.show(window("colour_lab", 3), self.image, self.kernel, channels=CHANNELS)
         self._told.text = (
             f"{view.sentence} Purple is below 0, orange to brown above; deepest at {number(reach)}."
         )

@@ -241,10 +241,6 @@ class DrawAndClassify(Lab):
         pad = self.pad.drawing if self.image is None else self.images[self.image]
         return State(pad, self.image, label, *(control.value for control in self.sliders))
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def draw(self, picture: Array) -> None:
         """Put a picture on the pad, as if somebody had drawn it.   picture: (28, 28), 0 to 1"""
         sizes(picture, "h w", "draw: picture", h=SIDE, w=SIDE)

@@ -8,8 +8,10 @@ import numpy as np
 from .. import data, ops
 from ..kernels import KERNELS
 from ..layers import small_weights
+from ..linked import Linked
 from ..pixels import PixelGrid, colours, encode
 from ..shapes import Array, sizes
+from ..window import window
 from .lab import Lab, slider
 from .words import Sentence, number
 
@@ -173,6 +175,9 @@ class FilterBank(Lab):
         self.kernels = [PixelGrid(size=104) for _ in range(FILTERS)]
         self.maps = [PixelGrid(size=104, selectable=True) for _ in range(FILTERS)]
         self.large = PixelGrid(size=210)
+        self._link = Linked(
+            outputs=[*self.maps, self.large], inputs=[self.picture_in], kernels=self.kernels
+        )
         self._told = Sentence()
         self._new_picture()
         super().__init__(self._arranged())
@@ -238,11 +243,8 @@ class FilterBank(Lab):
             [board, chosen, weights, self.bias], layout={"flex": "1 1 500px", "min_width": "0"}
         )
         left = widgets.VBox([self.picture_in, self.large])
-        return [top, widgets.HBox([left, right], layout={"grid_gap": "8px"}), self._told]
-
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
+        pictures = widgets.HBox([left, right], layout={"grid_gap": "8px"})
+        return [top, pictures, self._link, self._told]
 
     def _new_picture(self, _=None):
         name = self.picture.value
@@ -322,6 +324,15 @@ class FilterBank(Lab):
         self.large.title = f"map of filter {chosen + 1}, {height} × {width}"
         self.large.windows = [(row, column, 1, 1)]
         self.picture_in.windows = [(row, column, 3, 3)]
+        self._link.show(
+            window("filter_bank", 3),
+            self.image,
+            self.bank.w,
+            bias=self.bank.b,
+            relu=relu,
+            filters=[*range(FILTERS), chosen],
+            channels=SLICES[self.image.shape[2]],
+        )
         self._told.text = self.view.sentence
 
     def __repr__(self):

@@ -9,10 +9,9 @@ from .. import data, ops, storage
 from ..layers import Conv2D, Dense, Layer, ReLU, Sequential
 from ..pixels import PixelGrid, colours, encode
 from ..shapes import Array
-from .classifier_lab import percent
 from .lab import Lab
 from .unit import Unit, View, cube, look, name_of, run, size_of
-from .words import Sentence, number
+from .words import Sentence, number, percent
 
 FIRST = 7  # the digit to begin with
 OWN = -1  # in the place of a digit: what somebody has drawn (None would show as an empty field)
@@ -123,10 +122,6 @@ class FollowImage(Lab):
         self.maps.observe(lambda change: self._pointed(change["new"]), "selected")
         self.scores.observe(lambda change: self._listed(change["new"]), "index")
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def _drawn(self):
         if not self.is_quiet:
             with self.quiet():
@@ -141,9 +136,9 @@ class FollowImage(Lab):
     def _new_image(self):
         self.steps = run(self.net, self.pad.drawing[:, :, None])
         if self.steps[-1].ndim == 2:
-            shares = ops.softmax(self.steps[-1])[0][0]
-            best = int(shares.argmax())
-            self._answer.text = f"The network says {best}: {percent(shares[best])}."
+            probabilities = ops.softmax(self.steps[-1])[0][0]
+            best = int(probabilities.argmax())
+            self._answer.text = f"The network says {best}: {percent(probabilities[best])}."
         self._new_layer()
 
     def _new_layer(self):

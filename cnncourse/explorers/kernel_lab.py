@@ -5,14 +5,17 @@ import numpy as np
 
 from .. import data, ops, single
 from ..kernels import ABOUT, KERNELS
+from ..linked import Linked
 from ..pixels import PixelGrid
 from ..shapes import Array, sizes
+from ..window import window
 from .kernel_view import ZED, State, colours_of, look
 from .lab import Lab, slider
 from .words import Sentence, number
 
 WHITE = float(ZED.max())  # what white is in the grid of numbers; in a photograph it is 1
 REACH = 3 * WHITE  # the last colour of the grid's output: a weight of 1 on three white pixels
+HEAVIEST = 8.0  # the largest weight of a slider
 FIRST_PLACE = 11  # a window that holds a part of the letter
 DIVISORS = (1, 2, 4, 8, 9, 16)
 ROW = {"flex_flow": "row wrap", "grid_gap": "2px 8px"}
@@ -61,8 +64,8 @@ class KernelLab(Lab):
             slider(
                 f"{i}, {j}",
                 float(weight),
-                -8,
-                8,
+                -HEAVIEST,
+                HEAVIEST,
                 0.1,
                 name=f"weight in row {i}, column {j}",
                 width="98%",
@@ -142,15 +145,29 @@ class KernelLab(Lab):
             self.numbers, size=side, limits=(0, WHITE), numbers=True, title="grid of numbers"
         )
         self.kernel_grid = PixelGrid(
-            KERNELS["sobel_x"], size=108, limits=(-1, 1), title="kernel", **signed
+            KERNELS["sobel_x"],
+            size=124,
+            limits=(-1, 1),
+            title="kernel",
+            editable=True,
+            reach=(-HEAVIEST, HEAVIEST),
+            **signed,
         )
+        self.kernel_grid.on_edit(self._edited)
         self.grid_out = PixelGrid(size=side, numbers=True, format="{:.3g}", title="its output")
         self.difference = None
         if self.conv is not None:
             self.difference = PixelGrid(
                 size=side, limits=(-REACH, REACH), title="difference", **signed
             )
-        self._about, self._told, self._sums = Sentence(), Sentence(), Sentence(mono=True)
+        self._about, self._told = Sentence(), Sentence()
+        kernels = [self.kernel_grid]
+        self._sums = Linked(
+            outputs=[self.grid_out], inputs=[self.grid_in], kernels=kernels, lines=6, mono=True
+        )
+        self._photo_link = Linked(
+            outputs=[self.picture_out], inputs=[self.picture_in], kernels=kernels, line=self._sums
+        )
 
     @property
     def state(self) -> State:
@@ -165,10 +182,6 @@ class KernelLab(Lab):
             self.whole,
         )
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def _set_preset(self, _):
         if self.preset.value in KERNELS and not self.is_quiet:
             kernel = KERNELS[self.preset.value].ravel()
@@ -177,6 +190,13 @@ class KernelLab(Lab):
                 for control, weight in zip(self.weights, kernel * self.divisor.value):
                     control.value = round(float(weight), 1)
             self.show()
+
+    def _edited(self, kernel):
+        """Put a kernel that was changed by hand on the sliders."""
+        with self.quiet():
+            for control, weight in zip(self.weights, kernel.ravel() * self.divisor.value):
+                control.value = float(weight)
+        self.show()
 
     def _step_by(self, by):
         self.place.value = (self.place.value + by) % (self.place.max + 1)
@@ -196,6 +216,9 @@ class KernelLab(Lab):
         self._about.text = ABOUT[named[0]] if named else "Your own kernel."
         self._sums.text, self._told.text = view.arithmetic, view.sentence
         self._paint(view, kernel)
+        lies = window("kernel_lab", 3, self.state.stride, self.state.pad)
+        for link, image in ((self._sums, self.numbers), (self._photo_link, self.photograph)):
+            link.show(lies, image, kernel, bias=self.state.bias, relu=self.state.relu)
 
     def _paint(self, view, kernel):
         palette, stretched = colours_of(self.state), self.stretch.value
@@ -205,6 +228,8 @@ class KernelLab(Lab):
         paint(self.grid_out, view.grid, palette, None if stretched else last)
         name_output(self.picture_out, view.picture, "the photograph's output")
         name_output(self.grid_out, view.grid, "the grid's output")
+        heaviest = HEAVIEST / self.divisor.value
+        self.kernel_grid.reach = -heaviest, heaviest
         self.kernel_grid.show(kernel)
         self.kernel_grid.label = "the kernel: " + "; ".join(
             ", ".join(number(w) for w in row) for row in kernel

@@ -17,7 +17,7 @@ class Access(anywidget.AnyWidget):
 
 
 class Lab(Still, widgets.VBox):
-    """A column of controls and pictures; a subclass has a `sentence` that says what is shown.
+    """A column of controls and pictures; `view` is what it shows, `sentence` says it in words.
 
     While changes are made `with self.quiet():`, `is_quiet` is true, and the lab does not repaint.
     """
@@ -27,6 +27,10 @@ class Lab(Still, widgets.VBox):
     def __init__(self, children=(), **options):
         super().__init__([*children, Access()], **options)
         self.add_class("cnncourse-lab")
+
+    @property
+    def sentence(self) -> str:
+        return self.view.sentence
 
     @contextlib.contextmanager
     def quiet(self):

@@ -10,8 +10,10 @@ import numpy as np
 from .. import data, ops, single
 from ..invariance import change, unchanged, with_room
 from ..kernels import KERNELS
+from ..linked import Linked
 from ..pixels import PixelGrid
 from ..shapes import Array
+from ..window import window
 from .lab import Lab, slider
 from .words import Sentence, number
 
@@ -134,16 +136,17 @@ class PoolingLab(Lab):
         self.before = PixelGrid(size=154)
         self.after = PixelGrid(size=154, selectable=True)
         self.difference = PixelGrid(size=154, palette="diverging", limits=(-1, 1))
+        self._link = Linked(outputs=[self.after], inputs=[self.grid_in])
         self._told, self._cost = Sentence(), Sentence()
         self._cost.still = lambda: None  # a still shows no times: they differ from run to run
         self.show()
         pictures = [self.grid_in, self.after, self.before, self.difference]
         super().__init__(
-            [self._controls, widgets.HBox(pictures, layout=ROW), self._told, self._cost]
+            [self._controls, widgets.HBox(pictures, layout=ROW), self._link, self._told, self._cost]
         )
         for control in (self.picture, self.kind, self.k, self.stride, self.down, self.right):
             control.observe(self.show, "value")
-        self.after.observe(self.show, "selected")
+        self.after.observe(self.show, ["selected", "pointed"])
 
     def _make_controls(self):
         style = {"description_width": "4.2em"}
@@ -171,17 +174,13 @@ class PoolingLab(Lab):
         controls = self.kind, self.k, self.stride, self.down, self.right
         return State(*(control.value for control in controls))
 
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
-
     def show(self, _=None):
         """Compute what the controls say, and show it."""
         if self.is_quiet:
             return
         name = self.picture.value
         image = picture(name)
-        self.view = view = look(image, self.state, self.after.selected)
+        self.view = view = look(image, self.state, self.after.pointed or self.after.selected)
         with self.quiet():  # a smaller output moves what is selected in it
             for grid, array, title in (
                 (self.grid_in, view.moved, f"the picture, {shape(view.moved)}"),
@@ -197,6 +196,8 @@ class PoolingLab(Lab):
                     grid.title = grid.label = title
         self.grid_in.windows = [view.window]
         self.after.windows = [(*view.place, 1, 1)]
+        lies = window("pooling_lab", self.k.value, self.stride.value)
+        self._link.show(lies, view.moved, keep=KINDS[self.kind.value])
         self._told.text = view.sentence
         self._cost.text = saving(image.shape, view.after.shape)
 

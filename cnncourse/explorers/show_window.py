@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from ..linked import Linked
 from ..pixels import PixelGrid, Row
 from ..shapes import Array, sizes
+from ..window import window
 from .words import number
 
 
@@ -21,15 +23,19 @@ def show_window(image: Array, kernel: Array, row: int, column: int) -> None:
         )
     products = image[row : row + kh, column : column + kw] * kernel
     signed = dict(palette="diverging", numbers=True, size=130)
-    display(
-        Row(
-            PixelGrid(
-                image, numbers=True, size=240, windows=[(row, column, kh, kw)], title="image"
-            ),
-            PixelGrid(kernel, title="kernel", **signed),
-            PixelGrid(products, title="products", **signed),
-        )
+    looked_at = [(row, column, kh, kw)]
+    picture = PixelGrid(image, numbers=True, size=240, windows=looked_at, title="image")
+    weights = PixelGrid(kernel, title="kernel", **signed)
+    results = PixelGrid(products, title="products", **signed)
+    link = Linked(
+        inputs=[picture],
+        kernels=[weights],
+        products=results,
+        text="Point at the image, or step over it with the arrow keys: the window follows.",
+        layout={"width": "100%"},
     )
+    link.show(window("show_window", (kh, kw)), image, kernel)
+    display(Row(picture, weights, results, link))
     print(f"The sum is {added(products)} = {number(products.sum())}")
 
 

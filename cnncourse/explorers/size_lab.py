@@ -5,6 +5,7 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
+from ..linked import Linked
 from ..pixels import PixelGrid
 from ..shapes import Array
 from ..window import window
@@ -115,11 +116,12 @@ class SizeLab(Lab):
         counts = dict(palette="cividis", numbers=True, format="{:g}")
         self.grid_in = PixelGrid(size=SIDE_IN, title="image", **counts)
         self.grid_out = PixelGrid(size=SIDE_OUT, selectable=True, **counts)
+        self._link = Linked(outputs=[self.grid_out], inputs=[self.grid_in])
         self._told = Sentence()
         note_in = Sentence("How many windows use this pixel. Grey zeros: the padding.")
         note_out = Sentence(
-            "How many pixels of the image this output is made of. A click or the arrow keys choose "
-            "one and show its window."
+            "How many pixels of the image this output is made of. Pointing at one shows its "
+            "window; a click or the arrow keys choose it."
         )
         note_in.layout.width, note_out.layout.width = f"{SIDE_IN}px", f"{SIDE_OUT}px"
         self.show()
@@ -130,7 +132,7 @@ class SizeLab(Lab):
         super().__init__([self._controls, widgets.HBox(columns, layout=ROW), self._told])
         for control in (self.size, self.k, self.stride, self.pad, self.dilation):
             control.observe(self.show, "value")
-        self.grid_out.observe(self.show, "selected")
+        self.grid_out.observe(self.show, ["selected", "pointed"])
 
     def _make_controls(self):
         look = dict(style={"description_width": "4.5em"}, width="232px")
@@ -153,13 +155,9 @@ class SizeLab(Lab):
 
     @property
     def state(self) -> State:
-        place = self.grid_out.selected or (0, 0)
+        place = self.grid_out.pointed or self.grid_out.selected or (0, 0)
         controls = self.size, self.k, self.stride, self.pad, self.dilation
         return State(*(control.value for control in controls), place)
-
-    @property
-    def sentence(self) -> str:
-        return self.view.sentence
 
     def show(self, _=None):
         """Compute what the controls say, and show it."""
@@ -182,6 +180,12 @@ class SizeLab(Lab):
             self.grid_out.windows = [(*view.place, 1, 1)] if fits else []
             self.grid_out.title = f"output, {out} × {out}" if fits else "no output"
             self.grid_out.label = f"the output, {out} by {out}" if fits else "no output"
+        if fits:
+            _, k, stride, pad, dilation, _ = self.state
+            lies = window("size_lab", k, stride, pad, dilation)
+            self._link.show(lies, view.touched)
+        else:
+            self._link.clear()
         self._told.text = view.sentence
 
     def __repr__(self):

@@ -138,15 +138,15 @@ def doubts(blocks: list[Block], shapes) -> list[str]:
         if block.kind in ("Conv2D", "Dense"):
             if weighing:
                 told.append(
-                    f"Nothing bends between layers {weighing} and {place}: what both do together, "
-                    "a single layer of weights could do."
+                    f"Nothing bends between layers {weighing} and {place}: without a nonlinearity "
+                    "between them, what both do together a single layer of weights could do."
                 )
             weighing, above_zero = place, False
         elif block.kind == "ReLU":
             if above_zero:
                 told.append(f"{what} changes nothing: no number that arrives is below zero.")
             weighing, above_zero = None, True
-        elif block.kind == "MaxPool2D" and block.k > 1:  # the largest of several is a bend as well
+        elif block.kind == "MaxPool2D" and block.k > 1:  # a nonlinearity, too
             weighing = None
         if block.kind == "Conv2D" and block.k > 1 and before[:2] == (1, 1):
             told.append(f"{what} gets maps of 1 × 1: most of its window lies in the padding.")

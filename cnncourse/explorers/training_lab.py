@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import data, figures, layers, networks, optim, train
 from ..pixels import PixelGrid, colours, encode
-from ..shapes import Array, check_number, sizes, whole
+from ..shapes import Array, check_int, check_number, sizes
 from .lab import Lab
 from .live_curves import LiveCurves
 from .words import Sentence, number
@@ -127,7 +127,7 @@ class TrainingLab(Lab):
 
     def train(self, steps: int):
         """Train so many steps now, showing how it goes."""
-        whole(steps, "TrainingLab.train: steps", 1)
+        check_int(steps, "TrainingLab.train: steps", 1)
         draw, check = Pace(DRAW), Pace(CHECK)
         try:
             for _ in range(steps):

@@ -16,6 +16,13 @@ def decimals(value: float, digits: int = 2) -> str:
     return f"{value:z.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def percent(probability: float) -> str:
+    """A probability in percent; never 0 or 100 for what is only near it."""
+    if probability < 0.001:
+        return "less than 0.1%"
+    return "more than 99.9%" if probability > 0.999 else f"{probability:.1%}"
+
+
 def product(a: float, b: float) -> str:
     """The product of two numbers, written out; a negative second factor in brackets."""
     second = number(b)

@@ -4,30 +4,21 @@
 
     predict("places")
 
-Each lesson has a module that declares its predictions: the question, how the answer is computed,
-a sentence for each answer that people are likely to give, and the reason. To add one, add it to
-the PREDICTIONS of its lesson.
+Each lesson has a module, named after it, that declares its predictions: the question, how the
+answer is computed, a sentence for each answer that people are likely to give, and the reason. To
+add one, add it to the PREDICTIONS of its lesson.
 """
 
-from . import (
-    classify,
-    colour,
-    convolutional_layer,
-    full_cnn,
-    one_kernel,
-    pooling,
-    size,
-    training,
-    welcome,
-)
+import sys
+from dataclasses import replace
+
+from ..course import lesson_modules
 from .core import Prediction
 
 __all__ = ["PREDICTIONS", "Prediction"]
 
-LESSONS = (
-    *(welcome, one_kernel, size, colour, convolutional_layer),
-    *(pooling, classify, full_cnn, training),
-)
 PREDICTIONS: dict[str, Prediction] = {
-    prediction.name: prediction for lesson in LESSONS for prediction in lesson.PREDICTIONS
+    prediction.name: replace(prediction, lesson=lesson)
+    for lesson, module in lesson_modules(sys.modules[__name__])
+    for prediction in module.PREDICTIONS
 }

@@ -29,7 +29,6 @@ def best_patch() -> str:
 PREDICTIONS = [
     Prediction(
         name="numbers_out",
-        lesson="03_colour",
         question="Numbers that come out:",
         answer=numbers_out,
         wrong={
@@ -45,7 +44,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="deep_window",
-        lesson="03_colour",
         question="The one number that comes out:",
         answer=lambda: int((WINDOW * KERNEL).sum()),
         wrong={
@@ -60,7 +58,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="weights_of_four",
-        lesson="03_colour",
         question="Weights of the four kernels together:",
         answer=weights_of_four,
         wrong={
@@ -73,7 +70,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="best_patch",
-        lesson="03_colour",
         question='With the kernel "red against green", the largest answer comes from:',
         choices=tuple(PATCHES),
         answer=best_patch,

@@ -29,7 +29,6 @@ def second_layer() -> int:
 PREDICTIONS = [
     Prediction(
         name="stack_of_six",
-        lesson="04_convolutional_layer",
         question="Rows × columns × depth of the stack:",
         answer=stack_shape,
         wrong={
@@ -47,7 +46,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="silent_bias",
-        lesson="04_convolutional_layer",
         question="The largest bias with which no answer passes:",
         answer=largest_silent_bias,
         wrong={
@@ -62,7 +60,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="second_layer",
-        lesson="04_convolutional_layer",
         question="Parameters of the layer:",
         answer=second_layer,
         wrong={

@@ -29,15 +29,16 @@ class Prediction:
     answer: computes it: a number, a shape (a tuple of ints), or one of `choices`.
     wrong: a sentence for each answer that people are likely to give; keys are like the answer.
     because: the reason, shown after the first guess, right or wrong.
+    lesson: known from the module that the prediction is found in.
     """
 
     name: str
-    lesson: str
     question: str
     answer: Callable[[], int | float | tuple[int, ...] | str]
     because: str
     wrong: dict = field(default_factory=dict)
     choices: tuple[str, ...] = ()
+    lesson: str = ""
 
     @functools.cached_property
     def right(self):

@@ -41,7 +41,6 @@ def weights(*layers) -> int:
 PREDICTIONS = [
     Prediction(
         name="most_parameters",
-        lesson="07_full_cnn",
         question="The layer with the most parameters:",
         answer=lambda: most("parameters"),
         choices=tuple(PLACES),
@@ -55,7 +54,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="most_work",
-        lesson="07_full_cnn",
         question="The layer with the most work, counted in products of a weight and a number:",
         answer=lambda: most("multiply_adds"),
         choices=tuple(PLACES),
@@ -69,7 +67,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="first_block",
-        lesson="07_full_cnn",
         question="Rows × columns × maps after the first pooling, if the image has 40 × 40 pixels:",
         answer=lambda: Sequential(*course_cnn(RNG).layers[:3])(np.zeros((1, 40, 40, 1))).shape[1:],
         wrong={
@@ -86,7 +83,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="three_blocks",
-        lesson="07_full_cnn",
         question="After a third block, one number sees so many rows of the image:",
         answer=lambda: seen_after(3),
         wrong={
@@ -101,7 +97,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="two_small_kernels",
-        lesson="07_full_cnn",
         question="Weights of the two convolutions of 3 × 3 together:",
         answer=lambda: weights(Conv2D(16, 16, 3, rng=RNG), Conv2D(16, 16, 3, rng=RNG)),
         wrong={
@@ -115,7 +110,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="relu_parameters",
-        lesson="07_full_cnn",
         question="Parameters fewer:",
         answer=relu_parameters,
         wrong={
@@ -126,7 +120,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="averaged_maps",
-        lesson="07_full_cnn",
         question="Weights of the dense layer after global average pooling:",
         answer=lambda: weights(_after_averaging()),
         wrong={

@@ -40,7 +40,6 @@ def farthest_from_zero() -> str:
 PREDICTIONS = [
     Prediction(
         name="next_window",
-        lesson="01_one_kernel",
         question="The sum of the window in row 1, column 1:",
         answer=lambda: (LETTER[1:4, 1:4] * KERNEL).sum(),
         wrong={
@@ -53,7 +52,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="places",
-        lesson="01_one_kernel",
         question="The output has rows × columns:",
         answer=lambda: ops.correlate2d(LETTER, KERNEL).shape,
         wrong={
@@ -67,7 +65,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="best_windows",
-        lesson="01_one_kernel",
         question="Windows with the largest answer:",
         answer=best_windows,
         wrong={
@@ -80,7 +77,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="farthest_from_zero",
-        lesson="01_one_kernel",
         question="Right neighbour minus left neighbour is farthest from 0, above or below, on a:",
         answer=farthest_from_zero,
         choices=tuple(SPOTS),

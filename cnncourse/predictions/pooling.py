@@ -42,7 +42,6 @@ def pixel_stays() -> int:
 PREDICTIONS = [
     Prediction(
         name="renamed",
-        lesson="05_pooling",
         question="Of a hundred digits, another name than before get:",
         answer=renamed,
         choices=tuple(BANDS),
@@ -57,7 +56,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="half_of_a_stack",
-        lesson="05_pooling",
         question="Rows × columns × maps:",
         answer=half_of_a_stack,
         wrong={
@@ -74,7 +72,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="pixel_stays",
-        lesson="05_pooling",
         question="Of a hundred:",
         answer=pixel_stays,
         wrong={

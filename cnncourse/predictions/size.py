@@ -47,7 +47,6 @@ def field_of_three() -> int:
 PREDICTIONS = [
     Prediction(
         name="three_kernels",
-        lesson="02_size",
         question="Rows × columns after three kernels:",
         answer=after_three,
         wrong={
@@ -61,7 +60,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="rows_of_200",
-        lesson="02_size",
         question="Rows of the output:",
         answer=rows_of_200,
         wrong={
@@ -76,7 +74,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="white_corners",
-        lesson="02_size",
         question="A white sheet (all 1) gets a ring of zeros and is blurred. Its corners:",
         choices=(DARKER, SAME, BRIGHTER),
         answer=corners,
@@ -88,7 +85,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="reach_of_five",
-        lesson="02_size",
         question="A row of 5 weights with a dilation of 3 reaches over so many pixels:",
         answer=reach_of_five,
         wrong={
@@ -103,7 +99,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="field_of_three",
-        lesson="02_size",
         question="Rows of the receptive field:",
         answer=field_of_three,
         wrong={

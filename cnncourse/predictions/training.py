@@ -132,7 +132,6 @@ def read_from_the_table() -> str:
 PREDICTIONS = [
     Prediction(
         name="one_step",
-        lesson="09_training",
         question="The weight after one step with learning rate 0.1:",
         answer=lambda: walk(0.1, 1),
         wrong={
@@ -147,7 +146,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="to_and_fro",
-        lesson="09_training",
         question="With a rate of 0.25, the weight after ten steps from 1 (the lowest point is 3):",
         answer=lambda: walk(0.25, 10),
         wrong={
@@ -159,7 +157,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="final_velocity",
-        lesson="09_training",
         question="With momentum 0.8 and a gradient that stays 1, the velocity grows towards:",
         answer=final_velocity,
         wrong={
@@ -174,7 +171,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="first_step_of_adam",
-        lesson="09_training",
         question="With a gradient of 8 and a learning rate of 0.1, Adam's first step is this long:",
         answer=first_adam_step,
         wrong={
@@ -188,7 +184,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="first_loss",
-        lesson="09_training",
         question="The loss of a network that has learned nothing yet, the mean of 2,000 digits:",
         choices=tuple(FIRST.values()),
         answer=first_loss,
@@ -203,7 +198,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="right_among_others",
-        lesson="09_training",
         question="After it has learned fifty digits by heart, so many of 100 others are right:",
         choices=tuple(OTHERS.values()),
         answer=right_among_others,
@@ -216,7 +210,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="images_until_nine_in_ten",
-        lesson="09_training",
         question="Until nine in ten digits are right, the network has to see so many images:",
         choices=tuple(SEEN.values()),
         answer=images_until_nine_in_ten,
@@ -230,7 +223,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="row_and_column",
-        lesson="09_training",
         question="Row 4, column 9 of the table holds 12. So 12 times:",
         choices=tuple(TAKEN),
         answer=read_from_the_table,
@@ -242,7 +234,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="unseen_fault",
-        lesson="09_training",
         question="Which fault will you NOT see in the loss of the first sixty steps?",
         choices=FAULTS,
         answer=unseen_fault,

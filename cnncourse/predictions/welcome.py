@@ -28,7 +28,6 @@ def right_when_sure() -> str:
 PREDICTIONS = [
     Prediction(
         name="half_a_turn",
-        lesson="00_welcome",
         question="A 6 is turned by half a turn. The network says:",
         answer=half_a_turn,
         choices=("6", "9", "another digit"),
@@ -41,7 +40,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="right_when_sure",
-        lesson="00_welcome",
         question="Digits with a quarter turn: of the answers with a share of 99 % or more, how "
         "many are right?",
         answer=right_when_sure,

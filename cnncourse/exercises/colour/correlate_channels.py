@@ -140,7 +140,6 @@ def first(rows, columns):
 
 EXERCISE = FunctionExercise(
     name="correlate_channels",
-    lesson="03_colour",
     asks="should return two things: the slices' answers, an array of shape (rows, columns, "
     "channels), and the kernel's one map, of shape (rows, columns), which is their sum.",
     solution=correlate_channels,
@@ -289,7 +288,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "flipped kernel",
-            "the kernel is turned by half a circle. Networks lay it down as it stands.",
+            "the kernel is turned by half a circle (rotated by 180 degrees). Networks lay it down "
+            "as it stands.",
             lambda image, kernel: right(image, kernel[::-1, ::-1]),
         ),
         Mistake(

@@ -19,7 +19,6 @@ def counted(k, channels, kernels):
 
 EXERCISE = FunctionExercise(
     name="count_weights",
-    lesson="03_colour",
     asks="should return a whole number: how many weights all kernels have together, each k by k, "
     "on images with `channels` channels.",
     solution=count_weights,

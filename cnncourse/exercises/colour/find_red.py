@@ -64,7 +64,6 @@ def leaves_the_others(weights) -> str:
 
 EXERCISE = ValueExercise(
     name="find_red",
-    lesson="03_colour",
     asks="should be three weights, for red, green and blue: pixels in three kinds of red get an "
     "answer above 0, all other colours of the list 0 or less.",
     solution=find_red,

@@ -143,7 +143,6 @@ def one_pixel(first, second):
 
 EXERCISE = FunctionExercise(
     name="combine_kernels",
-    lesson="04_convolutional_layer",
     asks="should return one kernel that, slid over any image, gives what `first` and then "
     "`second` give: an array as large as the pixels that the two together look at.",
     solution=combine_kernels,
@@ -244,13 +243,14 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "flipped kernel",
-            "one of the kernels is turned by half a circle. For each weight second[i, j], which "
-            "pixels does the first kernel look at?",
+            "one of the kernels is turned by half a circle (rotated by 180 degrees). For each "
+            "weight second[i, j], which pixels does the first kernel look at?",
             [slid, lambda first, second: slid(second, first)],
         ),
         Mistake(
             "the result turned",
-            "the weights are right, but turned by half a circle. Both kernels lie as they stand.",
+            "the weights are right, but turned by half a circle (rotated by 180 degrees). Both "
+            "kernels lie as they stand.",
             lambda first, second: right(first, second)[::-1, ::-1],
         ),
         Mistake(

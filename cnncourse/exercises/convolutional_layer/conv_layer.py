@@ -1,4 +1,4 @@
-"""Exercise conv_layer, lesson 04: every filter over one image, its bias, and the bend."""
+"""Exercise conv_layer, lesson 04: every filter over an image, its bias, the bend (nonlinearity)."""
 
 import numpy as np
 
@@ -196,7 +196,6 @@ def over_the_window(x, w, b):
 
 EXERCISE = FunctionExercise(
     name="conv_layer",
-    lesson="04_convolutional_layer",
     asks="should return the stack of feature maps of one image: for each filter a map, with the "
     "filter's bias added to each number of it and then ReLU; stride 1, no padding.",
     solution=conv_layer,
@@ -304,7 +303,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "ReLU forgotten",
-            "there are numbers below 0 in your maps. What does the bend do with them?",
+            "there are numbers below 0 in your maps. What does the bend (the nonlinearity) "
+            "do with them?",
             lambda x, w, b: sums(x, w) + b,
         ),
         Mistake(
@@ -348,8 +348,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "flipped kernel",
-            "your kernels are turned by half a circle before they meet the window. Networks lay "
-            "them down as they stand.",
+            "your kernels are turned by half a circle (rotated by 180 degrees) before they meet "
+            "the window. Networks lay them down as they stand.",
             lambda x, w, b: right(x, w[::-1, ::-1], b),
         ),
         Mistake(

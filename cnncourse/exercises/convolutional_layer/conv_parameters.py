@@ -27,7 +27,6 @@ def places(shape, k):
 
 EXERCISE = FunctionExercise(
     name="conv_parameters",
-    lesson="04_convolutional_layer",
     asks="should return how many parameters a layer has whose `filters` filters, each k by k, "
     "look at images of this shape, (rows, columns, channels): all its weights and all its biases.",
     solution=conv_parameters,

@@ -68,7 +68,6 @@ def stops_each_o(bias) -> str:
 
 EXERCISE = ValueExercise(
     name="pick_bias",
-    lesson="04_convolutional_layer",
     asks="should be a number, the bias of the filter: with it, each of the three X gives a number "
     "above 0 after the ReLU, and each of the three O gives 0.",
     solution=pick_bias,

@@ -123,7 +123,6 @@ def _variant(**changed):
 
 EXERCISE = ValueExercise(
     name="build_network",
-    lesson="07_full_cnn",
     asks="should be a Sequential: twice a convolution with windows of 3 × 3 and a padding of 1 (8 "
     "filters, then 16), ReLU and max pooling by 2; then Flatten and a Dense layer with 10 outputs.",
     solution=build_network,
@@ -181,8 +180,9 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "no bend",
-            "a ReLU is missing after a convolution. Max pooling bends as well, so the two "
-            "convolutions do not become one; but asked is a ReLU after each of them.",
+            "a ReLU is missing after a convolution. Max pooling bends as well (it is a "
+            "nonlinearity), so the two convolutions do not become one; but asked is a "
+            "ReLU after each of them.",
             lambda net: kinds(net).count(Conv2D) == 2 and kinds(net).count(ReLU) < 2,
             example=_variant(_1=None),
         ),

@@ -75,7 +75,6 @@ def summed_maps(size, first, second, labels):
 
 EXERCISE = FunctionExercise(
     name="cnn_parameters",
-    lesson="07_full_cnn",
     asks="should return a whole number: all parameters of the network, for grey images of size by "
     "size, with `first` and `second` filters in its convolutions and so many labels.",
     solution=cnn_parameters,

@@ -32,7 +32,6 @@ def correlate2d(image, kernel):
 
 EXERCISE = FunctionExercise(
     name="correlate2d",
-    lesson="01_one_kernel",
     asks="should return the output that the kernel makes as it slides over the image, one pixel "
     "at a time and without padding: one sum for each place where the kernel fits.",
     solution=correlate2d,
@@ -62,8 +61,9 @@ EXERCISE = FunctionExercise(
     mistakes=[
         Mistake(
             "flipped kernel",
-            "your kernel is turned by half a circle before it meets the window. Mathematics calls "
-            "that convolution; networks lay the kernel down as it stands, [i, j] on [i, j].",
+            "your kernel is turned by half a circle (rotated by 180 degrees) before it meets the "
+            "window. Mathematics calls that convolution; networks lay the kernel down as it "
+            "stands, [i, j] on [i, j].",
             lambda image, kernel: reference.correlate2d(image, kernel[::-1, ::-1]),
         ),
         Mistake(

@@ -69,7 +69,6 @@ def is_right(kernel) -> bool:
 
 EXERCISE = ValueExercise(
     name="diagonal_kernel",
-    lesson="01_one_kernel",
     asks='should be a kernel, an array of shape (3, 3), that gives a number above 0 on a bright '
     'line like "\\", but 0 or less on a bright line like "/" and on a flat area.',
     solution=diagonal_kernel,

@@ -75,7 +75,6 @@ def with_weight(row, column, weight):
 
 EXERCISE = ValueExercise(
     name="predict_output",
-    lesson="01_one_kernel",
     asks="should be the output that the kernel makes of the image, row by row, worked out by "
     "hand: stride 1, no padding.",
     solution=predict_output,
@@ -87,7 +86,8 @@ EXERCISE = ValueExercise(
     mistakes=[
         made_by(
             "flipped kernel",
-            "you turned the kernel by half a circle. Networks lay it down as it stands.",
+            "you turned the kernel by half a circle (rotated it by 180 degrees). Networks lay it "
+            "down as it stands.",
             reference.correlate2d(IMAGE, KERNEL[::-1, ::-1]),
         ),
         made_by(

@@ -52,7 +52,6 @@ def all_columns(h, w):
 
 EXERCISE = FunctionExercise(
     name="window_sum",
-    lesson="01_one_kernel",
     asks="should return one number: the sum of each pixel times the weight that lies on it.",
     solution=window_sum,
     reference=lambda window, kernel: reference.correlate2d(window, kernel)[0, 0],
@@ -171,8 +170,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "flipped kernel",
-            "the kernel is turned by half a circle. Networks lay it down as it stands: [i, j] on "
-            "[i, j].",
+            "the kernel is turned by half a circle (rotated by 180 degrees). Networks lay it down "
+            "as it stands: [i, j] on [i, j].",
             lambda window, kernel: (window * kernel[::-1, ::-1]).sum(),
         ),
         Mistake(

@@ -49,7 +49,6 @@ def for_channels(count):
 
 EXERCISE = FunctionExercise(
     name="average_kernel",
-    lesson="05_pooling",
     asks="should return weights of shape (k, k, channels, channels): a convolution with them and "
     "a stride of k gives what average pooling with windows of k by k gives.",
     solution=average_kernel,

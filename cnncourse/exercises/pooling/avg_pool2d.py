@@ -143,7 +143,6 @@ def along(axis):
 
 EXERCISE = FunctionExercise(
     name="avg_pool2d",
-    lesson="05_pooling",
     asks="should return the mean of each window of k by k, for each channel on its own: an array "
     "of shape (rows, columns, channels). The windows lie side by side (the stride is k).",
     solution=avg_pool2d,

@@ -166,7 +166,6 @@ def as_if_side_by_side(x, k, stride):
 
 EXERCISE = FunctionExercise(
     name="max_pool2d",
-    lesson="05_pooling",
     asks="should return an array with the largest number of each window of k by k; the windows "
     "begin every `stride` rows and columns, and only whole windows count.",
     solution=max_pool2d,

@@ -49,7 +49,6 @@ def changes(answer) -> str:
 
 EXERCISE = ValueExercise(
     name="shift_matters",
-    lesson="05_pooling",
     asks="should be a row of four numbers, the last one 0, so that max pooling over pairs gives "
     "something else once the row has moved one pixel to the right.",
     solution=shift_matters,

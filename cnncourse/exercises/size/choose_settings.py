@@ -91,7 +91,6 @@ def of_another_size(shows):
 
 EXERCISE = ValueExercise(
     name="choose_settings",
-    lesson="02_size",
     asks=f"should be three whole numbers, (kernel, stride, padding), that make {WANTED} rows of "
     f"{SIZE}. The kernel has 3 to 7 rows, the padding is smaller than the kernel, and each row of "
     "the image lies in at least one window.",

@@ -18,7 +18,6 @@ def right(size, k, stride, pad):
 
 EXERCISE = FunctionExercise(
     name="output_size",
-    lesson="02_size",
     asks="should return how many rows the output has: a whole number, for an image with `size` "
     "rows, a kernel with k rows, a step of `stride` and `pad` rows of zeros on each side.",
     solution=output_size,

@@ -96,7 +96,6 @@ def turned(image, pad):
 
 EXERCISE = FunctionExercise(
     name="pad_with_zeros",
-    lesson="02_size",
     asks="should return a new, larger array: the image in the middle, and on each of its four "
     "sides `pad` rows or columns of zeros.",
     solution=pad_with_zeros,

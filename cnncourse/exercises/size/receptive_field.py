@@ -53,7 +53,6 @@ def wrong_way_round(layers):
 
 EXERCISE = FunctionExercise(
     name="receptive_field",
-    lesson="02_size",
     asks="should return over how many rows of the image one number at the end sees, from the first "
     "row to the last: a whole number; `layers` is a list with a pair (k, stride) for each kernel, "
     "the first kernel first.",

@@ -86,7 +86,6 @@ def square(kernel, dilation):
 
 EXERCISE = FunctionExercise(
     name="spread_kernel",
-    lesson="02_size",
     asks="should return a larger kernel: the same weights, `dilation` pixels from one to the next, "
     "downwards as well as to the right, and zeros in the gaps; no zeros outside.",
     solution=spread_kernel,

@@ -175,7 +175,6 @@ def first_only(rows, columns):
 
 EXERCISE = FunctionExercise(
     name="strided_correlation",
-    lesson="02_size",
     asks="should return the output of the kernel sliding over the image `stride` pixels at a "
     "time, downwards as well as to the right.",
     solution=strided_correlation,
@@ -327,7 +326,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "flipped kernel",
-            "the kernel is turned by half a circle. Networks lay it down as it stands.",
+            "the kernel is turned by half a circle (rotated by 180 degrees). Networks lay it down "
+            "as it stands.",
             lambda image, kernel, stride: right(image, kernel[::-1, ::-1], stride),
         ),
         Mistake(

@@ -62,7 +62,6 @@ EIGHTY[np.arange(80), ITS_LABELS] += 2  # about two thirds of them are right
 
 EXERCISE = FunctionExercise(
     name="accuracy",
-    lesson="09_training",
     asks="should return one number from 0 to 1: the share of rows whose largest score is in the "
     "column that the label names. If several scores are the largest, the first of them counts.",
     solution=accuracy,

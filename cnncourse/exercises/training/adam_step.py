@@ -55,7 +55,6 @@ RNG = np.random.default_rng(9)
 
 EXERCISE = FunctionExercise(
     name="adam_step",
-    lesson="09_training",
     asks="should return three things: the new weights and both new running averages, mean and "
     "square, with 0.9, 0.999 and 1e-8 as in the formulas above it.",
     solution=adam_step,

@@ -70,10 +70,10 @@ def loss_curve(digits: Split, cause: str) -> Curves:
 
 def small_net(rng: np.random.Generator, relu: bool) -> layers.Sequential:
     """Eight kernels, one pooling and one dense layer."""
-    bend = [layers.ReLU()] if relu else []
+    nonlinearity = [layers.ReLU()] if relu else []
     return layers.Sequential(
         layers.Conv2D(1, 8, 3, stride=2, pad=1, rng=rng),
-        *bend,
+        *nonlinearity,
         layers.MaxPool2D(2),
         layers.Flatten(),
         layers.Dense(7 * 7 * 8, 10, rng=rng),

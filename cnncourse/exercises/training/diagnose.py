@@ -1,7 +1,7 @@
 """Exercise diagnose, lesson 09: say from the loss curves what went wrong in four runs."""
 
-from ..core import Mistake, ValueExercise
-from ..words import describe
+from ..choices import ChoiceExercise
+from ..core import Mistake
 from .curves import CAUSES, HEALTHY, RUNS, SHUFFLED, TOO_HIGH, ZERO
 
 # What a cause would look like, and what each run does look like.
@@ -29,49 +29,25 @@ def diagnose():
 
 
 def says(**causes):
-    """Whether a diagnosis says this of these runs, by letter."""
+    """Whether a diagnosis of all runs says this of these, by letter."""
     return lambda diagnosis: (
-        not has_four_causes(diagnosis) and causes.items() <= tidy(diagnosis).items()
+        diagnosis.keys() == RUNS.keys()
+        and {*diagnosis.values()} <= {*CAUSES}
+        and causes.items() <= diagnosis.items()
     )
 
 
-def tidy(diagnosis):
-    """The causes as the lesson writes them, however a learner writes spaces and capitals."""
-    return {letter: str(cause).strip().lower() for letter, cause in diagnosis.items()}
+def look(letter: str, cause: str) -> str:
+    return f'Look at {letter} again: with "{cause}", {LOOKS[cause]}. In {letter}, {SEEN[letter]}.'
 
 
-def has_four_causes(diagnosis) -> str:
-    if not isinstance(diagnosis, dict):
-        shape = '{"A": ..., "B": ..., "C": ..., "D": ...}'
-        return f"It should be a dict, {shape}, but is {describe(diagnosis)}."
-    if set(diagnosis) != set(RUNS):
-        return "It should have the four keys A, B, C and D, and no others."
-    unknown = [letter for letter, cause in tidy(diagnosis).items() if cause not in CAUSES]
-    if unknown:
-        choice = ", ".join(f'"{cause}"' for cause in CAUSES)
-        return f"What {', '.join(unknown)} names is none of the causes to choose from: {choice}."
-    return ""
-
-
-def names_each(diagnosis) -> str:
-    diagnosis = tidy(diagnosis)
-    wrong = [letter for letter, cause in RUNS.items() if diagnosis[letter] != cause]
-    if not wrong:
-        return ""
-    letter = wrong[0]
-    cause = diagnosis[letter]
-    return (
-        f"{len(RUNS) - len(wrong)} of {len(RUNS)} are right. Look at {letter} again: "
-        f'with "{cause}", {LOOKS[cause]}. In {letter}, {SEEN[letter]}.'
-    )
-
-
-EXERCISE = ValueExercise(
+EXERCISE = ChoiceExercise(
     name="diagnose",
-    lesson="09_training",
     asks="should say for each of the runs A, B, C and D which of the causes fits its curves.",
     solution=diagnose,
-    requirements={"known causes for four runs": has_four_causes, "each the right one": names_each},
+    choices=CAUSES,
+    kind="causes",
+    look=look,
     mistakes=[
         Mistake(
             "looks at the training loss alone",
@@ -104,7 +80,7 @@ EXERCISE = ValueExercise(
         Mistake(
             "one cause twice",
             "each run has another cause.",
-            lambda diagnosis: says()(diagnosis) and len({*tidy(diagnosis).values()}) < len(RUNS),
+            lambda diagnosis: says()(diagnosis) and len({*diagnosis.values()}) < len(RUNS),
             example=diagnose() | {"D": ZERO},
         ),
     ],

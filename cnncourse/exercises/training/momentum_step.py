@@ -35,7 +35,6 @@ OTHER_CONVENTION = (
 
 EXERCISE = FunctionExercise(
     name="momentum_step",
-    lesson="09_training",
     asks="should return two things, the new weights and the new velocity: the velocity becomes "
     "momentum times itself plus the gradient; then the weights move by lr against the new "
     "velocity.",

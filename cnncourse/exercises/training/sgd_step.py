@@ -24,7 +24,6 @@ DW = np.array([[1.0, 2.0, -4.0], [0.5, -3.0, 6.0]])
 
 EXERCISE = FunctionExercise(
     name="sgd_step",
-    lesson="09_training",
     asks="should return the new weights: w after one step against the gradient dw, with learning "
     "rate lr.",
     solution=sgd_step,

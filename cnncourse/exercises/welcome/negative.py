@@ -27,7 +27,6 @@ def as_many_columns_as_rows(image):
 
 EXERCISE = FunctionExercise(
     name="negative",
-    lesson="00_welcome",
     asks="should return the image with 1 (white) wherever it has 0 (black), 0 wherever it has 1, "
     "and light grey for dark grey: 0.75 for 0.25.",
     solution=negative,

@@ -6,10 +6,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cnncourse.outline import LESSONS, course_map
+from cnncourse import exercises, predictions
+from cnncourse.course import LESSONS, course_map, lesson_modules
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-SOURCES = sorted((NOTEBOOKS / "src").glob("*.py"))
+SOURCES = sorted((NOTEBOOKS.parent / "lessons").glob("[0-9]*.py"))
 every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
 
@@ -26,6 +27,20 @@ def first_cell(source):
 def test_lessons_are_numbered_through():
     assert [lesson.number for lesson in LESSONS] == [f"{i:02d}" for i in range(15)]
     assert all(re.fullmatch(r"\d\d_[a-z_]+", lesson.name) for lesson in LESSONS)
+
+
+@pytest.mark.parametrize(
+    "package, declares", [(exercises, "EXERCISES = ["), (predictions, "PREDICTIONS = [")]
+)
+def test_each_module_that_declares_something_is_named_after_a_lesson(package, declares):
+    folder = Path(package.__file__).parent
+    declaring = {
+        path.relative_to(folder).parts[0].removesuffix(".py")
+        for path in folder.rglob("*.py")
+        if f"\n{declares}" in path.read_text(encoding="utf-8")
+    }
+    assert len(declaring) >= 9
+    assert {name[3:] for name, _ in lesson_modules(package)} == declaring
 
 
 @every_source
@@ -65,7 +80,7 @@ def test_the_map_of_a_whole_course(tmp_path):
 
 
 def test_the_stored_map_is_todays():
-    """If not: python notebooks/build.py 00"""
+    """If not: python lessons/build.py 00"""
     notebook = nbformat.read(NOTEBOOKS / "00_welcome.ipynb", as_version=4)
     (cell,) = [c for c in notebook.cells if c.source.endswith("course_map()")]
     assert cell.outputs[0].data["text/markdown"] == course_map(NOTEBOOKS)._repr_markdown_()

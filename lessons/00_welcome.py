@@ -245,7 +245,7 @@ print(f"Of {len(y)} negatives it names {(shares.argmax(axis=1) == y).mean():.1%}
 # you can start there. The minutes are for one person who works alone. Click on a title to open it.
 
 # %%
-from cnncourse.outline import course_map
+from cnncourse.course import course_map
 
 course_map()
 

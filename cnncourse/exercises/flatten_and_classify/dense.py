@@ -84,7 +84,6 @@ def only(part):
 
 EXERCISE = FunctionExercise(
     name="dense",
-    lesson="06_flatten_and_classify",
     asks="should return the scores, an array of shape (images, labels): for each image and each "
     "label the sum of each input times its weight for that label, plus the bias of the label.",
     solution=dense,

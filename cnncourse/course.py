@@ -1,11 +1,20 @@
-"""The lessons of the course, in their order; and a map of them that knows which are there."""
+"""The lessons of the course, in their order; and a map of them that knows which are there.
 
+This list is the only one: the map, the README's table, and which lesson an exercise or a prediction
+belongs to are made from it. A new lesson is an entry here and files named after it: "05_pooling"
+has lessons/05_pooling.py, cnncourse/exercises/pooling/ and cnncourse/predictions/pooling.py.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 
 class Lesson(NamedTuple):
-    """What the map says of a lesson; `name` is its file without the ending."""
+    """A lesson; `name` is its file without the ending, and `about` says what one does in it."""
 
     name: str
     minutes: int
@@ -15,6 +24,11 @@ class Lesson(NamedTuple):
     @property
     def number(self) -> str:
         return self.name[:2]
+
+    @property
+    def topic(self) -> str:
+        """The name without its number, which a module may have."""
+        return self.name[3:]
 
 
 LESSONS = [
@@ -74,6 +88,14 @@ LESSONS = [
     Lesson("13_capstone", 90, "Your own network", "design one under a budget"),
     Lesson("14_beyond", 30, "The same network elsewhere", "carry it to PyTorch; where to go next"),
 ]
+
+
+def lesson_modules(package: ModuleType) -> Iterator[tuple[str, ModuleType]]:
+    """The modules of a package that are named after a lesson, each with the lesson's name."""
+    existing = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    for lesson in LESSONS:
+        if lesson.topic in existing:
+            yield lesson.name, importlib.import_module(f"{package.__name__}.{lesson.topic}")
 
 
 class CourseMap:

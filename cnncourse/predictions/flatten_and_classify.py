@@ -76,7 +76,6 @@ def turned_and_right() -> str:
 PREDICTIONS = [
     Prediction(
         name="sure_of_noise",
-        lesson="06_flatten_and_classify",
         question="The probability of its choice, typically:",
         answer=sure_of_noise,
         choices=tuple(SURE),
@@ -91,7 +90,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="row_length",
-        lesson="06_flatten_and_classify",
         question="Numbers in the row:",
         answer=row_length,
         wrong={
@@ -104,7 +102,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="dense_parameters",
-        lesson="06_flatten_and_classify",
         question="Weights and biases, together:",
         answer=dense_parameters,
         wrong={
@@ -118,7 +115,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="hundred_more",
-        lesson="06_flatten_and_classify",
         question="The largest of the four probabilities:",
         answer=hundred_more,
         choices=(GROWS, STAYS, SHRINKS),
@@ -131,7 +127,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="cold",
-        lesson="06_flatten_and_classify",
         question="The largest of the four probabilities:",
         answer=cold,
         choices=(GROWS, STAYS, SHRINKS),
@@ -145,7 +140,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="cost_of_a_quarter",
-        lesson="06_flatten_and_classify",
         question="Compared with the loss at 0.5, the loss at 0.25 is:",
         answer=cost_of_a_quarter,
         choices=("half as large", "half as large again", "twice as large"),
@@ -158,7 +152,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="turned_and_right",
-        lesson="06_flatten_and_classify",
         question="Right answers:",
         answer=turned_and_right,
         choices=tuple(RIGHT),

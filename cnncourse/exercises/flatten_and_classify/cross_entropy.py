@@ -30,7 +30,6 @@ SURE = np.array([[0.001, 0.998, 0.001], [0.9, 0.06, 0.04]])
 
 EXERCISE = FunctionExercise(
     name="cross_entropy",
-    lesson="06_flatten_and_classify",
     asks="should return one number: the mean over the images of -np.log of the "
     "probability that p gives to the true label.",
     solution=cross_entropy,

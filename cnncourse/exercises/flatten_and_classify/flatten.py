@@ -33,7 +33,6 @@ def axis_forgotten(x):
 
 EXERCISE = FunctionExercise(
     name="flatten",
-    lesson="06_flatten_and_classify",
     asks="should return an array with a row for each image, n rows of h * w * c numbers where x "
     "has shape (n, h, w, c): place by place along a row of the image, row after row; and at each "
     "place the numbers of all maps.",

@@ -1,12 +1,12 @@
 """Make the notebooks that learners open from the text that authors edit.
 
-    python notebooks/build.py            every lesson
-    python notebooks/build.py 01 09      these lessons
-    python notebooks/build.py --check    name the notebooks whose text has changed since
+    python lessons/build.py            every lesson
+    python lessons/build.py 01 09      these lessons
+    python lessons/build.py --check    name the notebooks whose text has changed since
 
-Each src/NN_name.py (jupytext, py:percent) becomes NN_name.ipynb: every cell is run, and what it
-shows is stored. A cell that raises stops the build. Only what a reader needs is stored, and the
-same in every build, so that a difference between two versions is a difference in the lesson.
+Each lessons/NN_name.py (jupytext, py:percent) becomes notebooks/NN_name.ipynb: every cell is run,
+and what it shows is stored. A cell that raises stops the build. Only what a reader needs is stored,
+and the same in every build, so that a difference between two versions is one in the lesson.
 """
 
 import argparse
@@ -36,7 +36,7 @@ class BuildError(Exception):
 
 def notebook_of(source):
     """Return the path of the notebook that the lesson `source` becomes."""
-    return source.parent.parent / f"{source.stem}.ipynb"
+    return source.parent.parent / "notebooks" / f"{source.stem}.ipynb"
 
 
 def read(source):
@@ -52,7 +52,7 @@ def read(source):
 
 
 def build(source):
-    """Run the lesson `source` and write its notebook beside the folder of the lessons."""
+    """Run the lesson `source` and write its notebook."""
     notebook = read(source)
     client = NotebookClient(
         notebook,
@@ -100,10 +100,10 @@ def main():
     parser.add_argument("lessons", nargs="*", metavar="NN", help="build only these, such as 01 09")
     parser.add_argument("--check", action="store_true", help="only name what is out of date")
     wanted = parser.parse_args()
-    sources = sorted((HERE / "src").glob("[0-9][0-9]_*.py"))
+    sources = sorted(HERE.glob("[0-9][0-9]_*.py"))
     unknown = set(wanted.lessons) - {source.name[:2] for source in sources}
     if unknown:
-        parser.error(f"there is no lesson {', '.join(sorted(unknown))} in {HERE / 'src'}")
+        parser.error(f"there is no lesson {', '.join(sorted(unknown))} in {HERE}")
     sources = [s for s in sources if not wanted.lessons or s.name[:2] in wanted.lessons]
     if wanted.check:
         old = [notebook_of(source).name for source in sources if not is_current(source)]

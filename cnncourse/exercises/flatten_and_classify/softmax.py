@@ -48,7 +48,6 @@ def first_row(x):
 
 EXERCISE = FunctionExercise(
     name="softmax",
-    lesson="06_flatten_and_classify",
     asks="should return an array like x: in each row e to each score, divided by the sum of these "
     "over the row; also where scores are too large or too small for exp.",
     solution=softmax,

@@ -1,0 +1,116 @@
+"""Linked: grids that answer together in the page, without a trip to the kernel.
+
+    link = Linked(outputs=[answer], inputs=[picture], kernels=[weights])
+    link.show(window("edges", 3, pad=1), image, kernel)     # again after each change
+
+Point at an output, with the mouse or the arrow keys: its window lights up in the picture, the
+kernel lights up, and the sum stands in the link's own line, where that is displayed. Point at a
+pixel: all outputs that it reaches light up. linked.js computes it; the numbers are sent once.
+"""
+
+import pathlib
+
+import anywidget
+import numpy as np
+import traitlets
+from ipywidgets import widget_serialization
+
+from . import stills
+from .pixels import PixelGrid
+from .shapes import Array
+from .window import Window
+
+KEEPS = None, "max", "mean"
+
+
+class Linked(stills.Still, anywidget.AnyWidget):
+    """A line of text, and the link between grids.
+
+    outputs     grids of answers; several lie on each other, as the maps of one layer do
+    inputs      grids of the image that the windows lie on; without outputs, pointing at the image
+                puts the window there
+    kernels     one grid for each filter, or the slices of the only one
+    products    a grid that shows the products of the window pointed at
+    line        another link, in whose line it is told what this one computes, too
+    text        what the line says while nobody points; lines: for how many it keeps room
+    """
+
+    _esm = pathlib.Path(__file__).with_name("linked.js")
+    _outputs = traitlets.List().tag(sync=True, **widget_serialization)
+    _inputs = traitlets.List().tag(sync=True, **widget_serialization)
+    _kernels = traitlets.List().tag(sync=True, **widget_serialization)
+    _products = traitlets.List().tag(sync=True, **widget_serialization)
+    _line = traitlets.List().tag(sync=True, **widget_serialization)
+    _scene = traitlets.Dict().tag(sync=True)
+    _image = traitlets.Bytes().tag(sync=True)
+    _weights = traitlets.Bytes().tag(sync=True)
+    text = traitlets.Unicode("").tag(sync=True)
+    lines = traitlets.Int(1).tag(sync=True)
+    mono = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, *, outputs=(), inputs=(), kernels=(), products=None, line=None, **options):
+        products = [] if products is None else [products]
+        groups = dict(outputs=outputs, inputs=inputs, kernels=kernels, products=products)
+        for name, grids in groups.items():
+            for grid in grids:
+                if not isinstance(grid, PixelGrid):
+                    raise ValueError(f"Linked: {name} should be PixelGrids, but one is {grid!r}.")
+        for grid in (*outputs, *inputs):
+            grid.pointable = True
+        named = {f"_{name}": list(grids) for name, grids in groups.items()}
+        super().__init__(**named, _line=[] if line is None else [line], **options)
+
+    def show(
+        self,
+        window: Window,
+        image: Array,
+        weights: Array | None = None,
+        *,
+        bias=0.0,
+        relu=False,
+        keep=None,
+        filters=(),
+        channels=(),
+    ):
+        """Take over what is computed now.
+
+        image: (h, w) or (h, w, c)   weights: (kh, kw), (kh, kw, c) or (kh, kw, c, f), or None
+        keep: "max" or "mean" where windows are pooled   filters: which one each output belongs to
+        channels: their names, where the sum is told channel by channel
+        """
+        height, width, c = image.shape if image.ndim == 3 else (*image.shape, 1)
+        if keep not in KEEPS:
+            raise ValueError(f"Linked: keep should be one of {KEEPS}, but is {keep!r}.")
+        if weights is not None:
+            weights = weights.reshape(*weights.shape, *[1] * (4 - weights.ndim))
+            if weights.shape[:3] != (*window.k, c):
+                raise ValueError(
+                    f"Linked: weights should have shape {(*window.k, c)}, as the window and the "
+                    f"image, but have shape {weights.shape[:3]}."
+                )
+        computes = weights is not None or keep
+        with self.hold_sync():
+            self._image = image.astype("<f4").tobytes() if computes else b""
+            self._weights = b"" if weights is None else weights.astype("<f4").tobytes()
+            self._scene = {
+                **window._asdict(),
+                "image": (height, width, c),
+                "out": window.places(height, width, "Linked: window"),
+                "filters": 1 if weights is None else weights.shape[3],
+                "of_outputs": list(filters),
+                "bias": np.ravel(bias).tolist(),
+                "relu": bool(relu),
+                "keep": keep,
+                "channels": list(channels),
+            }
+
+    def __repr__(self):
+        return f"Linked({self.text!r})" if self.text else "Linked()"
+
+    def clear(self) -> None:
+        """Nothing is linked until the next `show`: where no window fits."""
+        self._scene = {}
+
+    def still(self):
+        """The line, for pages where widgets cannot run."""
+        return stills.text(self.text)
