@@ -18,7 +18,7 @@ from ipywidgets import widget_serialization
 from . import stills
 from .pixels import PixelGrid
 from .shapes import Array
-from .window import Window
+from .window import Window, window
 
 KEEPS = None, "max", "mean"
 
@@ -62,7 +62,7 @@ class Linked(stills.Still, anywidget.AnyWidget):
 
     def show(
         self,
-        window: Window,
+        lies: Window,
         image: Array,
         weights: Array | None = None,
         *,
@@ -74,6 +74,7 @@ class Linked(stills.Still, anywidget.AnyWidget):
     ):
         """Take over what is computed now.
 
+        lies: how the window lies on the image, from window.window
         image: (h, w) or (h, w, c)   weights: (kh, kw), (kh, kw, c) or (kh, kw, c, f), or None
         keep: "max" or "mean" where windows are pooled   filters: which one each output belongs to
         channels: their names, where the sum is told channel by channel
@@ -83,9 +84,9 @@ class Linked(stills.Still, anywidget.AnyWidget):
             raise ValueError(f"Linked: keep should be one of {KEEPS}, but is {keep!r}.")
         if weights is not None:
             weights = weights.reshape(*weights.shape, *[1] * (4 - weights.ndim))
-            if weights.shape[:3] != (*window.k, c):
+            if weights.shape[:3] != (*lies.k, c):
                 raise ValueError(
-                    f"Linked: weights should have shape {(*window.k, c)}, as the window and the "
+                    f"Linked: weights should have shape {(*lies.k, c)}, as the window and the "
                     f"image, but have shape {weights.shape[:3]}."
                 )
         computes = weights is not None or keep
@@ -93,9 +94,9 @@ class Linked(stills.Still, anywidget.AnyWidget):
             self._image = image.astype("<f4").tobytes() if computes else b""
             self._weights = b"" if weights is None else weights.astype("<f4").tobytes()
             self._scene = {
-                **window._asdict(),
+                **lies._asdict(),
                 "image": (height, width, c),
-                "out": window.places(height, width, "Linked: window"),
+                "out": lies.places(height, width, "Linked: window"),
                 "filters": 1 if weights is None else weights.shape[3],
                 "of_outputs": list(filters),
                 "bias": np.ravel(bias).tolist(),
@@ -105,7 +106,7 @@ class Linked(stills.Still, anywidget.AnyWidget):
             }
 
     def __repr__(self):
-        return f"Linked({self.text!r})" if self.text else "Linked()"
+        return "Linked()"
 
     def clear(self) -> None:
         """Nothing is linked until the next `show`: where no window fits."""
@@ -114,3 +115,20 @@ class Linked(stills.Still, anywidget.AnyWidget):
     def still(self):
         """The line, for pages where widgets cannot run."""
         return stills.text(self.text)
+
+
+def linked(picture: PixelGrid, kernel: PixelGrid, output: PixelGrid, **options) -> Linked:
+    """The line below a picture, its kernel and its output, which then answer together.
+
+    options: stride, pad and dilation, as in `single.correlate`
+    """
+    link = Linked(
+        inputs=[picture],
+        kernels=[kernel],
+        outputs=[output],
+        lines=kernel.array.shape[0] + 3,
+        mono=True,
+        layout={"width": "100%"},
+    )
+    link.show(window("linked", kernel.array.shape, **options), picture.array, kernel.array)
+    return link

@@ -221,15 +221,20 @@ display(coloured(output, "output, first row", size=200))
 print(f"The output has {rows} rows and {columns} columns; its first row is {output[0]}")
 
 # %% [markdown]
-# One more loop around it, over the rows, and the output is complete.
+# One more loop around it, over the rows, and the output is complete. Point at one of its numbers:
+# the window that made it lights up, and the sum is written out below. Point at a pixel of the
+# letter, and all the outputs light up that it takes part in. (`linked` joins the pictures.)
 
 # %%
+from cnncourse.linked import linked
+
 for row in range(rows):
     for column in range(columns):
         window = letter[row : row + 3, column : column + 3]
         output[row, column] = (window * kernel).sum()
 image = PixelGrid(letter, numbers=True, size=240, title="letter")
-display(Row(image, coloured(kernel, "kernel"), coloured(output, "output", size=200)))
+grids = image, coloured(kernel, "kernel"), coloured(output, "output", size=200)
+display(Row(*grids, linked(*grids)))
 for row in range(rows):
     print(f"Row {row}: from {output[row].min():g} to {output[row].max():g}.")
 

@@ -601,4 +601,4 @@ for factor in (1, 255):
 # [far]: #How-far-a-number-sees
 # [mean]: #Averaging-whole-maps
 #
-# Next: lesson 08, *How each layer passes the blame back*.
+# Next: lesson 08, [How each layer passes the blame back](08_backpropagation.ipynb).

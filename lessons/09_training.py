@@ -27,9 +27,9 @@
 #   label): 0 if it is certain and right, large if it is sure of something wrong. The loss of many
 #   images is the mean.
 # - The **gradient** says for each parameter how steeply the loss grows when that parameter grows
-#   a little. *Backpropagation* computes all these slopes in one go. (Lesson 08, which is still
-#   being written, will show how; here it is enough to know what a slope is, and you will measure
-#   one in a moment.)
+#   a little. *Backpropagation* computes all these slopes in one go. ([Lesson
+#   08](08_backpropagation.ipynb) shows how; here it is enough to know what a slope is, and you will
+#   measure one in a moment.)
 
 # %%
 import time

@@ -27,6 +27,7 @@ OWN = (
 LABS = {
     "draw_and_classify": ("", "draw_and_classify()"),
     "kernel_lab": ("", "kernel_lab()"),
+    "kernel_back_lab": ("", "kernel_back_lab()"),
     "own_function": (OWN, "kernel_lab(conv=mine)"),
     "size_lab": ("", "size_lab()"),
     "colour_lab": ("", "colour_lab()"),

@@ -129,6 +129,22 @@ def adam_step(rng):
     return w, mean, square, dw, step, 10 ** rng.uniform(-4, 0)
 
 
+def dense_back(rng):
+    d, f = sizes(rng, 2, 6)
+    return numbers(rng, f), numbers(rng, d), numbers(rng, d, f)
+
+
+def max_pool_back(rng):
+    x, k = for_pooling(rng)
+    return numbers(rng, *(side // k for side in x.shape)), x, k
+
+
+def kernel_back(rng):
+    k, stride, oh, ow = sizes(rng, 4)
+    rows, columns = ((n - 1) * stride + k + int(rng.integers(0, stride)) for n in (oh, ow))
+    return numbers(rng, oh, ow), picture(rng, rows, columns), k, stride
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -155,6 +171,11 @@ REALISTIC = {
     "momentum_step": lambda rng: (*weights(rng, 3), 10 ** rng.uniform(-4, 0), rng.random()),
     "adam_step": adam_step,
     "accuracy": lambda rng: labelled(rng, scores),
+    "dense_back": dense_back,
+    "relu_back": lambda rng: (lambda s: (numbers(rng, *s), numbers(rng, *s)))(sizes(rng, 3)),
+    "max_pool_back": max_pool_back,
+    "kernel_back": kernel_back,
+    "scores_back": lambda rng: labelled(rng, shares),
 }
 
 

@@ -1,6 +1,7 @@
 """Imports run in one direction, the maths stays light, and the package is there at once."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ ORDER = [
     *("exercises", "predictions", "explorers"),
     "__main__",
 ]
+EXPLORERS = PACKAGE / "explorers"
 PICTURES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
 
 
@@ -75,6 +77,23 @@ def test_imports_only_what_stands_before_it(path):
 def test_the_imports_of_a_module_are_found():
     assert {"ops", "shapes"} <= imported(PACKAGE / "layers.py")
     assert "convolution" in imported(PACKAGE / "ops.py")
+
+
+def test_no_lab_imports_another_lab_or_matplotlib():
+    listed = (EXPLORERS / "__init__.py").read_text(encoding="utf-8")
+    labs = re.findall(r"^from \.(\w+) import", listed, re.MULTILINE)
+    assert "size_lab" in labs
+    for path in EXPLORERS.glob("*.py"):
+        if path.stem == "__init__":
+            continue
+        modules = {
+            name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in (getattr(node, "module", None), *(alias.name for alias in node.names))
+            if name and getattr(node, "level", 1) <= 1
+        }
+        assert not modules & {*labs, "matplotlib", "matplotlib.pyplot"}, path.name
 
 
 def test_the_maths_loads_nothing_that_draws():

@@ -12,7 +12,7 @@ import cnncourse
 from cnncourse import single
 from cnncourse.explorers import kernel_view, show_window
 from cnncourse.explorers.words import number
-from cnncourse.linked import Linked
+from cnncourse.linked import Linked, linked
 from cnncourse.pixels import PixelGrid
 from cnncourse.window import window
 
@@ -159,3 +159,13 @@ def test_a_window_of_a_lesson_is_linked(monkeypatch):
     *_, link = shown[0].children
     assert (link._scene["k"], link._scene["out"]) == ((3, 2), (4, 7))
     assert [grid.pointable for grid in shown[0].children[:3]] == [True, False, False]
+
+
+def test_a_row_of_a_lesson_is_linked():
+    kernel = np.ones((2, 3))
+    output = PixelGrid(single.correlate(IMAGE, kernel, stride=2, pad=1))
+    link = linked(PixelGrid(IMAGE), PixelGrid(kernel), output, stride=2, pad=1)
+    assert (link._scene["k"], link._scene["stride"]) == ((2, 3), (2, 2))
+    assert tuple(link._scene["out"]) == output.array.shape
+    with pytest.raises(ValueError, match="linked: stride should"):
+        linked(PixelGrid(IMAGE), PixelGrid(kernel), output, stride=0)

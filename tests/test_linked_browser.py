@@ -198,3 +198,23 @@ def test_a_window_of_a_lesson_follows_the_pointer(open_notebook):
     )
     assert lit(page, "image", 5, 6) == [2, 3, 3, 3]
     assert not page.console_errors
+
+
+ROW = """import numpy as np
+from cnncourse import single
+from cnncourse.linked import linked
+from cnncourse.pixels import PixelGrid, Row
+image, kernel = np.arange(30.0).reshape(5, 6), np.eye(2)
+output = single.correlate(image, kernel, stride=2)
+arrays = dict(picture=image, kernel=kernel, output=output)
+grids = [PixelGrid(array, size=130, label=name) for name, array in arrays.items()]
+Row(*grids, linked(*grids, stride=2))"""
+
+
+def test_a_row_of_a_lesson_answers_together(open_notebook):
+    page = open_notebook(notebook(ROW))
+    settled(page)
+    point(page, "output", 1, 2, 2, 3)
+    expect(page.locator(LIVE)).to_contain_text("= 39")
+    assert lit(page, "picture", 5, 6) == [2, 4, 2, 2]
+    assert not page.console_errors

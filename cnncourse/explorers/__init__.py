@@ -11,6 +11,7 @@ from .colour_lab import colour_lab
 from .draw_and_classify import draw_and_classify
 from .filter_bank import filter_bank
 from .follow_image import follow_image
+from .kernel_back_lab import kernel_back_lab
 from .kernel_lab import kernel_lab
 from .pooling_lab import pooling_lab
 from .prediction import predict
@@ -25,6 +26,7 @@ __all__ = [
     "draw_and_classify",
     "filter_bank",
     "follow_image",
+    "kernel_back_lab",
     "kernel_lab",
     "pooling_lab",
     "predict",

@@ -34,6 +34,7 @@ def show_window(image: Array, kernel: Array, row: int, column: int) -> None:
         text="Point at the image, or step over it with the arrow keys: the window follows.",
         layout={"width": "100%"},
     )
+    link.still = lambda: None  # nothing follows where widgets cannot run
     link.show(window("show_window", (kh, kw)), image, kernel)
     display(Row(picture, weights, results, link))
     print(f"The sum is {added(products)} = {number(products.sum())}")

@@ -5,6 +5,7 @@ import numpy as np
 from ... import reference
 from ..core import Mistake
 from ..functions import FunctionExercise
+from .slips import returned_too_soon, smaller
 
 RNG = np.random.default_rng(6)
 
@@ -28,18 +29,6 @@ def avg_pool2d(x, k):
 
 def right(x, k):
     return reference.avg_pool2d(x[None], k)[0]
-
-
-def some_places(rows, columns):
-    """Only some rows and columns of the output, zeros elsewhere."""
-
-    def pool(x, k):
-        y = right(x, k)
-        kept = np.zeros_like(y)
-        kept[rows, columns] = y[rows, columns]
-        return kept
-
-    return pool
 
 
 def without_the_stride(x, k):
@@ -99,16 +88,6 @@ def three_channels(x, k):
     for channel in range(3):
         y[:, :, channel] = right(x[:, :, [channel]], k)[:, :, 0]
     return y
-
-
-def smaller(rows, columns):
-    """The output without its last rows and columns, as if made too small."""
-
-    def pool(x, k):
-        y = right(x, k)
-        return y[: y.shape[0] - rows, : y.shape[1] - columns]
-
-    return pool
 
 
 def with_the_rest(x, k):
@@ -204,18 +183,9 @@ EXERCISE = FunctionExercise(
         Mistake(
             "one place too few",
             "a row or a column is missing. So many windows of k fit side by side: rows // k.",
-            [smaller(1, 1), smaller(1, 0), smaller(0, 1)],
+            smaller(right),
         ),
-        Mistake(
-            "return inside the loop",
-            "only the first window is filled in. How far is the return indented?",
-            some_places(slice(1), slice(1)),
-        ),
-        Mistake(
-            "return inside the loop",
-            "only the first row is filled in. How far is the return indented?",
-            some_places(slice(1), slice(None)),
-        ),
+        *returned_too_soon(right, "window"),
         Mistake(
             "channels averaged, too",
             "the mean runs over the channels as well. Pooling leaves channels apart: mean over "

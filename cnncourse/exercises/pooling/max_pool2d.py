@@ -5,6 +5,7 @@ import numpy as np
 from ... import reference
 from ..core import Mistake
 from ..functions import FunctionExercise
+from .slips import returned_too_soon, smaller
 
 # Drawn at random, so that nothing is symmetrical; more below zero than above.
 RNG = np.random.default_rng(5)
@@ -82,28 +83,6 @@ def steps_in_the_loops(x, k, stride):
 def begun_at(value):
     """The largest so far begins at a number that need not be in the window."""
     return lambda x, k, stride: np.maximum(right(x, k, stride), value)
-
-
-def some_places(rows, columns):
-    """Only some rows and columns of the output, zeros elsewhere."""
-
-    def pool(x, k, stride):
-        y = right(x, k, stride)
-        kept = np.zeros_like(y)
-        kept[rows, columns] = y[rows, columns]
-        return kept
-
-    return pool
-
-
-def smaller(rows, columns):
-    """The output without its last rows and columns, as if made too small."""
-
-    def pool(x, k, stride):
-        y = right(x, k, stride)
-        return y[: y.shape[0] - rows, : y.shape[1] - columns]
-
-    return pool
 
 
 def without_the_stride(x, k, stride):
@@ -229,18 +208,9 @@ EXERCISE = FunctionExercise(
             "one place too few",
             "a row or a column is missing. A window of k fits in (size - k) // stride + 1 places: "
             "the first one counts as well.",
-            [smaller(1, 1), smaller(1, 0), smaller(0, 1)],
+            smaller(right),
         ),
-        Mistake(
-            "return inside the loop",
-            "only the first number is filled in. How far is the return indented?",
-            some_places(slice(1), slice(1)),
-        ),
-        Mistake(
-            "return inside the loop",
-            "only the first row is filled in. How far is the return indented?",
-            some_places(slice(1), slice(None)),
-        ),
+        *returned_too_soon(right, "number"),
         Mistake(
             "the largest starts at a number that is too large",
             "-1, -100 or x[0, 0] may be larger than all that is in a window. Start with a number "

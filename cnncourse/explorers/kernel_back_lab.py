@@ -1,0 +1,226 @@
+"""The lab in which a hidden kernel comes back, step by step, or does not."""
+
+import functools
+import html
+import io
+import math
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from .. import figures
+from ..pixels import PixelGrid
+from ..shapes import Array
+from .kernel_back import STEPS, TASKS, Learned, learn
+from .lab import Lab, slider
+from .live_curves import BOTTOM, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale, step_ticks
+from .words import Sentence
+
+HIDDEN = "sobel_x", "sharpen", "emboss", "diagonal_down", "gaussian_blur"
+STARTS = 6
+NEAR = 0.1  # from here on a kernel has come back
+LOW, HIGH = 1e-4, 100.0  # what the curves show, in powers of ten
+ROW = {"flex_flow": "row wrap", "grid_gap": "4px 12px", "align_items": "center"}
+LARGE = 230  # the side of a single kernel; two of them share it
+NARROW = {"description_width": "3.6em"}
+learned = functools.cache(learn)
+
+
+class State(NamedTuple):
+    """Everything the controls say."""
+
+    task: str = "one kernel"
+    hidden: str = "sobel_x"
+    seed: int = 0
+    step: int = 0
+
+
+class View(NamedTuple):
+    """Everything the lab shows; the kernels are (3, 3, f)."""
+
+    now: Array
+    hidden: Array
+    reach: float
+    loss: float
+    distance: float
+    sentence: str
+
+
+def look(state: State) -> View:
+    """What the lab shows after so many steps."""
+    run = learned(state.task, state.hidden, state.seed)
+    now = run.kernels[state.step]
+    loss, distance = run.losses[state.step], run.distances[state.step]
+    told = (
+        f"{TASKS[state.task].about} Step {state.step}: the loss is {loss:.4f}, and the "
+        f"weight that is furthest off is {distance:.3f} from the hidden one. "
+        f"{ending(run, state.step)}"
+    )
+    reach = float(max(np.abs(run.hidden).max(), np.abs(run.kernels).max()))
+    return View(now, run.hidden, reach, loss, distance, told.rstrip())
+
+
+def ending(run: Learned, step: int) -> str:
+    """What there is to say beyond the numbers."""
+    if not run.alive:
+        return "No blame arrives at any weight: it will stay as it is."
+    came_back = step == STEPS and run.distances[-1] < NEAR
+    if len(run.order) == 1 or not came_back:
+        return ""
+    which = "same" if run.order == sorted(run.order) else "other"
+    return f"The kernels have come back in the {which} order."
+
+
+class Curves(widgets.HTML):
+    """Loss and distance up to a step, on a scale of powers of ten."""
+
+    def draw(self, run: Learned, step: int):
+        self.drawn = run, step
+        x, y = scale(0, STEPS, LEFT, RIGHT), scale(math.log(LOW), math.log(HIGH), BOTTOM, TOP)
+
+        def path(values):
+            kept = [min(max(value, LOW), HIGH) for value in values[: step + 1]]
+            return [(x(place), y(math.log(value))) for place, value in enumerate(kept)]
+
+        ticks = "".join(
+            f'<text x="{x(tick):.0f}" y="{BOTTOM + 15}" text-anchor="middle">{tick}</text>'
+            for tick in step_ticks(STEPS)
+        )
+        drawn = [
+            *(level(y(math.log(10.0**power)), f"{10.0**power:g}") for power in range(-4, 3)),
+            line(path(run.losses), OWN),
+            line(path(run.distances), HELD, "6 3"),
+            end(path(run.losses), OWN),
+            end(path(run.distances), HELD),
+            key(LEFT, "loss", OWN),
+            key(LEFT + 70, "furthest weight from the hidden one", HELD, "6 3"),
+            f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 30}" text-anchor="middle">step</text>',
+        ]
+        self.value = (  # wide enough on the left for the longest number
+            f'<svg role="img" aria-label="{html.escape(self.alternative, quote=True)}" '
+            'viewBox="-14 0 364 220" font-size="11" fill="currentColor" style="width: 380px; '
+            "max-width: 100%; display: block; color: var(--jp-ui-font-color1, #222); "
+            f'font-family: var(--jp-ui-font-family)">{"".join(drawn)}{ticks}</svg>'
+        )
+
+    @property
+    def alternative(self) -> str:
+        run, step = self.drawn
+        return (
+            f"Curves over {step} steps: the loss from {run.losses[0]:.2f} to "
+            f"{run.losses[step]:.4f}, the distance from {run.distances[0]:.2f} to "
+            f"{run.distances[step]:.3f}."
+        )
+
+    def still(self):
+        """The same as a picture, for a page where widgets cannot run."""
+        from PIL import Image
+
+        run, step = self.drawn
+        places = np.unique(np.linspace(0, step, 11).round().astype(int))
+        curves = {"loss": run.losses, "furthest weight": run.distances}
+        logs = {name: np.log10(np.maximum(v, LOW))[places] for name, v in curves.items()}
+        plot = figures.lines(places, logs, "step", "log10")
+        return Image.open(io.BytesIO(plot.png())).convert("RGB")
+
+
+def end(points, colour: str) -> str:
+    """A dot where a curve has come to."""
+    x, y = points[-1]
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
+
+
+def grid() -> PixelGrid:
+    return PixelGrid(np.zeros((3, 3)), numbers=True, format="{:.2f}", palette="diverging")
+
+
+class KernelBackLab(Lab):
+    """Controls, kernels and curves; `state` is what the controls say, `view` what is shown."""
+
+    def __init__(self):
+        self.task = widgets.Dropdown(
+            options=list(TASKS), description="task", style=NARROW, layout={"width": "290px"}
+        )
+        self.hidden = widgets.Dropdown(
+            options=HIDDEN,
+            description="hidden",
+            style={"description_width": "4em"},
+            layout={"width": "210px"},
+        )
+        self.seed = slider(
+            "start",
+            0,
+            0,
+            STARTS - 1,
+            name="start, the seed of all random numbers",
+            style={"description_width": "3em"},
+        )
+        self.step = slider(
+            "step", 0, 0, STEPS, name="step of the learning", width="380px", style=NARROW
+        )
+        self.play = widgets.Play(
+            min=0,
+            max=STEPS,
+            interval=120,
+            show_repeat=False,
+            tooltip="play, pause: watch the kernel come back",
+            layout={"width": "110px"},
+        )
+        widgets.jslink((self.play, "value"), (self.step, "value"))
+        self.now, self.target = [grid(), grid()], [grid(), grid()]
+        self.curves, self._told = Curves(), Sentence()
+        self._anew()
+        super().__init__(
+            [
+                widgets.HBox([self.task, self.hidden, self.seed], layout=ROW),
+                widgets.HBox([self.play, self.step], layout=ROW),
+                self._told,
+                widgets.HBox([*self.now, *self.target, self.curves], layout=ROW),
+            ]
+        )
+        for control in (self.task, self.hidden, self.seed):
+            control.observe(lambda _: self._anew(), "value")
+        self.step.observe(lambda _: self.is_quiet or self.show(), "value")
+
+    @property
+    def state(self) -> State:
+        return State(self.task.value, self.hidden.value, self.seed.value, self.step.value)
+
+    @property
+    def sentence(self) -> str:
+        return self.view.sentence
+
+    def _anew(self):
+        """Another run begins at its first step."""
+        with self.quiet():
+            self.step.value = self.play.value = 0
+        self.show()
+        self._show_kernels(self.target, self.view.hidden, "hidden")
+
+    def show(self):
+        self.view = view = look(self.state)
+        self._show_kernels(self.now, view.now, "now")
+        self.curves.draw(learned(*self.state[:3]), self.state.step)
+        self._told.text = view.sentence
+
+    def _show_kernels(self, grids: list[PixelGrid], kernels: Array, what: str):
+        count = kernels.shape[2]
+        for i, picture in enumerate(grids):
+            picture.layout.display = "" if i < count else "none"
+            if i < count:
+                with picture.hold_sync():
+                    picture.size, picture.limits = (
+                        LARGE // count,
+                        (-self.view.reach, self.view.reach),
+                    )
+                    picture.title = what if count == 1 else f"{what}, kernel {i + 1}"
+                    picture.show(kernels[:, :, i])
+
+    def __repr__(self):
+        return f"KernelBackLab({self.state})"
+
+
+def kernel_back_lab() -> KernelBackLab:
+    """The lab: a kernel is hidden, and small steps against the blame look for it."""
+    return KernelBackLab()

@@ -1,0 +1,99 @@
+"""A hidden kernel comes back where it can, and the lab says what it shows."""
+
+import numpy as np
+import pytest
+
+from cnncourse import ops, reference
+from cnncourse.explorers import kernel_back_lab
+from cnncourse.explorers.kernel_back import STEPS, TASKS, layer, learn
+from cnncourse.explorers.kernel_back_lab import HIDDEN, STARTS, State, look
+from cnncourse.gradcheck import numeric_gradient
+
+SEEDS = range(STARTS)
+COME_BACK = "one kernel", "with bias", "ReLU, from random weights", "two kernels"
+STAND_STILL = "ReLU, from zeros", "ReLU, from weights below zero"
+
+
+@pytest.mark.parametrize("relu", [False, True])
+def test_the_way_back_is_that_of_a_nudge(relu):
+    rng = np.random.default_rng(0)
+    x, w, b = (rng.normal(size=shape) for shape in ((1, 6, 5, 1), (3, 3, 1, 2), (2,)))
+    y, pull = layer(x, w, b, relu)
+    maps = reference.conv2d(x, w, b)
+    right = (np.maximum(maps, 0) if relu else maps).sum(axis=3, keepdims=True)
+    np.testing.assert_allclose(y, right)
+    dy = rng.normal(size=y.shape)
+    dw, db = pull(dy)
+    slope = numeric_gradient(lambda w: float((layer(x, w, b, relu)[0] * dy).sum()), w)
+    np.testing.assert_allclose(dw, slope, rtol=1e-6, atol=1e-8)
+    slope = numeric_gradient(lambda b: float((layer(x, w, b, relu)[0] * dy).sum()), b)
+    np.testing.assert_allclose(db, slope, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("task", COME_BACK)
+def test_kernels_come_back(task):
+    assert max(learn(task, seed=seed).distances[-1] for seed in SEEDS) < 0.1
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("task", TASKS)
+def test_no_run_leaves_the_numbers(task, hidden):
+    run = learn(task, hidden, 1)
+    assert len(run.losses) == len(run.distances) == len(run.kernels) == STEPS + 1
+    assert max(run.losses) == run.losses[0]
+
+
+@pytest.mark.parametrize("task", STAND_STILL)
+def test_what_gets_no_blame_stands_still(task):
+    for seed in SEEDS:
+        run = learn(task, seed=seed)
+        assert not run.alive
+        np.testing.assert_array_equal(run.kernels[0], run.kernels[-1])
+
+
+def test_without_bias_the_kernel_bends():
+    assert min(learn("without bias", seed=seed).distances[-1] for seed in SEEDS) > 0.3
+
+
+def test_two_kernels_come_back_in_either_order():
+    assert {tuple(learn("two kernels", seed=seed).order) for seed in SEEDS} == {(0, 1), (1, 0)}
+
+
+def test_without_relu_only_the_sum_comes_back():
+    for seed in SEEDS:
+        run = learn("two kernels without ReLU", seed=seed)
+        assert run.distances[-1] > 1
+        np.testing.assert_allclose(run.kernels[-1].sum(axis=2), run.hidden.sum(axis=2), atol=1e-3)
+
+
+def test_the_loss_is_that_of_the_kernel_shown():
+    view = look(State(step=3))
+    x = np.random.default_rng(0).normal(size=(1, 24, 24, 1))
+    y, wanted = (ops.conv2d(x, w[:, :, None], np.zeros(1))[0] for w in (view.now, view.hidden))
+    assert view.loss == pytest.approx(((y - wanted) ** 2).mean())
+    assert f"the loss is {view.loss:.4f}" in view.sentence
+    assert view.distance == np.abs(view.now - view.hidden).max()
+
+
+def test_every_control_is_seen_and_said():
+    lab = kernel_back_lab()
+    seen = {lab.sentence}
+    for control, value in (
+        (lab.step, STEPS),
+        (lab.hidden, "emboss"),
+        (lab.seed, 2),
+        (lab.task, "two kernels"),
+    ):
+        control.value = value
+        assert lab.sentence not in seen
+        seen.add(lab.sentence)
+    assert lab.step.value == 0
+    assert [grid.layout.display for grid in lab.now + lab.target] == [""] * 4
+    lab.step.value = STEPS
+    assert lab.sentence.endswith("come back in the other order.") or lab.sentence.endswith(
+        "come back in the same order."
+    )
+    lab.task.value = "ReLU, from zeros"
+    assert lab.sentence.endswith("No blame arrives at any weight: it will stay as it is.")
+    assert [grid.layout.display for grid in lab.now] == ["", "none"]
+    assert "Curves over 0 steps" in lab.curves.value
