@@ -186,7 +186,7 @@ def _total(taps, total, learn):
 
 def _to_all(dy, known, dtaps, tiled):
     """Give each dy to all taps."""
-    # dL/dx = the sum of dL/dy / k**2 over the windows that x is in; `pull` has divided already
+    # dL/dx = the sum of dL/dy / (pixels that count) over the windows of x; `pull` has divided
     for dtap in dtaps:
         if tiled:
             np.copyto(dtap, dy)
