@@ -128,7 +128,7 @@ def changed_tests(n: int = 2000) -> dict:
         "moved by 2": variations.shifted(x, 0, 2),
         "moved by 4": variations.shifted(x, 0, 4),
         "turned by 20°": variations.turned(x, 20),
-        "fainter": thin.astype(np.float32),
+        "thinner": thin.astype(np.float32),
         "noisy": np.clip(x + noise, 0, 1).astype(np.float32),
     }
 
