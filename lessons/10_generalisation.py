@@ -489,7 +489,8 @@ for name, gain in won.items():
 # ## Change the test images, and other things count
 #
 # All test images so far came from the same pile as the training images. Yours may be moved, turned,
-# written more faintly ("thinner"), or noisy. Networks that learned from 1,000 images, tested on 2,000:
+# written more faintly ("thinner"), or noisy. Networks that learned from 1,000 images, tested on
+# 2,000:
 
 # %%
 tests = experiments.changed_tests()
