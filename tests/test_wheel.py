@@ -55,7 +55,7 @@ def test_holds_every_module_the_canvas_and_the_data_and_nothing_more(wheel):
     data = {
         f"cnncourse/_data/{path.relative_to(ROOT / 'data').as_posix()}"
         for path in (ROOT / "data").rglob("*")
-        if path.is_file() and path.suffix in {".npz", ".md", ".png", ".jpg"}
+        if path.is_file() and path.suffix in {".npz", ".md", ".json", ".png", ".jpg"}
     }
     assert {"cnncourse/pixels.js", "cnncourse/ops.py"} <= package
     assert {"cnncourse/_data/mnist.npz", "cnncourse/_data/README.md"} <= data
