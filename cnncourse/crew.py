@@ -2,10 +2,10 @@
 
 Python lets one thread run at a time, and hand-overs between two of them cost more than they gain
 where arrays are small. So a second core is put to work by a second process. It has its own copy of
-the network; parameters, images and gradients pass through memory that both hold, and a line of text
-through a pipe says what to do. A helper ends when its pipe is closed, so it cannot outlive the
-program that called it. No other user's program can reach the memory, for it is in no folder, and
-nothing is left of it when the program ends, even if it is killed.
+the network; parameters, images and gradients pass through memory that both hold, and a byte through
+a pipe says that there is something to do. A helper ends when its pipe is closed, so it cannot
+outlive the program that called it. No other user's program can reach the memory, for it is in no
+folder, and nothing is left of it when the program ends, even if it is killed.
 
     python -m cnncourse.crew MEMORY SIZE NUMBER      is what a helper runs
 """
@@ -33,7 +33,7 @@ PATIENCE_SECONDS = 30.0  # a part of a batch takes milliseconds
 class Crew:
     """Helpers that do the `work` of the later micro-batches of each batch.
 
-    work(net, x, y, part, seed) -> loss, hits, gradients of a part of a batch.
+    work(net, x, y, number, seed) -> loss, hits, gradients of that micro-batch of a batch.
 
     They need a moment to start. Until then, and after one has failed or hangs, the program works
     alone: the results are the same, because gradients are added up in the order of the
@@ -41,7 +41,8 @@ class Crew:
     """
 
     def __init__(self, net, images, batch_size: int, parts: int, helpers: int, work):
-        params, grads = layout(net.params()), layout(net.params(), images.dtype)
+        params = [(i, p.shape, p.dtype.str) for i, p in enumerate(net.params())]
+        grads = [(i, shape, np.result_type(dtype, images).str) for i, shape, dtype in params]
         shapes = [
             ("ready", [helpers], "int64"),
             ("order", [helpers, 3], "int64"),  # images in the batch, first and last micro-batch
@@ -49,10 +50,10 @@ class Crew:
             ("images", [batch_size, *images.shape[1:]], images.dtype.str),
             ("labels", [batch_size], "int64"),
             ("scores", [parts, 2], "float64"),  # loss and hits of each micro-batch
-            ("params", [end_of(params)], "uint8"),
-            ("grads", [parts, end_of(grads)], "uint8"),
+            ("params", [places(0, params)[-1]], "uint8"),
+            ("grads", [parts, places(0, grads)[-1]], "uint8"),
         ]
-        self.layout, self.asked = (params, grads), []
+        self.asked = []
         self.helpers, self.board = [], {"ready": np.zeros(0)}
         self.waiting_since, self.closed = None, threading.Event()
         try:
@@ -61,8 +62,8 @@ class Crew:
             with shared_memory(size) as (name, memory):
                 memory.write(plan)
                 self.board = arrays_in(memory, len(plan), shapes)
-                self.params = views(self.board["params"], params)
-                self.grads = [views(row, grads) for row in self.board["grads"]]
+                self.params = arrays_in(self.board["params"], 0, params).values()
+                self.grads = [arrays_in(row, 0, grads).values() for row in self.board["grads"]]
                 for number in range(helpers):
                     self.helpers.append(self._call(name, size, number))
         except (pickle.PicklingError, AttributeError, TypeError):
@@ -161,7 +162,7 @@ def open_memory(name, size: int) -> mmap.mmap:
 
 
 def places(start: int, shapes) -> list[int]:
-    """Where in the memory each of some arrays begins, after `start`; at last, where they end."""
+    """Where in some bytes each of some arrays begins, after `start`; at last, where they end."""
     sizes = [np.dtype(dtype).itemsize * int(np.prod(shape)) for _, shape, dtype in shapes]
     return np.cumsum([-(-size // 64) * 64 for size in (start, *sizes)]).tolist()
 
@@ -174,29 +175,6 @@ def arrays_in(memory, start: int, shapes) -> dict:
     }
 
 
-def layout(params, with_dtype=None):
-    """Shape, and where it ends, of each array in one row of bytes: [(shape, end, dtype), ...]"""
-    places, end = [], 0
-    for param in params:
-        dtype = np.result_type(param, with_dtype) if with_dtype is not None else param.dtype
-        end += -(-param.size * dtype.itemsize // 64) * 64
-        places.append((param.shape, end, dtype.str))
-    return places
-
-
-def end_of(places) -> int:
-    """How many bytes the arrays take."""
-    return places[-1][1] if places else 0
-
-
-def views(row, places):
-    """The arrays that lie in a row of bytes."""
-    starts = [0, *(end for _, end, _ in places)]
-    return [
-        np.ndarray(shape, dtype, row, start) for (shape, _, dtype), start in zip(places, starts)
-    ]
-
-
 def share(net, arrays) -> None:
     """Let a network's parameters be these arrays."""
     arrays = iter(arrays)
@@ -205,13 +183,13 @@ def share(net, arrays) -> None:
 
 
 def help_out(name: str, size: int, number: int) -> None:
-    """Do what each line of the standard input says, until there is none."""
+    """Do what the board says at each byte of the standard input, until there is none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     memory = open_memory(name, size)
     net, work, shapes, params, grads = pickle.load(memory)
     board = arrays_in(memory, memory.tell(), shapes)
-    share(net, views(board["params"], params))
-    results = [views(row, grads) for row in board["grads"]]
+    share(net, arrays_in(board["params"], 0, params).values())
+    results = [arrays_in(row, 0, grads).values() for row in board["grads"]]
     board["ready"][number] = 1
     with one_core():
         while os.read(0, 1):
