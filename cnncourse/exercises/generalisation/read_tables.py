@@ -1,7 +1,7 @@
 """Exercise read_tables, lesson 10: four reports; which conclusions hold?"""
 
-from ..core import Mistake, ValueExercise
-from ..words import describe
+from ..choices import ChoiceExercise, first
+from ..core import Mistake
 
 HOLDS, NOISE = "it holds", "it may be noise"
 TWO, CHOSEN = "two things differ", "chosen by the test images"
@@ -36,98 +36,69 @@ def read_tables():
     }
 
 
-def plain(reading) -> str:
-    return reading.strip().lower().rstrip(".") if isinstance(reading, str) else ""
-
-
-def has_four(answer) -> str:
-    if not isinstance(answer, dict):
-        return f"It should be a dict with a reading for A, B, C and D, but is {describe(answer)}."
-    if set(answer) != set(REPORTS):
-        return "It should have the keys A, B, C, D, and no others."
-    if unknown := [letter for letter in REPORTS if plain(answer[letter]) not in READINGS]:
-        choice = ", ".join(f'"{reading}"' for reading in READINGS)
-        return f"For {', '.join(unknown)} there should be one of these: {choice}."
-    return ""
-
-
-def missed(answer) -> list[str]:
-    right = read_tables()
-    return [letter for letter in REPORTS if plain(answer[letter]) != right[letter]]
-
-
-def reads_each(answer) -> str:
-    if not (wrong := missed(answer)):
-        return ""
-    count = len(REPORTS) - len(wrong)
-    are = "is" if count == 1 else "are"
-    return f"{count or 'None'} of {len(REPORTS)} {are} right. Read {wrong[0]} again."
-
-
-def first(letter: str, *readings: str):
+def says(letter: str, *readings: str):
     """Whether the first report that is misread is this one, in one of these ways."""
-    return lambda answer: (
-        (wrong := missed(answer)) and wrong[0] == letter and plain(answer[letter]) in readings
+    return lambda answer: any(
+        first(read_tables(), [letter], reading)(answer) for reading in readings
     )
 
 
-EXERCISE = ValueExercise(
+EXERCISE = ChoiceExercise(
     name="read_tables",
     asks="should say for each of the four reports whether its conclusion holds or what is wrong "
     "with it.",
     solution=read_tables,
-    requirements={
-        "a reading for each report": has_four,
-        "the right one": reads_each,
-    },
+    choices=READINGS,
+    kind="readings",
+    look=lambda letter, reading: f"Read {letter} again.",
     mistakes=[
         Mistake(
             "spread taken for noise",
             "the differences spread, but around a mean far from zero. " + WHY_NOT["A"],
-            first("A", NOISE),
+            says("A", NOISE),
             example=read_tables() | {"A": NOISE},
         ),
         Mistake(
             "a fault where there is none",
             "the report says what is alike, and claims no more than it measured.",
-            first("A", TWO, CHOSEN),
+            says("A", TWO, CHOSEN),
             example=read_tables() | {"A": TWO},
         ),
         Mistake(
             "the luckiest of many believed",
             WHY_NOT["B"],
-            first("B", HOLDS),
+            says("B", HOLDS),
             example=read_tables() | {"B": HOLDS},
         ),
         Mistake(
             "the wrong fault",
             "there is chance in it, but worse: how was the best one found?",
-            first("B", NOISE, TWO),
+            says("B", NOISE, TWO),
             example=read_tables() | {"B": NOISE},
         ),
         Mistake(
             "a clear difference with two causes",
             WHY_NOT["C"],
-            first("C", HOLDS),
+            says("C", HOLDS),
             example=read_tables() | {"C": HOLDS},
         ),
         Mistake(
             "a clear difference taken for noise",
             "the two rows do not even overlap. What else differs beside pooling?",
-            first("C", NOISE, CHOSEN),
+            says("C", NOISE, CHOSEN),
             example=read_tables() | {"C": NOISE},
         ),
         Mistake(
             "a mean above zero believed",
             WHY_NOT["D"],
-            first("D", HOLDS),
+            says("D", HOLDS),
             example=read_tables() | {"D": HOLDS},
         ),
         Mistake(
             "a fair plan taken for an unfair one",
             "only weight decay differs, and nothing was chosen. How large are the differences "
             "beside their spread?",
-            first("D", TWO, CHOSEN),
+            says("D", TWO, CHOSEN),
             example=read_tables() | {"D": TWO},
         ),
     ],
