@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from .shapes import Array, check_same_shape, pad_image, sizes
-from .window import window
+from .window import Window, window
 from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
 from .workspace import lend
 
@@ -74,8 +74,7 @@ def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
     sizes(b, "f", "conv2d: b", f=f)
     lies = window("conv2d", (kh, kw), stride, pad, dilation)
     places, apart = lies.places(height, width, "conv2d: w"), lies.dilation
-    dtype = np.result_type(x, w, b)
-    slide = Slide(x.shape, (*lies.reach, c, f), lies.stride, lies.edges, dtype)
+    slide = Slide(x.shape, (*lies.reach, c, f), lies, np.result_type(x, w, b))
     y_shape = (len(x), *places, f)
 
     def run(x, w, b, learn=True):
@@ -104,14 +103,12 @@ class Slide:
     windows of one image. What is laid out for a single piece is kept for the way back.
     """
 
-    def __init__(self, shape, kernels, stride, edges, dtype):
-        self.shape, self.kernels, self.stride, self.edges = shape, kernels, stride, edges
+    def __init__(self, shape, kernels, lies, dtype):
+        self.shape, self.kernels, self.stride, self.edges = shape, kernels, lies.stride, lies.edges
         self.dtype, (n, height, width, _), (kh, kw, c, f) = np.dtype(dtype), shape, kernels
-        top, bottom, left, right = edges
-        self.framed = top + height + bottom, left + width + right
-        oh, ow = ((size - k) // s + 1 for size, k, s in zip(self.framed, kernels, stride))
-        self.places, self.few = (oh, ow), c < FEW_CHANNELS
-        copies = kh * kw if self.few else kw * stride[0]  # of each channel, for a line of windows
+        self.framed, self.few = lies.framed(height, width), c < FEW_CHANNELS
+        self.places = oh, ow = lies.places(height, width, "conv2d: w")
+        copies = kh * kw if self.few else kw * lies.stride[0]  # of a channel, for a line of windows
         line = ow * (copies * c + f) * self.dtype.itemsize
         most = LONG_PIECE_BYTES if self.few else PIECE_BYTES
         whole_images = most // (line * oh)
@@ -166,7 +163,8 @@ class Slide:
         # that met it there are the kernel rotated by 180 degrees: again a slide.
         dtype = np.result_type(dy, self.dtype)
         if self.turned is None or self.turned.dtype != dtype:
-            self.turned = Slide(dy.shape, (kh, kw, f, c), (1, 1), edges, dtype)
+            around = Window((kh, kw), (1, 1), (1, 1), edges)
+            self.turned = Slide(dy.shape, (kh, kw, f, c), around, dtype)
         return self.turned.products(dy, w[::-1, ::-1].transpose(0, 1, 3, 2))
 
     def _send_back(self, dy, w):

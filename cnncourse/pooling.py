@@ -50,16 +50,9 @@ def bind_avg_pool2d(x: Array, k=2, stride=None, pad=0, count_include_pad=True):
     check_bool(count_include_pad, "avg_pool2d: count_include_pad")
     share = 1 / math.prod(lies.k)
     if any(lies.edges) and not count_include_pad:
-        rows = _pixels_inside(x.shape[1], lies.k[0], lies.stride[0], *lies.edges[:2])
-        columns = _pixels_inside(x.shape[2], lies.k[1], lies.stride[1], *lies.edges[2:])
-        share = (1 / np.outer(rows, columns))[:, :, None].astype(np.result_type(x, np.float32))
+        share = 1 / lies.pixels(*x.shape[1:3], "avg_pool2d: k")
+        share = share[:, :, None].astype(np.result_type(x, np.float32))
     return _bind("avg_pool2d", x, lies, 0, _total, _to_all, share)
-
-
-def _pixels_inside(size, k, stride, before, after):
-    """For each window along an axis, how many of its pixels lie in the image, not in a border."""
-    starts = np.arange(0, before + size + after - k + 1, stride) - before
-    return np.minimum(starts + k, size) - np.maximum(starts, 0)
 
 
 def global_avg_pool2d(x: Array):
@@ -106,8 +99,7 @@ def _bind(name, x, lies, border, join, give, share=None):
     """
     n, height, width, c = x_shape = x.shape
     k, stride, _, edges = lies
-    top, bottom, left, right = edges
-    high, wide = top + height + bottom, left + width + right
+    (top, _, left, _), (high, wide) = edges, lies.framed(height, width)
     oh, ow = lies.places(height, width, name)
     dtype = x.dtype if share is None else np.result_type(x, np.float32)
     pieces = cut(n, LONG_PIECE_BYTES // (2 * height * width * c * x.itemsize))

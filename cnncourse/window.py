@@ -20,14 +20,15 @@ class Window(NamedTuple):
         """The pixels from the first to the last, gaps included."""
         return tuple((k - 1) * apart + 1 for k, apart in zip(self.k, self.dilation))
 
+    def framed(self, height: int, width: int) -> tuple[int, int]:
+        """The rows and columns of an image with its padding."""
+        top, bottom, left, right = self.edges
+        return top + height + bottom, left + width + right
+
     def places(self, height: int, width: int, what: str) -> tuple[int, int]:
         """In how many places it fits on an image: (oh, ow); a ValueError where in none."""
-        top, bottom, left, right = self.edges
-        (rows, columns), (down, along) = self.reach, self.stride
-        return (
-            out_size(top + height + bottom, rows, down, what),
-            out_size(left + width + right, columns, along, what),
-        )
+        along = zip(self.framed(height, width), self.reach, self.stride)
+        return tuple(out_size(size, reach, stride, what) for size, reach, stride in along)
 
     def taps(self, axis: int, size: int, what: str) -> np.ndarray:
         """The rows (axis 0) or columns (1) that each window's values lie on: (places, k).
@@ -39,13 +40,21 @@ class Window(NamedTuple):
         count = out_size(before + size + after, self.reach[axis], stride, what)
         return stride * np.arange(count)[:, None] + apart * np.arange(k) - before
 
+    def pixels(self, height: int, width: int, what: str) -> np.ndarray:
+        """How many pixels of an image, not of its padding, each window holds: (oh, ow)."""
+        along = self._along(height, width, what)
+        return np.outer(*(inside.sum(axis=1) for _, _, inside in along))
+
     def uses(self, height: int, width: int, what: str) -> np.ndarray:
         """How many windows use each pixel of an image: (height, width)."""
-        along = []
+        along = self._along(height, width, what)
+        return np.outer(*(np.bincount(taps[inside], minlength=n) for n, taps, inside in along))
+
+    def _along(self, height: int, width: int, what: str):
+        """Of rows and of columns: how many there are, the taps, and which of these lie there."""
         for axis, size in enumerate((height, width)):
             taps = self.taps(axis, size, what)
-            along.append(np.bincount(taps[(taps >= 0) & (taps < size)], minlength=size))
-        return np.outer(*along)
+            yield size, taps, (taps >= 0) & (taps < size)
 
     def corner(self, row: int, column: int) -> tuple[int, int]:
         """Where the window of an output begins, in rows and columns of the image."""
