@@ -44,9 +44,6 @@ class _Bound(threading.local):
     def __reduce__(self):
         return _Bound, ()  # a copy binds anew: work arrays are never shared
 
-    def __deepcopy__(self, memo):
-        return _Bound()
-
 
 class Layer:
     """A function of `x` and `params`. A subclass says which, in `apply`.
@@ -114,12 +111,12 @@ class Layer:
 
     def __repr__(self):
         defaults = inspect.signature(type(self).__init__).parameters
-        shown = (  # the window always: nobody reads a network on paper without it
+        told = (  # the window always: nobody reads a network on paper without it
             f"{name}={value!r}"
             for name, value in self.settings.items()
             if name == "k" or defaults[name].default != value
         )
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return f"{type(self).__name__}({', '.join(told)})"
 
 
 class Conv2D(Layer):

@@ -174,10 +174,10 @@ def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), wi
     cell = int(cell) if cell >= 8 else cell
     colours = table[levels] if levels.ndim == 2 else levels
     picture = _image(colours, columns, rows, (left, top))
-    hidden = levels == 0 if levels.ndim == 2 else levels[..., 0] < 0
     picture = picture.resize((round(columns * cell), round(rows * cell)), 0 if cell >= 1 else 4)
     pen = _pen(picture)
-    for row, column in zip(*hidden.nonzero()):
+    hidden = np.argwhere(levels == 0) if levels.ndim == 2 else ()  # colours are all computed
+    for row, column in hidden:
         _hatch(pen, (left + column) * cell, (top + row) * cell, cell)
     if cell >= 14:
         for at in range(1, max(rows, columns)):
