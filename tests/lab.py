@@ -1,5 +1,6 @@
 """JupyterLab in a real browser: what the fixtures in conftest.py are made of."""
 
+import contextlib
 import copy
 import json
 import os
@@ -7,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -157,6 +159,22 @@ def wait_for_answer(lab, process):
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise RuntimeError(f"JupyterLab did not answer within {START_SECONDS} s")
+
+
+@contextlib.contextmanager
+def opened():
+    """A JupyterLab and a browser, for the programs that take pictures: server, browser."""
+    from playwright.sync_api import sync_playwright  # here: most tests need no browser
+
+    process, server = start_lab(Path(tempfile.mkdtemp()))
+    try:
+        with sync_playwright() as playwright:
+            yield (
+                server,
+                playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS),
+            )
+    finally:
+        stop_process(process)
 
 
 def stop_process(process):

@@ -8,12 +8,10 @@ much its content is too wide, and how many stops the Tab key makes in it.
 """
 
 import argparse
-import tempfile
 from pathlib import Path
 
 import lab
 from controls import BOX, OUTPUT, notebook, settled
-from playwright.sync_api import sync_playwright
 
 WIDTHS = 1366, 1182  # of the window; beside the list of files they leave a lab 934 and 750
 HEIGHT = 768  # leaves a lab 647
@@ -73,28 +71,21 @@ def look(page, theme, width):
 def main(folder, names, themes, widths):
     """Look at each of these labs in each theme and width."""
     folder.mkdir(parents=True, exist_ok=True)
-    process, server = lab.start_lab(Path(tempfile.mkdtemp()))
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=lab.find_chromium(), args=lab.CHROMIUM_FLAGS
-            )
-            for name in names:
-                page = browser.new_page()
-                lab.show_notebook(server, page, notebook(cell_of(name)))
-                for theme in themes:
-                    for width in widths:
-                        height, beyond, stops = look(page, theme, width)
-                        page.screenshot(path=folder / f"{name}-{theme}-{width}.png")
-                        print(
-                            f"{name} {theme} {width}: {height} high, {beyond} too wide, "
-                            f"{stops} tab stops",
-                            flush=True,
-                        )
-                page.close()
-                server.stop_kernels()
-    finally:
-        lab.stop_process(process)
+    with lab.opened() as (server, browser):
+        for name in names:
+            page = browser.new_page()
+            lab.show_notebook(server, page, notebook(cell_of(name)))
+            for theme in themes:
+                for width in widths:
+                    height, beyond, stops = look(page, theme, width)
+                    page.screenshot(path=folder / f"{name}-{theme}-{width}.png")
+                    print(
+                        f"{name} {theme} {width}: {height} high, {beyond} too wide, "
+                        f"{stops} tab stops",
+                        flush=True,
+                    )
+            page.close()
+            server.stop_kernels()
 
 
 if __name__ == "__main__":

@@ -8,13 +8,11 @@ Each is what JupyterLab shows in a browser below a cell with the code given here
 """
 
 import sys
-import tempfile
 from pathlib import Path
 
 import lab
 import numpy as np
 from controls import notebook
-from playwright.sync_api import sync_playwright
 
 from cnncourse import data, layers, storage
 from cnncourse.architecture import architecture
@@ -61,25 +59,18 @@ def main(names):
     names = [name for name in names or LABS if name != "architecture"]
     if not names:
         return
-    process, server = lab.start_lab(Path(tempfile.mkdtemp()))
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=lab.find_chromium(), args=lab.CHROMIUM_FLAGS
+    with lab.opened() as (server, browser):
+        for name in names:
+            page = browser.new_page(
+                viewport={"width": 1180, "height": 1200}, device_scale_factor=1.5
             )
-            for name in names:
-                page = browser.new_page(
-                    viewport={"width": 1180, "height": 1200}, device_scale_factor=1.5
-                )
-                lab.show_notebook(server, page, notebook(LABS[name].strip()), True)
-                page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
-                page.wait_for_timeout(1000)  # for the fonts and the last message to arrive
-                output = page.locator(".jp-OutputArea-output").last
-                output.screenshot(path=PICTURES / f"{name}.png")
-                print(PICTURES / f"{name}.png")
-                page.close()
-    finally:
-        lab.stop_process(process)
+            lab.show_notebook(server, page, notebook(LABS[name].strip()), True)
+            page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+            page.wait_for_timeout(1000)  # for the fonts and the last message to arrive
+            output = page.locator(".jp-OutputArea-output").last
+            output.screenshot(path=PICTURES / f"{name}.png")
+            print(PICTURES / f"{name}.png")
+            page.close()
 
 
 if __name__ == "__main__":
