@@ -32,12 +32,14 @@ Looking inside:
     intervals    how sure a figure is
     experiments  setups that differ in one thing, run with several seeds
     invariance   what stays the same when a picture moves
+    interpret    what a trained network sees
 
 Data and storage:
 
     files        written whole or not at all
     pictures     a picture file read, and made into a digit
-    data         the digits, the photographs
+    coloured_shapes  coloured shapes, drawn by chance
+    data         the digits, the shapes, the photographs
     storage      save and load a network
 
 Drawing:

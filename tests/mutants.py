@@ -150,6 +150,39 @@ def right_of(rng):
     return int(rng.integers(1, n)), n
 
 
+def score(rng, h, w):
+    """A network's score of images of this size: weights, a bend, and pixels that count together."""
+    first, second = numbers(rng, h, w), numbers(rng, h, w)
+    return lambda image: (first * image).sum() + max(0, (second * image).sum()) + np.ptp(image) ** 2
+
+
+def occlusion_map(rng):
+    k = int(rng.integers(1, 4))
+    image = rng.random(fitting(rng, (k, k)))
+    return score(rng, *image.shape), image, k
+
+
+def unit(rng, h, w):
+    """Weights of any sign, some of them 0, behind max pooling or a ReLU, or neither."""
+    weights = rng.integers(-2, 3, (h, w)) * (rng.random((h, w)) < 0.6)
+    bends = [lambda x: x.sum(), lambda x: max(0, x.sum() + 3), lambda x: x.max()]
+    bend = bends[rng.integers(3)]
+    return lambda image: bend(weights * image)
+
+
+def seen_pixels(rng):
+    image = rng.random(sizes(rng, 2, 6))
+    return unit(rng, *image.shape), image
+
+
+def preferred_image(rng):
+    """A unit with weights, whose slopes also change with the image."""
+    image = rng.random(sizes(rng, rng.integers(2, 4)))
+    weights, pull = numbers(rng, *image.shape), rng.random()
+    uphill = lambda image: weights + pull * np.roll(image, 1, axis=0)  # noqa: E731
+    return uphill, image, int(rng.integers(0, 12)), 10 ** rng.uniform(-2, -0.5)
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -184,6 +217,9 @@ REALISTIC = {
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
     "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
+    "occlusion_map": occlusion_map,
+    "seen_pixels": seen_pixels,
+    "preferred_image": preferred_image,
 }
 
 

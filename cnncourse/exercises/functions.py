@@ -162,12 +162,17 @@ class FunctionExercise(Exercise):
 
     def _shows(self, case) -> tuple[bool, ...]:
         """What makes a case tell more: small, several numbers go in, and several come out."""
-        given, made = [*map(np.asarray, self.cases[case])], [*self.expected[case]]
+        given, made = [*self._given(case).values()], [*self.expected[case]]
         several = [any(array.size > 1 for array in arrays) for arrays in (given, made)]
         return all(map(small, given + made)), *several
 
+    def _given(self, case) -> dict[str, np.ndarray]:
+        """The arguments of a case that are numbers; a function cannot be shown."""
+        named = zip(self._parameters(), self.cases[case])
+        return {name: np.asarray(value) for name, value in named if not callable(value)}
+
     def _shown(self, case) -> str:
-        return beside(dict(zip(self._parameters(), map(np.asarray, self.cases[case]))))
+        return beside(self._given(case))
 
     def _compared(self, returned, expected) -> str:
         """The expected and the returned numbers side by side, where both are small."""
