@@ -124,22 +124,20 @@ def _quietly():
 
 def _maps_in_a_row(before, channels, what: str) -> int:
     """How many maps a Flatten has laid in a row that no dense layer has met yet; 1: none."""
-    for place, layer in reversed(list(enumerate(before))):
-        if type(layer) in (layers.Dense, layers.GlobalAvgPool2D):
-            return 1
-        if type(layer) is layers.Flatten:
-            filters = [
-                earlier.settings["filters"]
-                for earlier in before[:place]
-                if type(earlier) is layers.Conv2D
-            ]
-            if not filters and channels is None:
-                raise ValueError(
-                    f"{what}: channels should be those of the images, since Flatten comes before "
-                    "any convolution, but is None."
-                )
-            return filters[-1] if filters else check_int(channels, f"{what}: channels", 1)
-    return 1
+    maps, in_a_row = channels, 1
+    for layer in before:
+        if type(layer) is layers.Conv2D:
+            maps = layer.settings["filters"]
+        elif type(layer) in (layers.Dense, layers.GlobalAvgPool2D):
+            maps = in_a_row = 1
+        elif type(layer) is layers.Flatten and maps is None:
+            raise ValueError(
+                f"{what}: channels should be those of the images, since Flatten comes before any "
+                "convolution, but is None."
+            )
+        elif type(layer) is layers.Flatten:
+            in_a_row = maps
+    return in_a_row
 
 
 def _conv_to(nn, conv, maps):
