@@ -36,7 +36,7 @@ class View(NamedTuple):
     """Everything the lab shows."""
 
     picture: Array  # (28, 28), what the network gets
-    shares: Array  # (labels,), what softmax makes of its scores
+    probabilities: Array  # (labels,), what softmax makes of its scores
     maps: list[Array]  # for each convolution (h, w, f), after ReLU
     sentence: str
 
@@ -45,8 +45,8 @@ def look(net: layers.Sequential, state: State) -> View:
     """What the lab shows for a state."""
     picture = state.pad if state.image is not None else as_in_mnist(state.pad)
     picture = moved(thickened(picture, state.thicker), state.down, state.right, state.turn)
-    shares, maps = run(net, picture)
-    return View(picture, shares, maps, sentence(state, picture, shares, maps))
+    probabilities, maps = run(net, picture)
+    return View(picture, probabilities, maps, sentence(state, picture, probabilities, maps))
 
 
 def as_in_mnist(drawing: Array) -> Array:
@@ -58,7 +58,7 @@ def as_in_mnist(drawing: Array) -> Array:
 
 
 def run(net: layers.Sequential, picture: Array) -> tuple[Array, list[Array]]:
-    """The share of each label, and the feature maps after each ReLU.   picture: (28, 28)"""
+    """The probability of each label, and the feature maps after each ReLU.   picture: (28, 28)"""
     outputs = net.trace(picture[None, :, :, None]).outputs
     maps = [
         stack[0]
@@ -68,30 +68,30 @@ def run(net: layers.Sequential, picture: Array) -> tuple[Array, list[Array]]:
     return ops.softmax(outputs[-1])[0][0], maps
 
 
-def percent(share: float) -> str:
-    """A share in percent; never 0 or 100, which softmax comes near but never reaches."""
-    if share > 0.999:
+def percent(probability: float) -> str:
+    """A probability in percent; never 0 or 100, which softmax comes near but never reaches."""
+    if probability > 0.999:
         return "> 99.9 %"
-    return "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+    return "< 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"
 
 
-def in_words(share: float) -> str:
-    """A share in percent, as it is read aloud."""
-    return percent(share).replace(">", "over").replace("<", "under")
+def in_words(probability: float) -> str:
+    """A probability in percent, as it is read aloud."""
+    return percent(probability).replace(">", "over").replace("<", "under")
 
 
-def sentence(state: State, picture: Array, shares: Array, maps: list[Array]) -> str:
+def sentence(state: State, picture: Array, probabilities: Array, maps: list[Array]) -> str:
     """The bars and the maps in words and numbers."""
-    first, second = shares.argsort()[::-1][:2]
+    first, second = probabilities.argsort()[::-1][:2]
     told = (
-        f"The network says {first}, with a share of {in_words(shares[first])}; next comes "
-        f"{second}, with {in_words(shares[second])}."
+        f"The network says {first}, with a probability of {in_words(probabilities[first])}; next "
+        f"comes {second}, with {in_words(probabilities[second])}."
     )
     if picture.max() < 0.02:
         told = (
-            f"The picture is empty, yet the network says {first}, with a share of "
-            f"{in_words(shares[first])}: it has no answer such as \N{LEFT DOUBLE QUOTATION MARK}no "
-            "digit at all\N{RIGHT DOUBLE QUOTATION MARK}."
+            f"The picture is empty, yet the network says {first}, with a probability of "
+            f"{in_words(probabilities[first])}: it has no answer such as "
+            "\N{LEFT DOUBLE QUOTATION MARK}no digit at all\N{RIGHT DOUBLE QUOTATION MARK}."
         )
     elif state.image is not None:
         verdict = "right" if first == state.label else "wrong"
@@ -134,10 +134,10 @@ def coloured(grid: Array, reach: float) -> Array:
     return table[encode(grid, (0, reach))]
 
 
-def bars(shares: Array) -> str:
+def bars(probabilities: Array) -> str:
     """A bar for each label, as HTML that a screen reader reads as a list."""
-    best, lines = shares.argmax(), []
-    for label, share in enumerate(shares):
+    best, lines = probabilities.argmax(), []
+    for label, probability in enumerate(probabilities):
         blue = "var(--jp-brand-color1, #1f77b4)"
         weight, colour = ("700", blue) if label == best else ("400", "#9a9a9a")
         lines.append(
@@ -145,15 +145,15 @@ def bars(shares: Array) -> str:
             f'font-weight: {weight}; height: 21px"><span style="width: 1em">{label}</span>'
             f'<span aria-hidden="true" style="flex: 1; background: rgba(128, 128, 128, 0.18)">'
             f'<span style="display: block; height: 15px; background: {colour}; '
-            f'width: {100 * share:.1f}%"></span></span>'
+            f'width: {100 * probability:.1f}%"></span></span>'
             f'<span style="width: 5em; text-align: right; white-space: nowrap">'
-            f"{html.escape(percent(share))}</span></div>"
+            f"{html.escape(percent(probability))}</span></div>"
         )
     return (
-        '<div style="font-weight: 600; line-height: 1.4">share of each label</div>'
-        f'<div role="list" aria-label="share of each label">{"".join(lines)}</div>'
-        '<div style="line-height: 1.35; margin-top: 6px">The shares add up to 100 %, whatever the '
-        "picture shows. A share is not the chance of being right.</div>"
+        '<div style="font-weight: 600; line-height: 1.4">probability of each label</div>'
+        f'<div role="list" aria-label="probability of each label">{"".join(lines)}</div>'
+        '<div style="line-height: 1.35; margin-top: 6px">They add up to 100 %, whatever the '
+        "picture shows. The largest is not the chance of being right.</div>"
     )
 
 
@@ -294,7 +294,7 @@ class DrawAndClassify(Lab):
                 f"{grid.title}; {maps.shape[2]} maps of {maps.shape[0]}×{maps.shape[1]}; the "
                 f"largest number now is {number(maps.max())}"
             )
-        self.bars.value, self._told.text = bars(self.view.shares), self.view.sentence
+        self.bars.value, self._told.text = bars(self.view.probabilities), self.view.sentence
 
     def __repr__(self):
         s = self.state
