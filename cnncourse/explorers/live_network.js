@@ -6,10 +6,11 @@ const ACCENT = "#ff9100"; // the chosen map, as in pixels.js
 const SOURCE = "#56b4e9"; // the maps that it is made of
 const FLOW = "rgba(128, 128, 128, 0.13)"; // from one stack to the next
 const [GAP, ROWS] = [3, 8]; // pixels between two maps; maps below each other
-const [TOP, BOTTOM, BARS] = [40, 20, 148]; // pixels: words above, sizes below, the bars' width
-const NARROWEST = 20; // pixels between two stacks
+const [TOP, BOTTOM, BARS] = [50, 34, 142]; // pixels: words above, sizes below, the bars' width
+const NARROWEST = 18; // pixels between two stacks
 const SHARP = 2; // pixels of the canvas for one of the page: half pixels are whole ones there
-const CARD = 240; // pixels of a map that is shown large
+const CARD = 196; // pixels of a map that is shown large
+const ANSWER = { name: "answer", about: "dense, softmax", size: "together 100 %" };
 const HELP = "Arrow keys choose a map; Enter shows it large; Escape closes it.";
 
 const STYLE = `
@@ -19,7 +20,7 @@ const STYLE = `
 .live-network > canvas { cursor: pointer; }
 .live-network :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
 .live-network-words { position: absolute; transform: translateX(-50%); text-align: center;
-  white-space: nowrap; pointer-events: none; }
+  line-height: 1.2; pointer-events: none; }
 .live-network-words small, .live-network-card small { color: var(--jp-ui-font-color2, #616161);
   font-size: 11px; }
 .live-network-bars { position: absolute; }
@@ -30,12 +31,15 @@ const STYLE = `
   transition: width 90ms linear; }
 .live-network-bars .best { font-weight: 700; }
 .live-network-bars .best i > i { background: var(--jp-brand-color1, #1f77b4); }
-.live-network-bars span { width: 4.6em; text-align: right; font-size: 11px; }
-.live-network-card { position: absolute; display: flex; gap: 14px; padding: 10px 14px 12px;
+.live-network-bars span { width: 5.2em; text-align: right; font-size: 11px; white-space: nowrap; }
+.live-network-card { position: absolute; box-sizing: border-box; width: 226px; padding: 8px 14px 12px;
   background: var(--jp-layout-color1, white); border: 1px solid var(--jp-border-color1, #bdbdbd);
   border-radius: 6px; box-shadow: 0 4px 18px rgba(0, 0, 0, 0.28); }
+.live-network-card > div { display: flex; gap: 10px; align-items: flex-start; margin-top: 8px;
+  line-height: 1.25; }
+.live-network-card > canvas { margin-top: 6px; }
+.live-network-card > div > canvas { flex: none; }
 .live-network-card[hidden] { display: none; }
-.live-network-card p { margin: 4px 0 0; width: 170px; }
 .live-network-card button { position: absolute; top: 4px; right: 6px; border: 0; padding: 0 6px;
   background: none; color: inherit; font-size: 18px; line-height: 1.2; cursor: pointer; }
 .live-network-status { position: absolute; width: 1px; height: 1px; overflow: hidden;
@@ -54,7 +58,8 @@ export function layout(stacks, width, height) {
       const longer = Math.max(h, w);
       const alone = shown === 1 ? 1.4 : 1; // nothing is beside it
       const wanted = alone * side * (longer / tallest) ** 0.6; // small maps are seen as well
-      const cell = Math.max(1, Math.round((SHARP * wanted) / longer)) / SHARP;
+      const exact = wanted / longer;
+      const cell = exact < 2 ? exact : Math.round(SHARP * exact) / SHARP; // sharp where that shows
       const columns = Math.ceil(shown / ROWS);
       const rows = Math.ceil(shown / columns);
       const [wide, high] = [w * cell, h * cell];
@@ -68,12 +73,12 @@ export function layout(stacks, width, height) {
   while (side > 8 && !fits(blocksOf(side))) side -= 1;
   const blocks = blocksOf(side);
   const gap = Math.min(64, Math.max(8, Math.floor((width - sum(blocks)) / blocks.length)));
-  let x = 0;
+  let x = 2; // room for a frame
   for (const block of blocks) {
     [block.x, block.y] = [x, Math.round(TOP + (room - block.h) / 2)];
     x += block.w + gap;
   }
-  return { blocks, bars: { x, y: TOP + Math.max(0, (room - 300) / 2), h: Math.min(300, room) } };
+  return { blocks, gap, bars: { x, y: TOP + Math.max(0, (room - 300) / 2), h: Math.min(300, room) } };
 }
 
 // Where map m of a block lies.
@@ -140,7 +145,7 @@ function render({ model, el }) {
   const stacks = model.get("_stacks");
   const canvas = make("canvas", "", el);
   const context = canvas.getContext("2d");
-  const words = stacks.map(() => [0, 1].map(() => make("div", "live-network-words", el)));
+  const words = [...stacks, null].map(() => [0, 1].map(() => make("div", "live-network-words", el)));
   const bars = make("div", "live-network-bars", el);
   const card = make("div", "live-network-card", el);
   const status = make("div", "live-network-status", el);
@@ -160,16 +165,14 @@ function render({ model, el }) {
   status.setAttribute("role", "status");
   card.hidden = true;
   card.setAttribute("role", "group");
+  const title = make("strong", "", card);
   const large = make("canvas", "", card);
   const beside = make("div", "", card);
-  const title = make("strong", "", beside);
-  const text = make("p", "", beside);
   const kernel = make("canvas", "", beside);
-  const told = make("small", "", beside);
+  const text = make("small", "", beside);
   const close = make("button", "", card);
   close.textContent = "×";
   close.setAttribute("aria-label", "close the large map");
-  kernel.style.margin = "8px 0 2px";
   bars.setAttribute("role", "list");
   bars.setAttribute("aria-label", "probability of each label");
 
@@ -185,17 +188,21 @@ function render({ model, el }) {
     Object.assign(canvas.style, { width: `${found.bars.x}px`, height: `${height}px` });
     Object.assign(bars.style, { left: `${found.bars.x}px`, top: `${found.bars.y}px`,
       height: `${found.bars.h}px`, width: `${Math.min(240, width - found.bars.x)}px` }); // prettier-ignore
-    blocks.forEach((block, s) => {
-      const { name, about, shape: [h, w, c] } = stacks[s]; // prettier-ignore
+    const wide = Math.min(240, width - found.bars.x);
+    const columns = [...blocks, { x: found.bars.x, w: wide }];
+    [...stacks, ANSWER].forEach(({ name, about, size }, s) => {
       const [above, below] = words[s];
       above.innerHTML = `<strong></strong><br><small></small>`;
       above.firstChild.textContent = name;
       above.lastChild.textContent = about;
       below.innerHTML = "<small></small>";
-      below.firstChild.textContent = c > 1 ? `${c} × ${h} × ${w}` : `${h} × ${w}`;
-      const middle = Math.max(block.x + block.w / 2, above.offsetWidth / 2);
-      for (const each of [above, below]) each.style.left = `${middle}px`;
-      below.style.top = `${height - BOTTOM + 2}px`;
+      below.firstChild.textContent = size;
+      for (const each of [above, below]) {
+        each.style.left = `${columns[s].x + columns[s].w / 2}px`;
+        each.style.width = `${columns[s].w + found.gap}px`; // longer words wrap
+      }
+      above.style.bottom = `${height - TOP + 6}px`;
+      below.style.top = `${height - BOTTOM + 6}px`;
     });
     flow = [...blocks.map(({ x, y, w, h }) => [x, x + w, y, y + h]),
       [found.bars.x - 6, right, found.bars.y, found.bars.y + found.bars.h]]; // prettier-ignore
@@ -208,7 +215,6 @@ function render({ model, el }) {
     if (!blocks.length || !frame.maps) return;
     context.setTransform(SHARP, 0, 0, SHARP, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    context.imageSmoothingEnabled = false;
     context.fillStyle = FLOW;
     for (let s = 1; s < flow.length; s++) {
       const [[, from, top, bottom], [to, , high, low]] = [flow[s - 1], flow[s]];
@@ -224,6 +230,7 @@ function render({ model, el }) {
       pictureOf(bytes.subarray(start, end), w, tables[palette], pictures[s]);
       start = end;
       const { wide, high } = blocks[s];
+      context.imageSmoothingEnabled = !Number.isInteger((SHARP * wide) / w);
       for (let m = 0; m < shown; m++) {
         context.drawImage(pictures[s], 0, m * h, w, h, ...corner(blocks[s], m), wide, high);
       }
@@ -256,10 +263,10 @@ function render({ model, el }) {
     context.strokeStyle = SOURCE;
     context.lineWidth = 0.8;
     const from = sources(chosen);
-    for (const [before, i] of from) {
-      const [x, y] = corner(blocks[before], i);
+    const before = blocks[s - 1];
+    for (const y of new Set(from.map(([, i]) => corner(before, i)[1]))) {
       context.beginPath();
-      context.moveTo(x + blocks[before].wide, y + blocks[before].high / 2);
+      context.moveTo(before.x + before.w, y + before.high / 2);
       context.lineTo(to[0], to[1] + blocks[s].high / 2);
       context.stroke();
     }
@@ -291,7 +298,7 @@ function render({ model, el }) {
   // ---- one map, large ----
 
   const nameOf = ([s, m]) => (stacks[s].shape[2] > 1 ? `${stacks[s].name}, map ${m}` : stacks[s].name);
-  const mostOf = ([s, m]) => `largest number now: ${minus(model.get("_frame").most[s][m])}`;
+  const mostOf = ([s, m]) => `Largest number now: ${minus(model.get("_frame").most[s][m])}`;
 
   function paintCard() {
     const chosen = model.get("chosen");
@@ -303,10 +310,10 @@ function render({ model, el }) {
     pen.imageSmoothingEnabled = false;
     pen.drawImage(pictures[s], 0, m * h, w, h, 0, 0, large.width, large.height);
     title.textContent = nameOf(chosen);
-    text.textContent = how;
     const weights = model.get("_kernels")[s];
     kernel.hidden = !weights;
-    told.textContent = `${weights ? `bias ${weights.biases[m]}; ` : ""}${mostOf(chosen)}`;
+    const bias = weights ? ` Bias ${weights.biases[m]}.` : "";
+    text.textContent = `${how}${bias} ${mostOf(chosen)}.`;
     if (weights) paintKernel(weights, m);
     card.setAttribute("aria-label", `${nameOf(chosen)}, large`);
   }
@@ -314,7 +321,7 @@ function render({ model, el }) {
   function paintKernel({ shape: [kh, kw, c], pixels }, m) {
     const columns = Math.ceil(Math.sqrt(c));
     const rows = Math.ceil(c / columns);
-    const cell = Math.max(2, Math.min(26, Math.floor((150 / columns - GAP) / kw)));
+    const cell = Math.max(2, Math.min(26, Math.floor((84 / columns - GAP) / kw)));
     const one = document.createElement("canvas");
     const all = bytesOf(pixels).subarray(m * c * kh * kw, (m + 1) * c * kh * kw);
     pictureOf(all, kw, tables.diverging, one);
@@ -331,18 +338,18 @@ function render({ model, el }) {
   }
 
   function choose(at, open) {
-    status.textContent = `${nameOf(at)}, ${mostOf(at)}`;
+    status.textContent = `${nameOf(at)}. ${mostOf(at)}`;
     if (String(at) !== String(model.get("chosen"))) {
       model.set("chosen", at);
       model.save_changes();
     }
     if (open && model.get("opens")) {
       card.hidden = false;
-      const block = blocks[at[0]];
-      const right = block.x + block.w / 2 < el.clientWidth / 2; // beside the stack, not upon it
-      card.style.left = right ? `${block.x + block.w + 14}px` : "";
-      card.style.right = right ? "" : `${el.clientWidth - block.x + 14}px`;
-      card.style.top = `${TOP + 20}px`;
+      const { x, w } = blocks[at[0]];
+      const room = el.clientWidth - card.offsetWidth;
+      const right = x + w + 14 <= room; // beside the stack, not upon it
+      card.style.left = `${Math.max(0, right ? x + w + 14 : Math.min(room, x - 14 - card.offsetWidth))}px`;
+      card.style.top = "14px";
     }
     paint();
   }

@@ -33,6 +33,7 @@ class Stack(NamedTuple):
     layer: int  # the layer that it begins with, counted from 0; the image: -1
     last: int  # the layer that it ends with
     shape: tuple[int, int, int]  # (h, w, c) as drawn: a row of numbers has several lines
+    size: str  # the shape that the layer gives
     palette: str
 
 
@@ -47,9 +48,9 @@ def palette_of(layers: list[Layer]) -> str:
 
 
 def folded(count: int) -> tuple[int, int]:
-    """The rows and columns in which so many numbers fit without a rest, about twice as broad."""
-    rows = max(n for n in range(1, math.isqrt(max(count // 2, 1)) + 1) if count % n == 0)
-    return rows, count // rows
+    """The rows and columns that so many numbers fill without a rest, about twice as high."""
+    columns = max(n for n in range(1, math.isqrt(max(count // 2, 1)) + 1) if count % n == 0)
+    return count // columns, columns
 
 
 def drawn(output: Array) -> Array:
@@ -60,7 +61,7 @@ def drawn(output: Array) -> Array:
 def stacks(layers: list[Layer], outputs: list[Array]) -> list[Stack]:
     """What to draw of these layers; outputs: (1, h, w, c) or (1, n), the image first."""
     found = [
-        Stack("input", "", "What the network gets.", -1, -1, drawn(outputs[0]).shape, "grey"),
+        Stack("input", "", "What the network gets.", -1, -1, drawn(outputs[0]).shape, "", "grey"),
     ]
     counts = {}
     for place, (layer, output) in enumerate(zip(layers, outputs[1:])):
@@ -69,20 +70,21 @@ def stacks(layers: list[Layer], outputs: list[Array]) -> list[Stack]:
             counts[kind] = counts.get(kind, 0) + 1
             repeated = kind not in ("flatten", "scores")
             name = f"{kind} {counts[kind]}" if repeated else kind
-            found.append(Stack(name, about, how, place, place, (), ""))
+            found.append(Stack(name, about, how, place, place, (), "", ""))
         last, word = found[-1], type(layer).__name__
         if last.layer != place:  # ReLU and others that keep the shape
-            bend = " What would be below 0 becomes 0." if isinstance(layer, ReLU) else ""
+            bend = " Below 0 becomes 0." if isinstance(layer, ReLU) else ""
             last = last._replace(about=f"{last.about}, {word}", how=last.how + bend, last=place)
         palette = palette_of(layers[: place + 1])
         found[-1] = last._replace(shape=drawn(output).shape, palette=palette)
-    return found
+    sizes = [" × ".join(f"{n:,}" for n in outputs[stack.last + 1].shape[1:]) for stack in found]
+    return [stack._replace(size=size) for stack, size in zip(found, sizes)]
 
 
 def said_of(layer: Layer, shape) -> tuple[str, str, str]:
     """The name of a layer in the drawing, some words on it, and what its numbers are made of."""
     if isinstance(layer, Flatten):
-        return "flatten", f"{shape[1]:,} in a row", "All numbers of all maps, one after the other."
+        return "flatten", "in a row", "All numbers of all maps, one after the other."
     if isinstance(layer, Dense):
         how = "Each number is a sum of all numbers before it, each times a weight of its own."
         return "dense", f"{shape[1]:,} sums", how
@@ -94,8 +96,8 @@ def said_of(layer: Layer, shape) -> tuple[str, str, str]:
     if isinstance(layer, Pool2D):
         return "pooling", f"average, {size}", AVERAGE + f"a window of {size}."
     count = layer.params["w"].shape[2]
-    slices = f" of {count} slices, one for each map before it" if count > 1 else ""
-    how = f"A kernel{slices} slides over what it gets. Red adds up what is below it, blue takes off."
+    slices = f"Its kernel has {count} slices, one for each map before. " if count > 1 else ""
+    how = f"{slices}Red weights add what lies below them, blue ones take it off."
     return "convolution", size, how
 
 
@@ -125,21 +127,22 @@ class LiveNetwork(stills.Still, anywidget.AnyWidget):
             self.stacks.pop()  # its numbers are the bars
         ends = [float(np.abs(outputs[stack.last + 1]).max()) for stack in self.stacks]
         self.reaches = [1.0, *(end or 1.0 for end in ends[1:])]
+        made_by = {i: net.layers[stack.layer] for i, stack in enumerate(self.stacks) if i}
         super().__init__(
-            _stacks=[stack._asdict() | {"shown": min(stack.shape[2], MOST)} for stack in self.stacks],
-            _kernels={str(i): kernels(net.layers[s.layer]) for i, s in enumerate(self.stacks)
-                      if s.layer >= 0 and isinstance(net.layers[s.layer], Conv2D)},
+            _stacks=[s._asdict() | {"shown": min(s.shape[2], MOST)} for s in self.stacks],
+            _kernels={str(i): kernels(la) for i, la in made_by.items() if isinstance(la, Conv2D)},
             _colours={name: colours(name).tobytes() for name in PALETTES},
             **options,
-        )  # fmt: skip
+        )
 
     def show(self, outputs: list[Array]) -> None:
         """Show what the layers made of an image: (1, h, w, c) or (1, n), the image first."""
         self._maps = [drawn(outputs[stack.last + 1])[:, :, :MOST] for stack in self.stacks]
         self.probabilities = ops.softmax(outputs[-1])[0][0]
+        parts = zip(self.stacks, self._maps, self.reaches)
         self._frame = {
-            "maps": b"".join(bytes_of(*each) for each in zip(self.stacks, self._maps, self.reaches)),
-            "most": [maps.max(axis=(0, 1)).round(2).tolist() for maps in self._maps],
+            "maps": b"".join(bytes_of(*part) for part in parts),
+            "most": [maps.max(axis=(0, 1)).astype(float).round(2).tolist() for maps in self._maps],
             "probabilities": self.probabilities.round(5).tolist(),
         }
 
@@ -174,7 +177,7 @@ def kernels(layer: Conv2D) -> dict:
     return {
         "shape": w.shape[:3],
         "pixels": levels.tobytes(),
-        "biases": [number(b) for b in layer.params["b"].tolist()],
+        "biases": [number(b, 3) for b in layer.params["b"].tolist()],
     }
 
 
