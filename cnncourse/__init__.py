@@ -33,6 +33,7 @@ Looking inside:
     experiments  setups that differ in one thing, run with several seeds
     invariance   what stays the same when a picture moves
     interpret    what a trained network sees
+    selectivity  what its units answer to, as numbers
 
 Data and storage:
 
@@ -41,6 +42,11 @@ Data and storage:
     coloured_shapes  coloured shapes, drawn by chance
     data         the digits, the shapes, the photographs
     storage      save and load a network
+
+Elsewhere:
+
+    elsewhere    the network as a PyTorch module and back, and as an ONNX file
+    torch_training  the same training by PyTorch, in one process or several
 
 Drawing:
 

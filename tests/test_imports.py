@@ -17,7 +17,8 @@ MATHS = [
     *("pooling", "ops"),
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
     *("gradcheck", "files", "pictures", "coloured_shapes", "data", "storage", "invariance"),
-    *("single", "intervals", "experiments", "interpret"),
+    *("single", "intervals", "experiments", "interpret", "selectivity"),
+    *("elsewhere", "torch_training"),
 ]
 ORDER = [
     *MATHS,

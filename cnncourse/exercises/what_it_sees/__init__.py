@@ -1,4 +1,4 @@
-"""Lesson 11: occlusion, a receptive field by hand and by nudging, a preferred image, a fooled net."""
+"""Lesson 11: occlusion, a receptive field by hand and by nudging, a fooled network."""
 
 from . import field_by_hand, fooling_image, occlusion_map, preferred_image, seen_pixels
 

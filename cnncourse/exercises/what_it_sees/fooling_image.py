@@ -187,7 +187,7 @@ EXERCISE = ValueExercise(
         "Use the sign of the slopes, so that each number moves by the same amount. Ask for new "
         "slopes after each step, and then cut twice: to the budget, and to 0 and 1.",
         "`changed = changed - 0.01 * np.sign(interpret.slope(net, changed, label))`, ten times, "
-        "each time followed by `np.clip(changed, image - 0.04, image + 0.04)` and `np.clip(changed, "
-        "0, 1)`.",
+        "each time followed by `np.clip(changed, image - 0.04, image + 0.04)` and "
+        "`np.clip(changed, 0, 1)`.",
     ),
 )

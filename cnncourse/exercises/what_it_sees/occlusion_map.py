@@ -141,7 +141,7 @@ EXERCISE = FunctionExercise(
     },
     mistakes=[
         Mistake(
-            "sign turned round",
+            "sign reversed",
             "this is what is won. Lost is: the score of the whole image, minus that of the covered "
             "one.",
             covering(told=lambda whole, now: now - whole),

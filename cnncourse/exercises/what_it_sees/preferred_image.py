@@ -181,8 +181,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "each step from the start",
-            "every step begins at the given image, so that only the last one counts. Put the result "
-            "back into image.",
+            "every step begins at the given image, so that only the last one counts. Put the "
+            "result back into image.",
             always_from_the_start,
         ),
         Mistake(

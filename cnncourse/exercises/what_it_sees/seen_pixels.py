@@ -30,7 +30,11 @@ def by_deltas(unit, image):
     return (changes.reshape(image.shape) != 0).astype(float)
 
 
-def nudging(where=lambda row, column: (row, column), by=0.1, seen=lambda now, before: now != before):
+def changes(now, before):
+    return now != before
+
+
+def nudging(where=lambda row, column: (row, column), by=0.1, seen=changes):
     """The solution, so that one part of it can be exchanged for a mistake."""
 
     def seen_by(unit, image):
@@ -183,8 +187,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "darker instead of brighter",
-            "each pixel is made darker by 0.1 here. Where a ReLU sleeps, or another pixel is larger, "
-            "the one may change what the other does not.",
+            "each pixel is made darker by 0.1 here. Where a ReLU sleeps, or another pixel is "
+            "larger, the one may change what the other does not.",
             nudging(by=-0.1),
         ),
         Mistake(
