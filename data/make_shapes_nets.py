@@ -17,7 +17,7 @@ import numpy as np
 from cnncourse import data, layers, networks, optim, storage, train
 
 HERE = Path(__file__).parent
-IMAGES, TESTED, EPOCHS = 20_000, 5_000, 12
+IMAGES, TESTED, EPOCHS, PEAK = 20_000, 5_000, 14, 0.0015
 
 
 def training_set(seed: int):
@@ -32,7 +32,7 @@ def fitted(net: layers.Sequential, x, y, seed: int, peak: float) -> layers.Seque
     """The network after all epochs."""
     rate = optim.OneCycle(peak, train.steps_in(len(x), 64, EPOCHS))
     rng = np.random.default_rng([seed, 22])
-    for _ in train.fit(net, x, y, epochs=EPOCHS, optimizer=optim.Adam(rate), rng=rng):
+    for _ in train.fit(net, x, y, epochs=EPOCHS, optimizer=optim.Adam(rate), rng=rng, workers=1):
         pass
     return net
 
@@ -41,7 +41,7 @@ def trained(seed: int, folder: Path | None) -> layers.Sequential:
     path = folder and folder / f"shapes_{seed}.npz"
     if path and path.exists():
         return storage.load(path)
-    net = fitted(untrained(seed), *training_set(seed), seed, 0.003)
+    net = fitted(untrained(seed), *training_set(seed), seed, PEAK)
     if path:
         storage.save(net, path)
     return net
