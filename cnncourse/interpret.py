@@ -74,9 +74,14 @@ def maps_of(net: Sequential, images: Array, count: int, name: str = "maps_of") -
 
 def strongest(net: Sequential, images: Array, count: int, n: int = 9) -> Strongest:
     """The n images of a set that drive each unit most, and where (Zeiler and Fergus, 2014)."""
-    maps = maps_of(net, images, count, "strongest")
-    if check_int(n, "strongest: n", 1) > len(images):
-        raise ValueError(f"strongest: n should be at most {len(images)} images, but is {n}.")
+    return strongest_in(maps_of(net, images, count, "strongest"), n)
+
+
+def strongest_in(maps: Array, n: int = 9) -> Strongest:
+    """The same, of maps that were made already.   maps: (images, oh, ow, units)"""
+    sizes(maps, "images oh ow units", "strongest: maps")
+    if check_int(n, "strongest: n", 1) > len(maps):
+        raise ValueError(f"strongest: n should be at most {len(maps)} images, but is {n}.")
     rows = maps.reshape(len(maps), -1, maps.shape[3])
     place, value = rows.argmax(axis=1), rows.max(axis=1)
     best = np.argsort(-value, axis=0, kind="stable")[:n]

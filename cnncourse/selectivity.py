@@ -4,11 +4,15 @@ Each measure looks at all units of what the first `count` layers of a network ma
 those of the middle place of a map, as far as they exceed the response to plain grey.
 """
 
+import functools
+import json
+
 import numpy as np
 
+from . import data
 from .coloured_shapes import colour
-from .interpret import GREY, Strongest, field, maps_of, patch
-from .layers import Sequential
+from .interpret import GREY, Strongest, field, maps_of, patch, strongest
+from .layers import Conv2D, Sequential
 from .shapes import Array, check_int, check_labels, check_rng, sizes
 
 ANGLES = np.arange(0, 180, 15)  # degrees of the bars: 0 level, 45 like /, 90 upright
@@ -145,7 +149,10 @@ def part_sizes(net: Sequential, images: Array, count: int, best: Strongest) -> A
             if answers[p, -1] > 0:
                 enough = answers[p] >= COVERED * answers[p, -1]
                 found[p, unit] = sides[np.argmax(enough)]
-    return np.nanmedian(found, axis=0)
+    answered = ~np.isnan(found).all(axis=0)
+    middle = np.full(units, np.nan)
+    middle[answered] = np.nanmedian(found[:, answered], axis=0)
+    return middle
 
 
 def edges(n: int, *, rng: np.random.Generator, side: int = 32) -> tuple[Array, Array]:
@@ -188,6 +195,75 @@ def read_out(x: Array, y: Array, x_new: Array, ridge: float = 1e-3) -> Array:
     x, x_new = ((each - mean).astype(float) / spread for each in (x, x_new))
     weights = np.linalg.solve(x.T @ x + ridge * n * np.eye(d), x.T @ (y - y.mean(axis=0)))
     return x_new @ weights + y.mean(axis=0)
+
+
+def angle_read_out(net: Sequential, count: int, n: int = 2000) -> float:
+    """How far a linear read-out is off in the angle of an edge: the median, in degrees.
+
+    It is fitted to n edges and tested with half as many others. It gives the cosine and the sine of
+    twice the angle, since half a turn changes no edge. 45 degrees is guessing.
+    """
+    (x, angle), (x_new, new) = (
+        edges(size, rng=np.random.default_rng(size)) for size in (n, n // 2)
+    )
+    twice = np.radians(2 * angle)
+    y = np.stack([np.cos(twice), np.sin(twice)], axis=1)
+    told = read_out(features(net, x, count), y, features(net, x_new, count))
+    off = np.degrees(np.arctan2(told[:, 1], told[:, 0])) / 2 - new
+    return float(np.median(np.abs((off + 90) % 180 - 90)))
+
+
+def class_read_out(net: Sequential, count: int, known, new) -> float:
+    """The accuracy of a linear read-out of the class.   known, new: images and labels, each (x, y)
+
+    It is fitted to the known ones and tested with the new ones.
+    """
+    (x, labels), (x_new, labels_new) = known, new
+    y = np.eye(labels.max() + 1)[labels]
+    told = read_out(features(net, x, count), y, features(net, x_new, count))
+    return float((told.argmax(axis=1) == labels_new).mean())
+
+
+def convolutions(net: Sequential) -> list[int]:
+    """After how many layers each convolution has its say."""
+    return [place for place, layer in enumerate(net.layers, 1) if isinstance(layer, Conv2D)]
+
+
+def measured(net: Sequential, known, new) -> dict[str, list]:
+    """All measures of a network whose convolutions are each followed by a ReLU.
+
+    known, new: images and labels, each (x, y)   ->   lists with an entry for each convolution:
+    "angle", "colour", "class" and "part" one value for each unit; "angle off" and "class right" the
+    read-outs, with one of the pixels first.
+    """
+    found = {name: [] for name in ("angle", "preferred angle", "colour", "class", "part")}
+    for count in convolutions(net):
+        angles = angle_tuning(net, count, known[0].shape[1])
+        selective, preferred = orientation(angles)
+        found["angle"].append(selective)
+        found["preferred angle"].append(preferred)
+        found["colour"].append(opponency(hue_tuning(net, count, known[0].shape[1]), angles)[0])
+        found["class"].append(class_selectivity(class_means(net, *known, count + 1)))
+        best = strongest(net, known[0], count)
+        found["part"].append(part_sizes(net, known[0], count, best))
+    found = {name: [values.tolist() for values in each] for name, each in found.items()}
+    after = [0, *(count + 1 for count in convolutions(net))]
+    found["angle off"] = [angle_read_out(net, count) for count in after]
+    found["class right"] = [class_read_out(net, count, known, new) for count in after]
+    return found
+
+
+@functools.cache
+def stored() -> list[dict]:
+    """What data/make_shapes_nets.py measured: each network, trained and not, with its seed."""
+    text = data.bundled("shapes_nets.json").read_text(encoding="utf-8")
+    return json.loads(text)["networks"]
+
+
+def medians(name: str, trained: bool) -> Array:
+    """The median over the units of a stored measure.   -> (seeds, convolutions)"""
+    nets = [net for net in stored() if net["trained"] == trained]
+    return np.array([[np.nanmedian(np.array(units, float)) for units in net[name]] for net in nets])
 
 
 def _coloured(grey: Array) -> Array:
