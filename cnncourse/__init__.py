@@ -47,6 +47,7 @@ Drawing:
     architecture a network drawn from itself
     stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs
+    tiles        maps side by side in one picture
     linked       grids that answer together to what somebody points at
 
 The course and its commands:

@@ -422,30 +422,3 @@ def confusion(table: Array) -> Plot:
         ax.set(xticks=range(len(table)), yticks=range(len(table)))
     plot.colorbar(shown, ax=ax, label="mistakes", shrink=0.8)
     return plot
-
-
-def tile(maps, columns: int, gap: int = 1) -> Array:
-    """Equally large pictures in one, `gap` pixels apart with NaN between.   (h, w)s -> (H, W)"""
-    maps = [np.asarray(m) for m in _listed(maps, "tile: maps")]
-    if any(m.dtype.kind not in "buif" for m in maps):
-        raise ValueError(
-            f"tile: maps should hold numbers, but have dtypes {[str(m.dtype) for m in maps]}."
-        )
-    columns, gap = check_int(columns, "tile: columns", 1), check_int(gap, "tile: gap", 0)
-    if not maps or any(m.ndim != 2 or m.shape != maps[0].shape for m in maps):
-        raise ValueError(
-            "tile: maps should be equally large (h, w) arrays, but have shapes "
-            f"{[m.shape for m in maps]}."
-        )
-    height, width = maps[0].shape
-    rows = -(-len(maps) // columns)
-    if max(columns, rows) * (max(height, width) + gap) > 1e5:
-        raise ValueError(
-            "tile: columns and gap should give a picture of at most 100,000 pixels a side, but are "
-            f"{columns} and {gap}."
-        )
-    board = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan)
-    for place, picture in enumerate(maps):
-        top, left = (place // columns) * (height + gap), (place % columns) * (width + gap)
-        board[top : top + height, left : left + width] = picture
-    return board

@@ -8,8 +8,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import data, layers, ops, storage
-from ..pixels import PixelGrid, colours, encode
+from ..pixels import PixelGrid
 from ..shapes import Array, sizes
+from ..tiles import painted, tile
 from ..variations import moved, thickened
 from .lab import Lab, slider
 from .words import Sentence, number
@@ -110,28 +111,12 @@ def reaches(net: layers.Sequential, images: Array) -> list[float]:
     return [float(each) or 1.0 for each in np.max(largest, axis=0)]
 
 
-def mosaic(maps: Array) -> Array:
-    """All maps of a layer in four rows, with NaN between them.   (h, w, f) -> (.., ..)
-
-    Map 0 is in the upper left, map 1 to its right.
-    """
-    h, w, f = maps.shape
-    columns = -(-f // 4)
-    rows = -(-f // columns)
-    tiles = np.full((rows * columns, h + 1, w + 1), np.nan, np.float32)
-    tiles[:f, :h, :w] = np.moveaxis(maps, 2, 0)
-    grid = tiles.reshape(rows, columns, h + 1, w + 1).swapaxes(1, 2)
-    return grid.reshape(rows * (h + 1), columns * (w + 1))[:-1, :-1]
-
-
-def coloured(grid: Array, reach: float) -> Array:
-    """The colours of a mosaic, light grey between the maps.   (h, w) -> (h, w, 3), 0 to 1
+def mosaic(maps: Array, reach: float) -> Array:
+    """All maps of a layer in four rows, light grey between them.   (h, w, f) -> (H, W, 3)
 
     Dark blue is 0, yellow is `reach` and more, whatever this picture's own largest answer is.
     """
-    table = colours("cividis") / np.float32(255)
-    table[0] = 0.85
-    return table[encode(grid, (0, reach))]
+    return painted(tile(maps, columns=-(-maps.shape[2] // 4)), "cividis", reach, between=0.85)
 
 
 def bars(probabilities: Array) -> str:
@@ -224,11 +209,11 @@ class DrawAndClassify(Lab):
         self.seen = PixelGrid(size=196, limits=(0, 1), title="what the network gets")
         self.maps = []
         for i, (each, reach) in enumerate(zip(maps, self.reaches), 1):
-            tiles = mosaic(each)
+            tiles = mosaic(each, reach)
             scale = min(round(230 / tiles.shape[0]), 360 // tiles.shape[1]) or 1
             self.maps.append(
                 PixelGrid(
-                    coloured(tiles, reach),
+                    tiles,
                     size=scale * max(tiles.shape),
                     title=f"convolution {i}: 0 to {number(reach, 1)}",
                 )
@@ -289,7 +274,7 @@ class DrawAndClassify(Lab):
         self.seen.show(self.view.picture)
         self.seen.label = "what the network gets, 28 by 28 pixels"
         for grid, maps, reach in zip(self.maps, self.view.maps, self.reaches):
-            grid.show(coloured(mosaic(maps), reach))
+            grid.show(mosaic(maps, reach))
             grid.label = (
                 f"{grid.title}; {maps.shape[2]} maps of {maps.shape[0]}×{maps.shape[1]}; the "
                 f"largest number now is {number(maps.max())}"

@@ -7,8 +7,9 @@ import numpy as np
 
 from .. import data, ops, storage
 from ..layers import Conv2D, Dense, Layer, ReLU, Sequential
-from ..pixels import PixelGrid, colours, encode
+from ..pixels import PixelGrid
 from ..shapes import Array
+from ..tiles import painted, tile
 from .lab import Lab
 from .unit import Unit, View, cube, look, name_of, run, size_of
 from .words import Sentence, number, percent
@@ -31,13 +32,7 @@ class Mosaic:
 
     def picture(self, maps: Array) -> Array:
         """All maps.   (h, w, c)   ->   (rows, columns), NaN between them"""
-        height, width, gap = self.h + self.gap, self.w + self.gap, self.gap
-        rows = -(-self.c // self.columns)
-        shown = np.full((rows * height - gap, self.columns * width - gap), np.nan)
-        for m in range(self.c):
-            top, left = self.pixel(Unit(0, 0, m))
-            shown[top : top + self.h, left : left + self.w] = maps[:, :, m]
-        return shown
+        return tile(maps, self.columns, self.gap)
 
     def unit(self, at: tuple[int, int]) -> Unit:
         """The unit at a pixel of the picture; the nearest of a map where the gap is hit."""
@@ -50,14 +45,11 @@ class Mosaic:
         return row * (self.h + self.gap) + unit.row, column * (self.w + self.gap) + unit.column
 
 
-def painted(maps: Array, palette: str) -> Array:
+def all_maps(maps: Array, palette: str) -> Array:
     """All maps side by side in the colours of the course.   (h, w, c)   ->   (rows, columns, 3)"""
-    shown = Mosaic(maps.shape).picture(maps)
     reach = 1.0 if palette == "grey" else float(np.abs(maps).max()) or 1.0
-    low = -reach if palette == "diverging" else 0.0
-    rgb = colours(palette)[encode(shown, (low, reach))] / 255
-    rgb[np.isnan(shown)] = 0.5 if palette == "diverging" else 1.0  # a frame, of no map's colour
-    return rgb
+    between = 0.5 if palette == "diverging" else 1.0  # a frame, of no map's colour
+    return painted(Mosaic(maps.shape).picture(maps), palette, reach, between)
 
 
 def palette_of(layers: list[Layer]) -> str:
@@ -165,7 +157,7 @@ class FollowImage(Lab):
             self._show_maps(view, palette_of(self.net.layers[: place + 1]), place + 1)
         with self.before.hold_sync():
             self.before.windows = []
-            self.before.show(painted(view.before, palette_of(self.net.layers[:place])))
+            self.before.show(all_maps(view.before, palette_of(self.net.layers[:place])))
             self.before.windows = windows_on(view)
             self.before.title = f"it gets {size_of(view.before)}{span(view.before)}"
         self.pad.windows = [view.field]
@@ -184,7 +176,7 @@ class FollowImage(Lab):
                 self.scores.index = view.unit.map
             return
         with self.maps.hold_sync():
-            self.maps.show(painted(view.maps, palette))
+            self.maps.show(all_maps(view.maps, palette))
             self.maps.selected = Mosaic(view.maps.shape).pixel(view.unit)
             self.maps.title = f"layer {place} gives {size_of(view.maps)}{span(view.maps)}"
 
