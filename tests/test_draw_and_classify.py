@@ -12,6 +12,7 @@ from cnncourse.explorers.draw_and_classify import (
     State,
     as_in_mnist,
     bars,
+    coloured,
     in_words,
     look,
     mosaic,
@@ -179,9 +180,27 @@ def test_bars_are_as_long_as_the_probabilities_and_the_largest_stands_out():
     ("shape", "rows", "columns"),
     [((5, 3, 16), 4, 4), ((2, 2, 32), 4, 8), ((3, 4, 6), 3, 2), ((3, 3, 1), 1, 1)],
 )
-def test_maps_lie_in_four_rows_at_most(shape, rows, columns):
-    h, w, _ = shape
-    assert mosaic(np.ones(shape), 1.0).shape == (rows * (h + 1) - 1, columns * (w + 1) - 1, 3)
+def test_each_map_has_its_place(shape, rows, columns):
+    h, w, f = shape
+    maps = RNG.random(shape).astype(np.float32) + 0.1
+    grid = mosaic(maps)
+    assert grid.shape == (rows * (h + 1) - 1, columns * (w + 1) - 1)
+    for i in range(f):
+        top, left = i // columns * (h + 1), i % columns * (w + 1)
+        np.testing.assert_allclose(grid[top : top + h, left : left + w], maps[:, :, i], rtol=1e-6)
+    assert np.isfinite(grid).sum() == h * w * f
+
+
+def test_maps_of_nothing_but_zeros_are_dark():
+    assert np.nanmax(mosaic(np.zeros((3, 3, 4), np.float32))) == 0
+
+
+def test_gaps_are_grey_and_larger_is_brighter():
+    shown = coloured(np.array([[0.0, 1.5, 3.0, np.nan]]), 3)
+    assert shown.shape == (1, 4, 3)
+    np.testing.assert_allclose(shown[0, 3], 0.85, rtol=1e-6)
+    brightness = data.grey(shown[:, :3])[0]
+    assert brightness[0] < brightness[1] < brightness[2]
 
 
 def test_the_scale_is_that_of_digits_and_not_of_this_picture(lab, net, mnist):
