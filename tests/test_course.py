@@ -76,7 +76,8 @@ def test_the_map_links_what_is_there_and_says_what_is_in_the_making(tmp_path):
         assert lesson.title in text
         assert lesson.title in markdown
     hours = sum(lesson_named(name).minutes for name in found.present) / 60
-    assert found.sentence.startswith(f"2 of {len(LESSONS)} lessons are here, about {hours:.1f} hours of work;")
+    beginning = f"2 of {len(LESSONS)} lessons are here, about {hours:.1f} hours of work;"
+    assert found.sentence.startswith(beginning)
 
 
 def test_the_map_of_a_whole_course(tmp_path):
@@ -85,7 +86,8 @@ def test_the_map_of_a_whole_course(tmp_path):
     found = course_map(tmp_path)
     assert "in the making" not in repr(found) + found._repr_markdown_()
     hours = sum(lesson.minutes for lesson in LESSONS) / 60
-    assert found.sentence == f"All {len(LESSONS)} lessons are here, about {hours:.0f} hours of work."
+    told = f"All {len(LESSONS)} lessons are here, about {hours:.0f} hours of work."
+    assert found.sentence == told
 
 
 def test_the_stored_map_is_todays():
