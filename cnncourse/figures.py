@@ -37,7 +37,7 @@ class Plot(Figure):
     def png(self) -> bytes:
         """The picture as a PNG file's bytes."""
         file = io.BytesIO()
-        self.savefig(file, format="png", pil_kwargs={"compress_level": 1})  # not the last word
+        self.savefig(file, format="png", pil_kwargs={"compress_level": 1})  # png() below packs it again
         return png(Image.open(file))
 
     _repr_png_ = png
@@ -400,7 +400,7 @@ def confusion(table: Array) -> Plot:
     plot = Plot("confusion matrix", 5.2, 4.6)
     ax = plot.subplots()
     mistakes = table.astype(float)
-    np.fill_diagonal(mistakes, np.nan)  # the right answers would outshine all mistakes
+    np.fill_diagonal(mistakes, np.nan)  # far more are right: no colour would be left
     shown = ax.imshow(mistakes, cmap="cividis")
     reach = np.nanmax(mistakes) if len(table) > 1 else 1
     few = len(table) <= MOST_NAMED

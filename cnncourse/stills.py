@@ -46,7 +46,7 @@ def draw(widget):
     """A widget as a Pillow image; None where there is nothing to see."""
     if widget.layout.display == "none" or widget.layout.visibility == "hidden":
         return None
-    if hasattr(widget, "still"):  # a widget that knows best how it looks
+    if hasattr(widget, "still"):  # the widget draws its own
         return widget.still()
     if isinstance(widget, widgets.GridBox):
         columns = re.match(r"repeat\((\d+)", widget.layout.grid_template_columns or "")
@@ -176,7 +176,7 @@ def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), wi
     picture = _image(colours, columns, rows, (left, top))
     picture = picture.resize((round(columns * cell), round(rows * cell)), 0 if cell >= 1 else 4)
     pen = _pen(picture)
-    hidden = np.argwhere(levels == 0) if levels.ndim == 2 else ()  # colours are all computed
+    hidden = np.argwhere(levels == 0) if levels.ndim == 2 else ()  # a colour is never missing
     for row, column in hidden:
         _hatch(pen, (left + column) * cell, (top + row) * cell, cell)
     if cell >= 14:
