@@ -9,7 +9,7 @@ import numpy as np
 from .workspace import lend
 
 Array = np.ndarray
-MOST_PAD = 1_000  # pixels; with many more, an image would not fit in memory
+MOST_PAD = 1_000  # pixels; images with many more would not fit into a computer
 
 
 def sizes(x: Array, axes: str, what: str, **expected: int) -> tuple[int, ...]:
