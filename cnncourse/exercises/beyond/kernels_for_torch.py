@@ -24,7 +24,7 @@ EXERCISE = FunctionExercise(
     solution=kernels_for_torch,
     reference=kernels_for_torch,
     cases={
-        "one kernel, one channel": (np.arange(6.0).reshape(2, 3, 1, 1),),
+        "one kernel, one channel": (np.arange(4.0).reshape(2, 2, 1, 1),),
         "one row, two channels, two filters": (np.arange(8.0).reshape(1, 2, 2, 2),),
         "two filters": (np.arange(12.0).reshape(2, 3, 1, 2),),
         "all sizes different": (np.arange(120.0).reshape(2, 3, 4, 5),),
@@ -73,11 +73,6 @@ EXERCISE = FunctionExercise(
             "(0, 3, 1, 2) is for images, (n, h, w, c) to (n, c, h, w). The axes of w are rows, "
             "columns, channels, filters.",
             in_order(0, 3, 1, 2),
-        ),
-        Mistake(
-            "the way back",
-            "that brings PyTorch's order to ours. Here the weights go the other way.",
-            lambda w: w.transpose(2, 3, 1, 0),
         ),
         Mistake(
             "only two axes swapped",

@@ -31,8 +31,8 @@ EXERCISE = FunctionExercise(
     solution=rows_for_torch,
     reference=lambda w, maps: axes(w, -1, maps),
     cases={
-        "one map: nothing changes": (np.array([[1.0], [2], [3]]), 1),
         "one pixel: nothing changes": (np.array([[1.0], [2]]), 2),
+        "one map: nothing changes": (np.array([[1.0], [2], [3]]), 1),
         "three pixels, two maps": (np.array([[1.0], [10], [2], [20], [3], [30]]), 2),
         "two pixels, three maps": (np.array([[1.0], [10], [100], [2], [20], [200]]), 3),
         "as many pixels as maps": (np.arange(16.0).reshape(4, 4), 2),
