@@ -227,10 +227,9 @@ if installed("torch"):
     module = elsewhere.to_torch(networks.course_cnn(np.random.default_rng(0)))
     optimizer = torch.optim.SGD(module.parameters(), lr=0.05, momentum=0.9)
     x = torch.from_numpy(mnist.x_train[:640].transpose(0, 3, 1, 2).copy())
-    theirs = []
+    y, theirs = torch.from_numpy(mnist.y_train[:640]), []
     for batch in chosen:
-        logits, labels = module(x[batch]), torch.from_numpy(mnist.y_train[batch])
-        loss = torch.nn.functional.cross_entropy(logits, labels)
+        loss = torch.nn.functional.cross_entropy(module(x[batch]), y[batch])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -344,9 +343,9 @@ for depth in range(1, 11):
 # ### Residual connection
 #
 # A block adds what it computes to what it was given: y = x + f(x) (He and others, 2016). Both have
-# to have the same shape. No parameters of its own. The way back follows from lesson 08: where a sum
-# splits, the gradient goes to both terms. One of them is x itself, so dy reaches x undiminished,
-# however little f passes back.
+# to have the same shape. No parameters of its own. The way back follows from lesson 08: a sum passes
+# its gradient to both terms, and x is one of them. So dx = dy + what f passes back: however little
+# that is, dy itself comes through.
 
 # %%
 class Residual(layers.Layer):
@@ -371,8 +370,13 @@ def gradient_at_x(residual, blocks=20):
     y = net.forward(rng.normal(size=(4, 10, 10, 8)).astype(np.float32))
     return abs(net.backward(np.ones_like(y))).mean()
 
-
+# %%
 print(f"20 blocks: {gradient_at_x(False):.1e}; 20 residual blocks: {gradient_at_x(True):.1e}")
+
+# %% [markdown]
+# Through twenty plain blocks hardly anything of the gradient is left. Through residual blocks it does
+# not vanish; here it even grows, since each block adds to it. In practice f also holds a batch
+# normalisation, which keeps its part in bounds.
 
 # %% [markdown]
 # ### Global average pooling
