@@ -343,9 +343,9 @@ for depth in range(1, 11):
 # ### Residual connection
 #
 # A block adds what it computes to what it was given: y = x + f(x) (He and others, 2016). Both have
-# to have the same shape. No parameters of its own. The way back follows from lesson 08: a sum passes
-# its gradient to both terms, and x is one of them. So dx = dy + what f passes back: however little
-# that is, dy itself comes through.
+# to have the same shape. No parameters of its own. The way back follows from lesson 08: a sum
+# passes its gradient to both terms, and x is one of them. So dx = dy + what f passes back: however
+# little that is, dy itself comes through.
 
 # %%
 class Residual(layers.Layer):
@@ -374,8 +374,8 @@ def gradient_at_x(residual, blocks=20):
 print(f"20 blocks: {gradient_at_x(False):.1e}; 20 residual blocks: {gradient_at_x(True):.1e}")
 
 # %% [markdown]
-# Through twenty plain blocks hardly anything of the gradient is left. Through residual blocks it does
-# not vanish; here it even grows, since each block adds to it. In practice f also holds a batch
+# Through twenty plain blocks hardly anything of the gradient is left. Through residual blocks it
+# does not vanish; here it even grows, since each block adds to it. In practice f also holds a batch
 # normalisation, which keeps its part in bounds.
 
 # %% [markdown]
