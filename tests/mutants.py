@@ -150,6 +150,21 @@ def right_of(rng):
     return int(rng.integers(1, n)), n
 
 
+def rows_for_torch(rng):
+    pixels, maps, labels = sizes(rng, 3, 6)
+    return numbers(rng, pixels * maps, labels), maps
+
+
+def batch_norm(rng):
+    n, height, width, c = sizes(rng, 4)
+    return numbers(rng, n + 1, height, width, c), rng.uniform(0.5, 2, c), rng.normal(size=c)
+
+
+def depthwise(rng):
+    k, (c,) = sizes(rng, 2), sizes(rng, 1)
+    return numbers(rng, *fitting(rng, k), c), kernel(rng, *k, c)
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -184,6 +199,10 @@ REALISTIC = {
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
     "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
+    "kernels_for_torch": lambda rng: (numbers(rng, *sizes(rng, 4)),),
+    "rows_for_torch": rows_for_torch,
+    "batch_norm": batch_norm,
+    "depthwise": depthwise,
 }
 
 
