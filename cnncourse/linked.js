@@ -2,7 +2,8 @@
 // image, its weights in the kernel; point at a pixel of the image, and all outputs that it reaches
 // light up. All of it happens in the page. linked.py is its other half: it sends a `_scene`
 // {k, stride, dilation, edges, image: [h, w, c], out: [oh, ow], filters, bias, relu, keep}, the
-// numbers of the image and the weights, and the names of the grids.
+// numbers of the image and the weights, and the names of the grids. walk.js says where a window
+// that walks is.
 
 // ---- where things lie: pure functions of a scene ----
 
@@ -50,6 +51,12 @@ export function around(scene, pixel) {
     const first = pixel[axis] + scene.edges[2 * axis] - Math.floor(reach / 2);
     return Math.min(Math.max(Math.round(first / scene.stride[axis]), 0), scene.out[axis] - 1);
   });
+}
+
+// Windows on their way from one place to another: `part` goes from 0 to 1.
+export function between(before, after, part) {
+  const mix = (rectangle, i) => rectangle.map((to, j) => to * part + before[i][j] * (1 - part));
+  return after.map(mix);
 }
 
 // ---- what is computed there ----
@@ -149,6 +156,13 @@ export function productsFrame(scene, image, weights, place) {
   return { shape: scene.k, pixels: new DataView(Uint8Array.from(levels).buffer), numbers };
 }
 
+// A frame of which only the first `count` numbers are computed yet.
+export function upTo(frame, count) {
+  const { buffer, byteOffset, byteLength } = frame.pixels;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength).slice().fill(0, count);
+  return { ...frame, pixels: new DataView(bytes.buffer) };
+}
+
 // ---- in the page ----
 
 const floats = (view) => new Float32Array(view.buffer.slice(view.byteOffset), 0, view.byteLength / 4);
@@ -202,8 +216,47 @@ function initialize({ model, signal }) {
 
   function dark() {
     for (const kind of ["_inputs", "_outputs", "_kernels"]) light(kind, null);
-    for (const grid of grids("_products")) grid.trigger("instead", null);
+    for (const kind of ["_products", "_outputs"]) {
+      for (const grid of grids(kind)) grid.trigger("instead", null);
+    }
     return "";
+  }
+
+  const placeOf = (at) => {
+    const columns = model.get("_scene").out[1];
+    return [Math.floor(at / columns), at % columns];
+  };
+
+  // One moment of a walk to output number `at`: the window slides there, then what it makes is
+  // carried to its place; both parts go from 0 to 1. What is still to come is not shown.
+  function walk({ at, from, slid, carried }) {
+    const scene = model.get("_scene");
+    const text = lightOutput(placeOf(at), 0);
+    if (slid < 1) {
+      const [before, after] = [from, at].map((each) => windowOf(scene, placeOf(each)));
+      light("_inputs", between(before, after, slid));
+    } else say(text);
+    if (carried < 1) light("_outputs", []);
+    for (const grid of grids("_outputs")) {
+      grid.trigger("instead", upTo(grid.get("_frame"), carried < 1 ? at : at + 1));
+    }
+  }
+
+  // Where output number `at` comes from and goes to on the screen, and its colour.
+  function tellPath(at, hear) {
+    const [scene, image] = data();
+    const winner = scene.keep === "max" && winnerOf(scene, image, placeOf(at));
+    const start = winner ? [winner.row, winner.column, 1, 1] : windowOf(scene, placeOf(at))[0];
+    const [input, output] = [grids("_inputs")[0], grids("_outputs")[0]];
+    const [table, { pixels }] = [output.get("_colours"), output.get("_frame")];
+    const colour = [0, 1, 2].map((c) => table.getUint8(3 * pixels.getUint8(at) + c));
+    input.trigger("where", start, (from) =>
+      output.trigger("where", [...placeOf(at), 1, 1], (to) => hear(from, to, `rgb(${colour})`)),
+    );
+  }
+
+  function say(text) {
+    for (const line of [model, ...grids("_line")]) line.set("_live", text); // in the page alone
   }
 
   function answer() {
@@ -217,13 +270,14 @@ function initialize({ model, signal }) {
     } else if (model.get("_outputs").length) text = lightInput(at);
     else text = lightOutput(around(scene, at), 0);
     if (at) shown.grid.trigger("told", text);
-    for (const line of [model, ...grids("_line")]) line.set("_live", text); // in the page alone
+    say(text);
   }
 
   function watch(kind, index, grid) {
     const point = () => {
       if (shown?.grid !== grid && !grid.get("pointed")) return; // another one is pointed at
       shown = { kind, index, grid };
+      model.trigger("pointed"); // a walk stops
       answer();
     };
     grid.on("change:pointed", point);
@@ -237,6 +291,9 @@ function initialize({ model, signal }) {
       if (kind === "_inputs" || kind === "_outputs") watch(kind, index, grid);
     });
   }
+  model.on("walk", walk);
+  model.on("walked", () => say(dark()));
+  model.on("path", tellPath);
   const again = () => shown && answer(); // a slider moved while somebody points
   for (const name of ["_scene", "_image", "_weights"]) model.on(`change:${name}`, again);
 }

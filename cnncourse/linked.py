@@ -117,6 +117,22 @@ class Linked(stills.Still, anywidget.AnyWidget):
         return stills.text(self.text)
 
 
+class Walk(anywidget.AnyWidget):
+    """Play, pause, step and speed of a window that walks over all places of a link.
+
+    Outputs that it has not reached yet are shown as not computed. walk.js is its other half.
+    """
+
+    _esm = pathlib.Path(__file__).with_name("walk.js")
+    _link = traitlets.Any().tag(sync=True, **widget_serialization)
+
+    def __init__(self, link: Linked):
+        super().__init__(_link=link)
+
+    def __repr__(self):
+        return "Walk()"
+
+
 def linked(picture: PixelGrid, kernel: PixelGrid, output: PixelGrid, **options) -> Linked:
     """The line below a picture, its kernel and its output, which then answer together.
 
