@@ -147,6 +147,19 @@ export function poolInWords(scene, image, place) {
   return `${where}the mean ${of} is ${number(total / pixels.length)}.`;
 }
 
+// Where a window lies, for grids that only count.
+export function placeInWords(scene, place) {
+  const [rows, columns] = [line(scene, 0, place[0]), line(scene, 1, place[1])];
+  const inside = pixelsOf(scene, [], place).filter((pixel) => pixel.inside).length;
+  const zeros = rows.length * columns.length - inside;
+  const every = scene.dilation.some((apart) => apart > 1) ? ", with gaps" : "";
+  return (
+    `Output row ${place[0]}, column ${place[1]}: rows ${number(rows[0])} to ${number(rows.at(-1))} and ` +
+    `columns ${number(columns[0])} to ${number(columns.at(-1))} of the image${every}: ` +
+    `${inside} pixels${zeros ? ` and ${zeros} zeros` : ""}.`
+  );
+}
+
 // The products as what a PixelGrid shows: blue below zero, white for zero, red above.
 export function productsFrame(scene, image, weights, place) {
   const values = productsOf(scene, image, weights, place)[0].map(([x, w]) => x * w);
@@ -195,7 +208,7 @@ function initialize({ model, signal }) {
       const { shape } = grid.get("_frame");
       grid.trigger("lit", taken ? [[0, 0, shape[0], shape[1]]] : []);
     });
-    if (!image.length) return "";
+    if (!image.length) return placeInWords(scene, place);
     if (scene.keep) return poolInWords(scene, image, place);
     for (const grid of grids("_products")) {
       grid.trigger("instead", productsFrame(scene, image, weights, place));
@@ -301,10 +314,10 @@ function initialize({ model, signal }) {
 // The line below the grids: what is computed where somebody points, else what Python says. Only
 // that is read out; of what is pointed at with the keys, the grid itself speaks.
 function render({ model, el }) {
-  el.style.cssText = "white-space: pre-wrap; line-height: 1.45; font-size: 13px; margin: 0 2px;";
+  el.style.cssText = "white-space: pre-wrap; line-height: 1.35; font-size: 13px; margin: 0 2px;";
   el.style.color = "var(--jp-ui-font-color1, #212121)";
   if (model.get("mono")) el.style.fontFamily = "var(--jp-code-font-family, monospace)";
-  el.style.minHeight = `${1.45 * model.get("lines")}em`; // so that nothing below it jumps
+  el.style.minHeight = `${1.35 * model.get("lines")}em`; // so that nothing below it jumps
   const [rest, live] = [0, 1].map(() => el.appendChild(document.createElement("div")));
   rest.setAttribute("role", "status");
   live.setAttribute("aria-hidden", "true");

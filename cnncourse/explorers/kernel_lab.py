@@ -62,12 +62,12 @@ class KernelLab(Lab):
         weights, settings = self._make_weights(), self._make_settings()
         self._make_pictures()
         self.show()
-        beside = widgets.VBox([*settings, self._about, self._told], layout={"flex": "1 1 250px"})
-        above = [self.picture_in, self.picture_out, beside]
-        grids = [self.grid_in, self.kernel_grid, self.grid_out]
-        grids += [] if self.difference is None else [self.difference]
-        walk = widgets.VBox([Walk(self._sums), self._sums], layout={"flex": "1 1 190px"})
-        rows = [widgets.HBox(row, layout=ROW) for row in (above, [*grids, walk])]
+        beside, last = [*settings, self._about, self._told], [self._sums]
+        (last if conv is None else beside).insert(0, Walk(self._sums))
+        above = [self.picture_in, self.picture_out, column(beside, "250px")]
+        below = [self.grid_in, self.kernel_grid, self.grid_out]
+        below += [] if self.difference is None else [self.difference]
+        rows = [widgets.HBox(row, layout=ROW) for row in (above, [*below, column(last, "190px")])]
         super().__init__([*weights, *rows])
         for control in (*self.weights, self.divisor, self.bias, self.relu, self.stretch):
             control.observe(self.show, "value")
@@ -140,7 +140,7 @@ class KernelLab(Lab):
         ]
 
     def _make_pictures(self):
-        large, side, small = (204, 182, 124) if self.conv is None else (150, 140, 104)
+        large, side, small = (204, 182, 124) if self.conv is None else (150, 126, 96)
         self.picture_in = PixelGrid(size=large, limits=(0, 1), title="photograph")
         self._show_photograph()
         self.picture_out = PixelGrid(size=large, scale=True)
@@ -273,6 +273,11 @@ class KernelLab(Lab):
             f"KernelLab({self.preset.value}, bias={s.bias:g}, relu={s.relu}, stride={s.stride}, "
             f"pad={s.pad})"
         )
+
+
+def column(parts, width: str) -> widgets.VBox:
+    """A column that takes the room that is left, but no less than this width."""
+    return widgets.VBox(parts, layout={"flex": f"1 1 {width}"})
 
 
 def divisor_of(kernel: Array) -> int:
