@@ -166,7 +166,7 @@ def _below(pictures):
     return sheet
 
 
-def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), windows=()):
+def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), windows=(), ends=()):
     """A PixelGrid: its bytes (h, w) or colours (h, w, 3), as pixels.js draws them."""
     top, bottom, left, right = margin
     rows, columns = levels.shape[0] + top + bottom, levels.shape[1] + left + right
@@ -187,11 +187,21 @@ def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), wi
         _write(pen, numbers, colours, cell, margin)
     for place, (row, column, high, wide) in reversed(list(enumerate(windows))):
         x, y = (left + column) * cell, (top + row) * cell
-        box = [max(x, 1), max(y, 1), x + wide * cell - 1, y + high * cell - 1]
-        box[2:] = min(box[2], picture.width - 2), min(box[3], picture.height - 2)
+        right, bottom = x + wide * cell - 1, y + high * cell - 1
+        x, y = (min(max(at, 1), end - 2) for at, end in zip((x, y), picture.size))
+        box = [x, y, max(x, min(right, picture.width - 2)), max(y, min(bottom, picture.height - 2))]
         pen.rectangle([box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1], outline="black")
         pen.rectangle(box, outline=SECOND if place else FIRST, width=3)
-    return _below([_text(title, picture.width, bold=True), picture])
+    bar = _scale(table, ends, picture.width) if ends else None
+    return _below([_text(title, picture.width, bold=True), picture, bar])
+
+
+def _scale(table, ends, width: int):
+    """The colours from the first to the last, between the numbers that these two stand for."""
+    low, high = (_text(end, WORDS) for end in ends)
+    wide = max(20, width - low.width - high.width - 2 * GAP)
+    bar = _image(table[None, 1:], 255, 1, (0, 0)).resize((wide, 8))
+    return _beside([low, bar, high])
 
 
 def _image(colours, columns: int, rows: int, corner):

@@ -42,8 +42,7 @@ LABS = {
 STOPS = """output => {
   const stop = 'button, select, input, textarea, [tabindex], [contenteditable=true]';
   const all = [...output.querySelectorAll(stop)];
-  const open = all.filter(each => (each.tabIndex >= 0 || each.isContentEditable)
-    && !each.disabled && each.checkVisibility());
+  const open = all.filter(each => each.tabIndex >= 0 && !each.disabled && each.checkVisibility());
   const radios = open.filter(each => each.type === 'radio');
   return open.length - radios.length + new Set(radios.map(each => each.name)).size;
 }"""
