@@ -17,6 +17,7 @@ from .variations import moved_by
 
 SHRINKING = "max", "average", "stride", "nothing"
 HELD_OUT, LOOKED_AT = 1000, 20  # images; steps between two looks at their loss
+STEPS = {100: 300, 300: 300, 1000: 300, 5000: 900, 59_000: 1800}  # of the stored runs, by images
 MEASURED = 10_000  # as many training images at most are asked for their accuracy
 
 
@@ -160,6 +161,8 @@ def unfair(first: Setup, second: Setup, first_seeds, second_seeds) -> str:
         sum(param.size for param in network(setup, np.random.default_rng(0)).params())
         for setup in (first, second)
     ]
+    if seeds[0] != seeds[1] and sorted(seeds[0]) == sorted(seeds[1]):
+        return "The seeds should stand in the same order: runs with the same seed make a pair."
     if seeds[0] != seeds[1]:
         return (
             "The seeds should be the same for both, so that they learn from the same images in the "
@@ -185,6 +188,13 @@ def unfair(first: Setup, second: Setup, first_seeds, second_seeds) -> str:
             "made the difference, nobody could tell."
         )
     return ""
+
+
+def planned(images: int, **changes) -> Setup:
+    """The setup of stored runs with so many images, in which some things are changed."""
+    if images not in STEPS:
+        raise ValueError(f"planned: images should be one of {[*STEPS]}, but is {shown(images)}.")
+    return Setup(**changes, images=images, steps=STEPS[images])
 
 
 def stored_runs(setup: Setup, key: str = "test") -> np.ndarray:

@@ -13,19 +13,17 @@ import json
 import os
 from pathlib import Path
 
-from cnncourse.experiments import MEASURED, SHRINKING, Setup, run
+from cnncourse.experiments import MEASURED, SHRINKING, STEPS, Setup, planned, run
 from cnncourse.intervals import mean_interval
 
 HERE = Path(__file__).parent
-STEPS = {100: 300, 300: 300, 1000: 300, 5000: 900, 59_000: 1800}  # images: steps
-
 
 def setups(few: bool = True) -> list[Setup]:
     """What is run with few images, or with nearly all: each way to shrink, and what may help."""
     changes = [dict(shrinking=kind) for kind in SHRINKING] + [dict(dropout=0.5), dict(move=2)]
     found = [
-        Setup(**change, images=images, steps=steps)
-        for images, steps in STEPS.items()
+        planned(images, **change)
+        for images in STEPS
         for change in changes
         if (images <= MEASURED) == few
     ]
@@ -34,7 +32,7 @@ def setups(few: bool = True) -> list[Setup]:
 
 def looks(setup: Setup) -> bool:
     """Whether its losses are looked at on the way, for early stopping."""
-    return setup == Setup(images=setup.images, steps=setup.steps) and setup.images <= 5000
+    return setup.images <= MEASURED and setup == planned(setup.images)
 
 
 def table(runs: list[dict]) -> str:

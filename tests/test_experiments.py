@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncourse import data, experiments, figures
+from cnncourse import experiments, figures
 from cnncourse.experiments import Setup
 from cnncourse.intervals import accuracy_interval, mean_interval, student
 
