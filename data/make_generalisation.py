@@ -18,6 +18,7 @@ from cnncourse.intervals import mean_interval
 
 HERE = Path(__file__).parent
 
+
 def setups(few: bool = True) -> list[Setup]:
     """What is run with few images, or with nearly all: each way to shrink, and what may help."""
     changes = [dict(shrinking=kind) for kind in SHRINKING] + [dict(dropout=0.5), dict(move=2)]
@@ -53,7 +54,7 @@ def table(runs: list[dict]) -> str:
             train = 100 * sum(one["train"] for one in alike) / len(alike)
             tests = [100 * one["test"] for one in alike]
             mean, low, high = mean_interval(tests)
-            row = [*setup, len(alike), f"{train:.1f}", f"{mean:.2f}", f"{low:.2f} to {high:.2f}"]
+            row = [*setup[:6], len(alike), f"{train:.1f}", f"{mean:.2f}", f"{low:.2f} to {high:.2f}"]
             row += [f"{min(tests):.2f}", f"{max(tests):.2f}"]
             lines.append(f"| {' | '.join(map(str, row))} |")
     return "\n".join(lines) + "\n"
