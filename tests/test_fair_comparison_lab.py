@@ -1,6 +1,7 @@
 """The lab refuses what is not fair, and says of what is fair only what the runs allow."""
 
 import pytest
+from tasks import do_tasks
 
 from cnncourse import experiments
 from cnncourse.experiments import Setup
@@ -120,6 +121,26 @@ def test_a_real_run_is_that_of_the_experiments():
     lab.run()
     setup = Setup(images=50, steps=50)
     assert lab.found[setup, 1] == 100 * experiments.trained(setup, 1)[1]["held"]
+
+
+def test_each_task_is_done_by_what_it_asks_for(quick):
+    lab = fair_comparison_lab()
+
+    def choose(*changes):
+        def change():
+            for name, side, value in changes:
+                lab.controls[name][side].value = value
+            lab.run()
+
+        return change
+
+    do_tasks(
+        lab,
+        lab.run,
+        choose(("steps", 1, 100)),
+        choose(("steps", 1, 50), ("seeds", 0, 8)),
+        choose(("shrinking", 1, "max"), ("dropout", 1, 0.5)),
+    )
 
 
 def test_start_needs_a_notebook():

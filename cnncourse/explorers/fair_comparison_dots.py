@@ -19,6 +19,9 @@ AXIS, ZERO_ROW, ZERO_AXIS = 136, 206, 242
 class Dots(widgets.HTML):
     """Two rows of runs, joined where they have the same seed; below, how far they are apart."""
 
+    def __init__(self):
+        super().__init__(layout={"flex": "1 1 400px", "max_width": "500px"})
+
     def draw(self, first, second, won):
         """first, second: accuracies in percent, None for runs to come; won: differences."""
         self.drawn = first, second, won
@@ -42,8 +45,8 @@ class Dots(widgets.HTML):
         )
         self.value = (
             f'<svg role="img" aria-label="{html.escape(self.alternative, quote=True)}" '
-            'viewBox="0 0 500 278" font-size="12" fill="currentColor" style="width: 500px; '
-            "max-width: 100%; display: block; color: var(--jp-ui-font-color1, #222); "
+            'viewBox="0 0 500 278" font-size="12" fill="currentColor" style="width: 100%; '
+            "display: block; color: var(--jp-ui-font-color1, #222); "
             f'font-family: var(--jp-ui-font-family)">{"".join(drawn)}</svg>'
         )
 

@@ -10,7 +10,7 @@ from .. import experiments
 from ..experiments import SHRINKING, Setup, different, unfair
 from ..intervals import mean_interval
 from .fair_comparison_dots import Dots
-from .lab import Lab
+from .lab import Lab, Task
 from .words import Sentence, decimals
 
 CHOICES = {
@@ -68,8 +68,8 @@ class View(NamedTuple):
         return [other - one for one, other in pairs if one is not None and other is not None]
 
 
-def look(state: State, found: dict, tried: int = 1) -> View:
-    """What the lab shows. found: (setup, seed) -> accuracy; tried: comparisons made so far."""
+def look(state: State, found: dict, looks: int = 1) -> View:
+    """What the lab shows. found: (setup, seed) -> accuracy; looks: comparisons seen so far."""
     if why := state.why_not:
         return View([], [], f"Not fair, so it does not run. {why}")
     first, second = ([found.get((setup, seed)) for seed in state.seeds] for setup in state[:2])
@@ -77,7 +77,7 @@ def look(state: State, found: dict, tried: int = 1) -> View:
     count, done = len(state.wanted), sum(key in found for key in state.wanted)
     if done < count:
         return view._replace(sentence=f"{fair(state)} {done} of {count} runs are done.")
-    return view._replace(sentence=f"{fair(state)} {verdict(view.won, state, tried)}")
+    return view._replace(sentence=f"{fair(state)} {verdict(view.won, state, looks)}")
 
 
 def fair(state: State) -> str:
@@ -86,7 +86,7 @@ def fair(state: State) -> str:
     return "Fair: only {} differs, {} and {}.".format(name, *values)
 
 
-def verdict(won: list[float], state: State, tried: int) -> str:
+def verdict(won: list[float], state: State, looks: int) -> str:
     """What the differences allow to say, and what not."""
     mean, low, high = mean_interval(won)
     told = (
@@ -101,7 +101,7 @@ def verdict(won: list[float], state: State, tried: int) -> str:
             "interval. More seeds make it shorter."
         )
     setup = state.first
-    so_many = "your first comparison" if tried == 1 else f"comparison {tried} in this lab"
+    so_many = "your first comparison" if looks == 1 else f"comparison {looks} in this lab"
     return (
         f"{told}It does not include 0: the {SIDES[low > 0]} is better with {setup.images} images, "
         f"{setup.steps} steps and these digits; of others this says nothing. It was {so_many}: of "
@@ -109,11 +109,38 @@ def verdict(won: list[float], state: State, tried: int) -> str:
     )
 
 
+def all_done(state: State, view: View) -> bool:
+    """Whether all runs of a fair comparison are done."""
+    return not state.why_not and len(view.won) == len(state.seeds)
+
+
+TASKS = (
+    Task("press Run and read what came out.", all_done, "The sentence says no more than that."),
+    Task(
+        "make the comparison unfair.",
+        lambda state, view: bool(state.why_not),
+        "It would not run: something should be alike.",
+    ),
+    Task(
+        "make it fair again, choose 8 seeds, Run.",
+        lambda state, view: all_done(state, view) and len(state.seeds) == 8,
+        "More seeds, a shorter interval, unless the spread happens to grow.",
+    ),
+    Task(
+        "find a difference: an interval without 0.",
+        lambda state, view: all_done(state, view) and " is better with " in view.sentence,
+        "Whoever tries long enough finds one, true or not: the lab counts.",
+    ),
+)
+
+
 class FairComparisonLab(Lab):
     """Two setups side by side, a button, every run as a dot; `found` holds what has been run."""
 
+    tasks = TASKS
+
     def __init__(self):
-        self.found, self.tried, self.running = {}, [], False
+        self.found, self.looked, self.running = {}, [], False
         self.controls = {name: self._pair(name, options) for name, options in CHOICES.items()}
         self.controls["seeds"] = self._pair("seeds", COUNTS, ("the same", "other ones"))
         self.controls["seeds"][0].value = 4
@@ -137,7 +164,7 @@ class FairComparisonLab(Lab):
             widgets.Dropdown(
                 options=choice,
                 tooltip=f"{side}: {MEANING[name]}",
-                layout={"width": "120px"},
+                layout={"width": "106px"},
             )
             for side, choice in zip(SIDES, (options, others or options), strict=True)
         ]
@@ -168,9 +195,9 @@ class FairComparisonLab(Lab):
         state = self.state
         wanted = [] if state.why_not else state.wanted
         done = sum(key in self.found for key in wanted)
-        if wanted and done == len(wanted) and state not in self.tried:
-            self.tried.append(state)
-        self.view = view = look(state, self.found, len(self.tried))
+        if wanted and done == len(wanted) and state not in self.looked:
+            self.looked.append(state)
+        self.view = view = look(state, self.found, len(self.looked))
         unlike = different(*state[:2]) + ["seeds"] * (state.seeds != state.second_seeds)
         for name, label in self.names.items():
             text = f"<b>{name} ≠</b>" if name in unlike else name
@@ -178,6 +205,7 @@ class FairComparisonLab(Lab):
         self.bar.max, self.bar.value = max(len(wanted), 1), done
         self.dots.draw(view.first, view.second, view.won)
         self._told.text = view.sentence
+        self.tried()
 
     def run(self) -> str:
         """Do all runs that are missing, now; what came out."""
