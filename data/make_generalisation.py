@@ -54,8 +54,8 @@ def table(runs: list[dict]) -> str:
             train = 100 * sum(one["train"] for one in alike) / len(alike)
             tests = [100 * one["test"] for one in alike]
             mean, low, high = mean_interval(tests)
-            row = [*setup[:6], len(alike), f"{train:.1f}", f"{mean:.2f}", f"{low:.2f} to {high:.2f}"]
-            row += [f"{min(tests):.2f}", f"{max(tests):.2f}"]
+            row = [*setup[:6], len(alike), f"{train:.1f}", f"{mean:.2f}"]
+            row += [f"{low:.2f} to {high:.2f}", f"{min(tests):.2f}", f"{max(tests):.2f}"]
             lines.append(f"| {' | '.join(map(str, row))} |")
     return "\n".join(lines) + "\n"
 

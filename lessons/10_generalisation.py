@@ -18,8 +18,8 @@
 # | read four reports (exercise 6), compare two networks of your own in a lab | 20 |
 # | see what to remember, and what goes wrong in practice | 8 |
 #
-# That is about two hours and twenty minutes with all exercises. A good place for a break is before the
-# claim about pooling.
+# That is about two hours and twenty minutes with all exercises. A good place for a break is before
+# the claim about pooling.
 #
 # **What you need.** Lesson 05: pooling, and strides in its place. Lesson 09: training, held-out and
 # test images, epochs, overfitting, Adam. Choose *Edit*, *Clear Outputs of All Cells*, then press
@@ -222,9 +222,9 @@ print(f"five against five: a difference that is not there was seen in {seen / 20
 
 # %% [markdown]
 # With one seed, two equal networks look different more often than not. With five and an interval,
-# about one time in twenty, as 95% promises. So whoever tries twenty useless tricks will "see" that about
-# one of them does something. The more you try, the more an interval should be away from zero before
-# you believe it; or test the winner again, with new seeds.
+# about one time in twenty, as 95% promises. So whoever tries twenty useless tricks will "see" that
+# about one of them does something. The more you try, the more an interval should be away from zero
+# before you believe it; or test the winner again, with new seeds.
 #
 # **Exercise 2: how many seeds?** The differences have a spread, and you would like to see one of a
 # certain size. With n seeds the interval reaches about 2 · spread / √n to each side. How many seeds
@@ -335,7 +335,8 @@ def against_strides(kind):
     }
 
 
-display(figures.runs(against_strides("max"), "points that max pooling wins over strides", zero=True))
+won = against_strides("max")
+display(figures.runs(won, "points that max pooling wins over strides", zero=True))
 
 # %%
 for kind in ("max", "average", "nothing"):

@@ -25,10 +25,10 @@ MEANING = {
     "shrinking": "what makes the maps smaller",
     "filters": "filters of the first convolution",
     "dropout": "share of the numbers before the dense layer that are dropped",
-    "move": "training images move by up to so many pixels",
+    "move": "pixels by which training images move at most",
     "images": "training images",
     "steps": "steps of 32 images each",
-    "seeds": "seeds: how many for the first; the same or other ones for the second",
+    "seeds": "seeds",
 }
 COUNTS = 1, 2, 3, 4, 6, 8
 START = dict(images=100, steps=50)
@@ -115,7 +115,7 @@ def all_done(state: State, view: View) -> bool:
 
 
 TASKS = (
-    Task("press Run and read what came out.", all_done, "The sentence says no more than that."),
+    Task("press Run and read what came out.", all_done, "The last line says what these runs allow."),
     Task(
         "make the comparison unfair.",
         lambda state, view: bool(state.why_not),
