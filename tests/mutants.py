@@ -23,7 +23,7 @@ from cnncourse import layers
 from cnncourse.exercises import EXERCISES, functions
 from cnncourse.exercises.core import RIGHT
 from cnncourse.exercises.folds import solution_text
-from cnncourse.exercises.results import alike
+from cnncourse.exercises.results import alike, arrays
 from cnncourse.exercises.running import call, quietly
 
 TRIES = 40  # realistic inputs for each exercise
@@ -73,6 +73,11 @@ def for_pooling(rng, *channels):
 def scores(rng, n, f):
     """Scores near to each other, far apart within a row, or all large, above and below zero."""
     return rng.normal(size=(n, f)) * rng.choice([1, 8, 900]) + rng.choice([0, -1000, 1000])
+
+
+def images_and_labels(rng):
+    n, h, w = sizes(rng, 3, 6)
+    return picture(rng, n, h, w), rng.integers(0, 10, n)
 
 
 def probabilities(rng, n, f):
@@ -198,6 +203,7 @@ REALISTIC = {
     "scores_back": lambda rng: labelled(rng, probabilities),
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
+    "more_images": images_and_labels,
     "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
     "kernels_for_torch": lambda rng: (numbers(rng, *sizes(rng, 4)),),
     "rows_for_torch": rows_for_torch,
@@ -483,7 +489,8 @@ def misnamed(verdict, answer, inputs, exercise) -> bool:
     if verdict.mistake == functions.CHANGES_INPUT.name:
         return not any(result.changed for result in results)
     if verdict.mistake == functions.WHOLE_NUMBERS.name:
-        return not all(np.array_equal(r.returned, np.rint(r.returned)) for r in results)
+        pieces = [piece for r in results for piece in arrays(r.returned, len(exercise.returns))]
+        return not all(np.array_equal(piece, np.rint(piece)) for piece in pieces)
     ways = [m.ways() for m in exercise.mistakes if m.name == verdict.mistake]
     return not any(agrees(way, inputs, results, exercise) for each in ways for way in each)
 

@@ -62,6 +62,11 @@ PREDICTIONS = [
         question="Trained on 300 digits until it knows them all: how many new digits are right?",
         answer=new_digits,
         choices=tuple(KNOWN.values()),
+        wrong={
+            KNOWN[60]: "300 digits tell more than that: thirty or so of each kind.",
+            KNOWN[75]: "That is near what a hundred digits give.",
+            KNOWN[97]: "That takes thousands of digits, as in lesson 09.",
+        },
         because="That is the mean of ten runs. The rest of the way, from 100%, is the gap.",
     ),
     Prediction(
@@ -69,6 +74,10 @@ PREDICTIONS = [
         question="970 of 1,000 test images are right. The interval reaches to each side:",
         answer=reach,
         choices=tuple(REACH.values()),
+        wrong={
+            REACH[0.1]: "One image alone is a tenth of a point.",
+            REACH[3]: "3% is the share of wrong answers, not how sure it is.",
+        },
         because="The standard error is √(0.97 · 0.03 / 1000), about half a point; 1.96 of them "
         "are about one.",
     ),
@@ -87,6 +96,13 @@ PREDICTIONS = [
         question="Ten networks differ in their seed alone. Best and worst test accuracy are apart:",
         answer=apart,
         choices=tuple(APART.values()),
+        wrong={
+            APART[0.3]: "They would be, if each had learned from the same images with the same "
+            "first weights.",
+            APART[1]: "One point is the spread, about the usual distance from the mean. Best and "
+            "worst of ten are farther apart.",
+            APART[10]: "So far apart are networks that learn from 100 and from 300 images.",
+        },
         because="A seed chooses the 300 images, the first weights and the order, and that much "
         "depends on them.",
     ),
@@ -95,6 +111,11 @@ PREDICTIONS = [
         question="300 images: max pooling against strides, in points of test accuracy:",
         answer=pooling_gain,
         choices=tuple(GAINS.values()),
+        wrong={
+            GAINS[-3]: "Then strides would have been better.",
+            GAINS[0]: "There is one, and with ten seeds it is seen.",
+            GAINS[10]: "That would be two thirds of what is left to 100%.",
+        },
         because="That is the mean of ten differences, each of two runs with the same seed.",
     ),
     Prediction(
@@ -102,6 +123,10 @@ PREDICTIONS = [
         question="300 images: which gives the highest test accuracy?",
         answer=helps_most,
         choices=tuple(HELPS),
+        wrong={
+            "dropout": "It helps a little here.",
+            "weight decay": "At this strength, no difference is seen.",
+        },
         because="By the mean of ten runs each; the picture shows how sure that is.",
     ),
     Prediction(
@@ -110,6 +135,10 @@ PREDICTIONS = [
         "accuracy:",
         answer=stopping_early,
         choices=CHANGES,
+        wrong={
+            CHANGES[0]: "It is the loss that is better there.",
+            CHANGES[1]: "The interval of the ten differences does not include 0.",
+        },
         because="This is by the interval of ten differences. A loss and an accuracy are not "
         "the same: late in training the wrong answers get surer, but not always more.",
     ),
