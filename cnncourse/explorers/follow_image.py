@@ -28,6 +28,9 @@ class Mosaic:
         self.gap = 0 if (self.h, self.w) == (1, 1) else 1
         wanted = self.c * self.h / self.w if self.gap else 2 * self.c  # a row of numbers: broad
         self.columns = math.ceil(math.sqrt(wanted))
+        if not self.gap:  # full rows, if there is a way
+            full = (n for n in range(self.columns, 2 * self.columns) if self.c % n == 0)
+            self.columns = next(full, min(self.columns, self.c))
 
     def picture(self, maps: Array) -> Array:
         """All maps.   (h, w, c)   ->   (rows, columns), NaN between them"""
