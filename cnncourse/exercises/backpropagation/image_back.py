@@ -100,7 +100,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "kernel rotated",
             "pixel [i, j] of a window met weight [i, j], so what is laid on the window is the "
-            "kernel as it is. It is rotated where you read from the pixel's side, in a correlation.",
+            "kernel as it is. Seen from the pixel's side, in a correlation, it is rotated.",
             laid(lambda dy, x, w: dy * w[::-1, ::-1]),
         ),
         Mistake(
