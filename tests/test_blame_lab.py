@@ -21,6 +21,7 @@ from cnncourse.explorers.blame import (
     terms,
     walk,
 )
+from cnncourse.explorers.unit import Unit
 from cnncourse.layers import Dense, Dropout, Flatten, Sequential
 
 NETS = {**NETWORKS, "dropout": Sequential(*NETWORKS["course"].layers)}
@@ -141,3 +142,40 @@ def test_your_own_network_and_image():
         blame_lab(net=3)
     with pytest.raises(ValueError, match="blame_lab: net should give 10 logits"):
         blame_lab(Sequential(Flatten(), Dense(784, 3, rng=np.random.default_rng(0))))
+
+
+def test_what_is_folded_under_the_questions_of_the_lab_is_so():
+    lab = blame_lab()
+    changes = lab.view.losses - lab.walk.loss
+    half = NUDGES + NUDGES // 2
+    assert round(lab.view.blame * lab.view.nudges[half], 2) == -0.42
+    assert 0 < changes[half] < 0.02
+    assert 0.4 < changes[NUDGES + 1] / (0.1 * lab.view.blame) < 0.6
+    assert np.argmin(changes) == NUDGES + 2
+
+    logits = look(lab.walk, State(lab.parts["8  dense layer: logits"], Unit(0, 0, 2)))
+    slopes = np.diff(logits.losses) / np.diff(logits.nudges)
+    np.testing.assert_allclose(slopes[:6], -1, atol=1e-4)
+    np.testing.assert_allclose(slopes[-6:], 0, atol=1e-3)
+
+    step, part = lab.walk.steps[4][0], lab.parts["4  convolution: output"]
+    lowest = np.argsort(step.ravel())[:5]
+    for unit in (Unit(*map(int, np.unravel_index(at, step.shape))) for at in lowest):
+        view = look(lab.walk, State(part, unit))
+        asleep = view.value + view.nudges <= 0
+        assert view.blame == 0
+        np.testing.assert_allclose(view.losses[asleep], lab.walk.loss)
+        assert np.ptp(view.losses) > 1e-3
+
+    black = lab.walk.steps[0][0, :, :, 0] == 0
+    counts = []
+    for name in ("1  convolution: weights", "1  convolution: biases"):
+        lab.part.value = lab.parts[name]
+        counts.append(int(((lab.view.terms[:, :, 0] != 0) & black).sum()))
+    assert counts[0] < 10 < 100 < counts[1]
+
+    before = lab.walk.blames[0]
+    lab.label.value = 7
+    after = lab.walk.blames[0]
+    assert np.corrcoef(before.ravel(), after.ravel())[0, 1] < -0.95
+    assert 0.4 < np.abs(after).sum() / np.abs(before).sum() < 0.6

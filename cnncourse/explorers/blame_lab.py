@@ -25,9 +25,9 @@ from .blame import (
     strongest,
     walk,
 )
-from .follow_image import Mosaic, painted, palette_of, span
 from .lab import Lab, slider
 from .live_curves import BOTTOM, FAINT, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale
+from .mosaic import Mosaic, painted, palette_of, span
 from .unit import size_of
 from .words import Sentence, number, percent
 
@@ -126,6 +126,7 @@ class BlameLab(Lab):
 
     def __init__(self, net: Sequential, image: Array, label: int, samples: dict, chosen: int):
         self.net, self.samples, self.parts = net, samples, parts(net)
+        self.picture = image
         self._make_controls(image, label, chosen)
         self._make_pictures()
         self._new_image()
@@ -208,6 +209,7 @@ class BlameLab(Lab):
         if not self.is_quiet:
             with self.quiet():
                 self.image.value = OWN_IMAGE
+            self.picture = self.pad.drawing[:, :, None]
             self._new_image()
 
     def _choose(self):
@@ -215,12 +217,13 @@ class BlameLab(Lab):
             image, label = list(self.samples.values())[self.image.value]
             with self.quiet():
                 self.pad.set_drawing(image)
+                self.picture = image[:, :, None]  # the pad has fewer shades
                 self.label.value = label
             self._new_image()
 
     def _new_image(self):
         """Walk forward and back; the chosen number stays, if there is one."""
-        self.walk = walk(self.net, self.pad.drawing[:, :, None], self.label.value)
+        self.walk = walk(self.net, self.picture, self.label.value)
         probabilities = ops.softmax(self.walk.steps[-1])[0][0]
         best = int(probabilities.argmax())
         self._answer.text = (
