@@ -62,7 +62,7 @@ LESSONS = [
     Lesson("07_full_cnn", 95, "Putting it together", "build a whole network, count everything"),
     Lesson(
         "08_backpropagation",
-        120,
+        170,
         "How each layer passes the blame back",
         "who is how much to blame for a mistake",
     ),

@@ -201,7 +201,7 @@ def _scale(table, ends, width: int):
     low, high = (_text(end, WORDS) for end in ends)
     wide = max(20, width - low.width - high.width - 2 * GAP)
     bar = _image(table[None, 1:], 255, 1, (0, 0)).resize((wide, 8))
-    return _beside([low, bar, high])
+    return beside([low, bar, high])
 
 
 def _image(colours, columns: int, rows: int, corner):

@@ -150,6 +150,24 @@ def kernel_back(rng):
     return numbers(rng, oh, ow), picture(rng, rows, columns), k, stride
 
 
+def image_back(rng):
+    dy, x, k, stride = kernel_back(rng)
+    return dy, x, numbers(rng, k, k), stride
+
+
+def gradient_check(rng):
+    """A function whose slopes change, and blames of which all, one or none are right."""
+    x = rng.normal(size=sizes(rng, rng.integers(1, 4), 3))
+    a, right = rng.normal(size=(2, *x.shape)), rng.integers(3)
+    dx = 2 * a[0] * x + a[1]
+    off = [
+        0 * x,
+        (rng.random(x.shape) < 0.3) * rng.normal(size=x.shape),
+        5 * numbers(rng, *x.shape),
+    ]
+    return lambda x: float((a[0] * x * x + a[1] * x).sum()), x, dx + off[right]
+
+
 def right_of(rng):
     n = int(rng.integers(5, 3000))
     return int(rng.integers(1, n)), n
@@ -199,7 +217,10 @@ REALISTIC = {
     "dense_back": dense_back,
     "relu_back": lambda rng: (lambda s: (numbers(rng, *s), numbers(rng, *s)))(sizes(rng, 3)),
     "max_pool_back": max_pool_back,
+    "avg_pool_back": max_pool_back,
     "kernel_back": kernel_back,
+    "image_back": image_back,
+    "gradient_check": gradient_check,
     "scores_back": lambda rng: labelled(rng, probabilities),
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),

@@ -167,7 +167,11 @@ class FunctionExercise(Exercise):
         return all(map(small, given + made)), *several
 
     def _shown(self, case) -> str:
-        return beside(dict(zip(self._parameters(), map(np.asarray, self.cases[case]))))
+        """The arguments: a function by what it says of itself, all others in numbers."""
+        given = dict(zip(self._parameters(), self.cases[case]))
+        told = [f"    {name}(...) is {f.__doc__}" for name, f in given.items() if callable(f)]
+        numbers = {name: np.asarray(each) for name, each in given.items() if not callable(each)}
+        return "\n".join([*told, beside(numbers)])
 
     def _compared(self, returned, expected) -> str:
         """The expected and the returned numbers side by side, where both are small."""
