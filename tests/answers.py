@@ -187,7 +187,7 @@ def fooling_image(solution):
     rng = np.random.default_rng(0)
     changes = [solution - image, image - solution, 0 * image, rng.normal(size=image.shape)]
     changes += [np.sign(rng.normal(size=image.shape)) for _ in range(3)]
-    changes += [np.full(image.shape, value) for value in (-0.04, 0.04, 0.01)]
+    changes += [np.full(image.shape, value) for value in (-0.02, 0.02, 0.005)]
     for change, times in itertools.product(changes, (0.25, 0.5, 0.75, 1, 1.5, 4)):
         for value in (image + times * change, np.clip(image + times * change, 0, 1)):
             most = np.abs(value.astype(float) - image).max()
@@ -214,6 +214,7 @@ NEAR = {
     "fair_plan": fair_plan,
     "field_by_hand": field_by_hand,
     "fooling_image": fooling_image,
+    "wrong_pullback": lambda solution: named(solution, ("right", "wrong")),
     "diagnose": lambda solution: named(solution, curves.CAUSES),
 }
 

@@ -8,7 +8,7 @@ from ... import data, interpret, storage
 from ..core import Mistake, ValueExercise
 from ..words import describe, number, numbers
 
-BUDGET = 0.04
+BUDGET = 0.02
 SHAPE = 32, 32, 3
 ROUNDING = 1e-5
 
@@ -186,8 +186,8 @@ EXERCISE = ValueExercise(
         "the other way, as lesson 08 steps against the loss.",
         "Use the sign of the slopes, so that each number moves by the same amount. Ask for new "
         "slopes after each step, and then cut twice: to the budget, and to 0 and 1.",
-        "`changed = changed - 0.01 * np.sign(interpret.slope(net, changed, label))`, ten times, "
-        "each time followed by `np.clip(changed, image - 0.04, image + 0.04)` and "
+        "`changed = changed - 0.005 * np.sign(interpret.slope(net, changed, label))`, ten times, "
+        "each time followed by `np.clip(changed, image - 0.02, image + 0.02)` and "
         "`np.clip(changed, 0, 1)`.",
     ),
 )

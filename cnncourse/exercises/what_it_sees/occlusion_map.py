@@ -94,27 +94,29 @@ def side_by_side(score, image, k):
 
 
 def brightest(image):
+    """the largest number of the image."""
     return image.max()
 
 
 def two_parts(image):
-    """Left against right, above 0 only."""
+    """the sum of the left half minus twice that of the right half, or 0 if that is below 0."""
     half = image.shape[1] // 2
     return max(0.0, image[:, :half].sum() - 2 * image[:, half:].sum())
 
 
 def weighted(image):
-    """Each pixel has a weight of its own."""
+    """a sum over all pixels, each times a weight of its own."""
     rows, columns = np.indices(image.shape)
     return ((2 * rows - 3 * columns + rows * columns) * image).sum()
 
 
 def pattern(image):
-    """How well neighbours agree: products of pixels, so that two squares count together."""
+    """the products of all neighbours above each other, minus those of all side by side."""
     return (image[:-1] * image[1:]).sum() - (image[:, :-1] * image[:, 1:]).sum()
 
 
 def large(image):
+    """a sum over all pixels, each times a large weight of its own."""
     return 1e5 * weighted(image)
 
 

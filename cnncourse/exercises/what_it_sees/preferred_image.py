@@ -77,23 +77,23 @@ def after_one(slope, image, steps, rate):
 
 
 def straight(image):
-    """A unit that only adds up: its slopes are its weights, wherever one stands."""
+    """the weights of a unit: 2, -1, 0.5, -4, 1 and so on, wherever one stands."""
     return np.resize([2.0, -1.0, 0.5, -4.0, 1.0], image.shape)
 
 
 def towards(image):
-    """Uphill is towards a certain picture: minus the slope of the squared distance."""
+    """twice the difference of a certain picture and the image: uphill is towards that picture."""
     rows, columns = np.indices(image.shape)
     return 2 * ((rows + 2 * columns) % 5 / 4 - image)
 
 
 def neighbours(image):
-    """A unit that likes neighbours to differ."""
+    """slopes that depend on the neighbours of each pixel."""
     return np.roll(image, 1, axis=0) - 2 * image + 0.3 + np.roll(image, 1, axis=-1) * 0.5
 
 
 def downward(image):
-    """Every weight is below zero, and each grows with its pixel."""
+    """minus 1, minus the image: below zero everywhere."""
     return -1 - image
 
 

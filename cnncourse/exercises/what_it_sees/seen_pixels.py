@@ -79,38 +79,39 @@ def set_to(value):
 
 
 def one_pixel(image):
+    """three times the pixel in row 0, column 1."""
     return 3 * image[0, 1]
 
 
 def middle(image):
-    """A kernel of 3 x 3 in the middle, with weights above and below zero."""
+    """what a kernel of 3 by 3 gives in the middle of the image."""
     row, column = image.shape[0] // 2, image.shape[1] // 2
     window = image[row - 1 : row + 2, column - 1 : column + 2]
     return (window * np.array([[1, -2, 1], [2, 4, -2], [-1, 3, 2]])).sum()
 
 
 def gaps(image):
-    """A kernel with dilation 2: it leaves pixels out."""
+    """what a kernel with gaps gives, which uses every other row and column."""
     return (image[::2, ::2] * np.arange(1, 1 + image[::2, ::2].size).reshape(3, 2)).sum()
 
 
 def brightest_of_two(image):
-    """Max pooling: the darker one of the two is not noticed."""
+    """the larger of the pixels in row 1, columns 0 and 2."""
     return max(image[1, 0], image[1, 2])
 
 
 def asleep(image):
-    """ReLU far below zero."""
+    """the ReLU of the sum of all pixels minus 1000."""
     return max(0.0, image.sum() - 1000)
 
 
 def wakes_up(image):
-    """ReLU a little below zero: 0.1 is enough for the first pixel, not for the second."""
+    """the sum of two ReLUs: of the first pixel of row 0 minus 0.25, of row 1 minus 0.27."""
     return max(0.0, image[0, 0] - 0.25) + max(0.0, image[1, 0] - 0.27)
 
 
 def falls(image):
-    """Weights below zero only."""
+    """minus twice the sum of row 0, minus the sum of column 0."""
     return -2 * image[0].sum() - image[:, 0].sum()
 
 
