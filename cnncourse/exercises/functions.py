@@ -175,8 +175,7 @@ class FunctionExercise(Exercise):
         """The arguments: a function by what it says of itself, all others in numbers."""
         given = zip(self._parameters(), self.cases[case])
         told = [f"    {name}(...) is {each.__doc__}" for name, each in given if callable(each)]
-        return "
-".join([*told, beside(self._given(case))])
+        return "\n".join([*told, beside(self._given(case))])
 
     def _compared(self, returned, expected) -> str:
         """The expected and the returned numbers side by side, where both are small."""
