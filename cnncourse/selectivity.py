@@ -254,16 +254,25 @@ def measured(net: Sequential, known, new) -> dict[str, list]:
 
 
 @functools.cache
-def stored() -> list[dict]:
-    """What data/make_shapes_nets.py measured: each network, trained and not, with its seed."""
-    text = data.bundled("shapes_nets.json").read_text(encoding="utf-8")
-    return json.loads(text)["networks"]
+def stored() -> dict:
+    """What data/make_shapes_nets.py measured: "networks", trained and not, and "others"."""
+    return json.loads(data.bundled("shapes_nets.json").read_text(encoding="utf-8"))
+
+
+def others() -> dict[str, list[float]]:
+    """The stored accuracies of what is no CNN, one for each seed."""
+    return stored()["others"]
 
 
 def medians(name: str, trained: bool) -> Array:
     """The median over the units of a stored measure.   -> (seeds, convolutions)"""
-    nets = [net for net in stored() if net["trained"] == trained]
-    return np.array([[np.nanmedian(np.array(units, float)) for units in net[name]] for net in nets])
+    nets = stored_values(name, trained)
+    return np.array([[np.nanmedian(np.array(units, float)) for units in net] for net in nets])
+
+
+def stored_values(name: str, trained: bool) -> list:
+    """A stored measure of each network, in the order of the seeds: see `measured`."""
+    return [net[name] for net in stored()["networks"] if net["trained"] == trained]
 
 
 def _coloured(grey: Array) -> Array:

@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--out", default=HERE, type=Path, help="folder to write into")
     options = parser.parse_args()
     test = data.shapes(TESTED, rng=np.random.default_rng([0, 23]))
-    nets, others = [], {"softmax regression on the pixels": [], "the nearest image": []}
+    nets, others = [], {"softmax regression": [], "nearest image": []}
     for seed in range(options.seeds):
         net = trained(seed, options.nets)
         if seed == 0:
@@ -145,7 +145,9 @@ def main() -> None:
         near.append(nearest(x[:NEAR], y[:NEAR], *test))
         print(f"seed {seed}: {nets[-1]['accuracy']:.2%}, softmax regression {regression[-1]:.2%}")
     text = ",\n".join(json.dumps(net) for net in nets)
-    (options.out / "shapes_nets.json").write_text(f'{{"networks": [\n{text}\n]}}\n')
+    rest = json.dumps({name: rounded(values) for name, values in others.items()})
+    whole = f'{{"others": {rest},\n"networks": [\n{text}\n]}}\n'
+    (options.out / "shapes_nets.json").write_text(whole)
     (options.out / "shapes_nets.md").write_text(tables(nets, others))
 
 

@@ -210,7 +210,7 @@ class ExplainLab(Lab):
         self._make_controls()
         self._make_pictures(of.images[0])
         left = [self.pad, self.holds, widgets.VBox([self.title, self.bars])]
-        right = [self.map, self.patches, self.mistakes]
+        right = [self.map, self.patches, self.mistakes, self.captions]
         for picture in (self.pad, self.holds, self.map, self.patches, self.mistakes):
             picture.layout.min_width = "0"
         super().__init__(
@@ -246,8 +246,8 @@ class ExplainLab(Lab):
             options=[*self.options, PAINTED],
             value=names[labels[0]],
             description="image",
-            style={"description_width": "3em"},
-            layout={"width": "190px"},
+            style={"description_width": "3.6em"},
+            layout={"width": "200px"},
         )
         arrows = {"width": "38px"}
         self.before = widgets.Button(icon="arrow-left", tooltip="the one before", layout=arrows)
@@ -281,15 +281,15 @@ class ExplainLab(Lab):
 
     def _make_pictures(self, image: Array):
         pad = image if image.shape[2] == 3 else image[:, :, 0]
-        self.pad = PixelGrid(pad, size=190, drawable=True, brush=1.0, title="paint on it")
+        self.pad = PixelGrid(pad, size=184, drawable=True, brush=1.0, title="paint on it")
         self.pad.label = "the image, to paint on"
-        self.holds = PixelGrid(size=190, label="how much each pixel holds the answer up")
-        self.map = PixelGrid(size=180, palette="cividis", label="the map of the unit")
-        self.patches = PixelGrid(size=180, title="its strongest patches")
+        self.holds = PixelGrid(size=184, label="how much each pixel holds the answer up")
+        self.map = PixelGrid(size=168, palette="cividis", label="the map of the unit")
+        self.patches = PixelGrid(size=168, title="its strongest patches")
         self.patches.label = "the patches of the set that the unit answers to most"
-        self.mistakes = PixelGrid(size=180, title="the nearest mistakes")
+        self.mistakes = PixelGrid(size=168, title="the nearest mistakes")
         self.title = widgets.HTML("<b>probabilities</b>")
-        self.bars = widgets.HTML()
+        self.bars, self.captions = widgets.HTML(), widgets.HTML()
 
     @property
     def image(self) -> Array:
@@ -372,7 +372,7 @@ class ExplainLab(Lab):
             self.map.limits = (0, top) if top > 0 else (0, 1)
             self.map.show(np.maximum(view.maps[:, :, state.unit], 0))
             self.map.windows = [(*view.place, 1, 1)]
-            self.map.title = f"map of unit {state.unit}, to {number(top)}"
+            self.map.title = f"map of unit {state.unit}"
         self.patches.show(beside([coloured(each) for each in view.patches], 3, 3))
         self._show_mistakes(view)
         self._told.text = view.sentence
@@ -397,6 +397,9 @@ class ExplainLab(Lab):
             for i in view.mistakes
         ]
         self.mistakes.label = f"the nearest mistakes: {', '.join(told) or 'none'}"
+        self.captions.value = (
+            f"<div style='padding-top: 26px'>{'<br>'.join(map(escape, told))}</div>"
+        )
 
     def __repr__(self):
         where = "painted" if self.place is None else f"image {self.place}"
