@@ -21,7 +21,7 @@ from .words import Sentence, number, percent
 PAINTED, MISTAKE = "painted", "a mistake"  # instead of a label
 SHEET = 0.35  # how bright an empty sheet is
 OCCLUSION, SALIENCY = "occlusion", "saliency"
-SQUARES = 9  # places of the grey square along each side
+SQUARES = 9  # places of the grey square along each side, about
 PATCHES, MISTAKES, LISTED = 9, 4, 8
 INKS = {
     "white": (1.0, 1.0, 1.0),
@@ -135,8 +135,8 @@ def explanation(net: Sequential, image: Array, label: int, how: str) -> Array:
     if how == SALIENCY:
         return interpret.saliency(net, image, label)
     h, w, _ = image.shape
-    stride = max(1, min(h, w) // 10)
-    k = min(h, w) - (SQUARES - 1) * stride
+    k = max(1, min(h, w) // 4)
+    stride = max(1, (min(h, w) - k) // (SQUARES - 1))
     lost = interpret.occlusion(net, image, label, k, stride)
     total, times = np.zeros((h, w)), np.zeros((h, w))
     for (row, column), value in np.ndenumerate(lost):
