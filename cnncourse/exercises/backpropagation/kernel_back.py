@@ -98,8 +98,8 @@ EXERCISE = FunctionExercise(
             lambda dy, x, k, stride: right(dy, x, k, stride) / dy.size,
         ),
         Mistake(
-            "kernel rotated by 180 degrees",
-            "dw is rotated by 180 degrees. Weight [i, j] met pixel [i, j] of each window.",
+            "kernel turned round",
+            "dw stands on its head. Weight [i, j] met pixel [i, j] of each window.",
             lambda dy, x, k, stride: right(dy, x, k, stride)[::-1, ::-1],
         ),
         Mistake(

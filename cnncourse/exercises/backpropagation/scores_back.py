@@ -59,7 +59,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "truth minus probability",
-            "all signs are reversed. The score of the true label should grow, so its blame is "
+            "all signs are turned round. The score of the true label should grow, so its blame is "
             "below 0.",
             [
                 lambda p, labels: (truth(p, labels) - p) / len(labels),
