@@ -150,9 +150,42 @@ def kernel_back(rng):
     return numbers(rng, oh, ow), picture(rng, rows, columns), k, stride
 
 
+def image_back(rng):
+    dy, x, k, stride = kernel_back(rng)
+    return dy, x, numbers(rng, k, k), stride
+
+
+def gradient_check(rng):
+    """A function whose slopes change, and blames of which all, one or none are right."""
+    x = rng.normal(size=sizes(rng, rng.integers(1, 4), 3))
+    a, right = rng.normal(size=(2, *x.shape)), rng.integers(3)
+    dx = 2 * a[0] * x + a[1]
+    off = [
+        0 * x,
+        (rng.random(x.shape) < 0.3) * rng.normal(size=x.shape),
+        5 * numbers(rng, *x.shape),
+    ]
+    return lambda x: float((a[0] * x * x + a[1] * x).sum()), x, dx + off[right]
+
+
 def right_of(rng):
     n = int(rng.integers(5, 3000))
     return int(rng.integers(1, n)), n
+
+
+def rows_for_torch(rng):
+    pixels, maps, labels = sizes(rng, 3, 6)
+    return numbers(rng, pixels * maps, labels), maps
+
+
+def batch_norm(rng):
+    n, height, width, c = sizes(rng, 4)
+    return numbers(rng, n + 1, height, width, c), rng.uniform(0.5, 2, c), rng.normal(size=c)
+
+
+def depthwise(rng):
+    k, (c,) = sizes(rng, 2), sizes(rng, 1)
+    return numbers(rng, *fitting(rng, k), c), kernel(rng, *k, c)
 
 
 REALISTIC = {
@@ -184,12 +217,19 @@ REALISTIC = {
     "dense_back": dense_back,
     "relu_back": lambda rng: (lambda s: (numbers(rng, *s), numbers(rng, *s)))(sizes(rng, 3)),
     "max_pool_back": max_pool_back,
+    "avg_pool_back": max_pool_back,
     "kernel_back": kernel_back,
+    "image_back": image_back,
+    "gradient_check": gradient_check,
     "scores_back": lambda rng: labelled(rng, probabilities),
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
     "more_images": images_and_labels,
     "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
+    "kernels_for_torch": lambda rng: (numbers(rng, *sizes(rng, 4)),),
+    "rows_for_torch": rows_for_torch,
+    "batch_norm": batch_norm,
+    "depthwise": depthwise,
 }
 
 

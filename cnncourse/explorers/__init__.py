@@ -6,6 +6,7 @@ numbers what the pictures show.
 """
 
 from .architect import architect
+from .blame_lab import blame_lab
 from .classifier_lab import classifier_lab
 from .colour_lab import colour_lab
 from .draw_and_classify import draw_and_classify
@@ -22,6 +23,7 @@ from .training_lab import training_lab
 
 __all__ = [
     "architect",
+    "blame_lab",
     "classifier_lab",
     "colour_lab",
     "draw_and_classify",

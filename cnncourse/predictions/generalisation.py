@@ -1,4 +1,4 @@
-"""What lesson 10 asks before it tells; long runs are read from data/."""
+"""What the lesson asks before it tells; long runs are read from data/."""
 
 import numpy as np
 
@@ -6,7 +6,6 @@ from ..experiments import Setup, stored_runs
 from ..intervals import accuracy_interval, mean_interval
 from .core import Prediction
 
-LESSON = "10_generalisation"
 KNOWN = {60: "about 60%", 75: "about 75%", 88: "about 88%", 97: "about 97%"}
 REACH = {0.1: "a tenth of a point", 1: "1 point", 3: "3 points"}
 APART = {0.3: "less than half a point", 1: "about 1 point", 3.5: "3 to 4 points", 10: "10 points"}
@@ -60,7 +59,6 @@ def stopping_early() -> str:
 PREDICTIONS = [
     Prediction(
         name="new_digits",
-        lesson=LESSON,
         question="Trained on 300 digits until it knows them all: how many new digits are right?",
         answer=new_digits,
         choices=tuple(KNOWN.values()),
@@ -73,7 +71,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="reach",
-        lesson=LESSON,
         question="970 of 1,000 test images are right. The interval reaches to each side:",
         answer=reach,
         choices=tuple(REACH.values()),
@@ -86,7 +83,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="times_as_many",
-        lesson=LESSON,
         question="To make the interval half as long, one needs how many times as many images?",
         answer=times_as_many,
         wrong={
@@ -97,7 +93,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="apart",
-        lesson=LESSON,
         question="Ten networks differ in their seed alone. Best and worst test accuracy are apart:",
         answer=apart,
         choices=tuple(APART.values()),
@@ -113,7 +108,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="pooling_gain",
-        lesson=LESSON,
         question="300 images: max pooling against strides, in points of test accuracy:",
         answer=pooling_gain,
         choices=tuple(GAINS.values()),
@@ -126,7 +120,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="helps_most",
-        lesson=LESSON,
         question="300 images: which gives the highest test accuracy?",
         answer=helps_most,
         choices=tuple(HELPS),
@@ -138,7 +131,6 @@ PREDICTIONS = [
     ),
     Prediction(
         name="stopping_early",
-        lesson=LESSON,
         question="300 images: back to the lowest held-out loss. Against the last weights, the test "
         "accuracy:",
         answer=stopping_early,

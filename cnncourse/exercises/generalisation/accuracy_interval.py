@@ -1,4 +1,4 @@
-"""Exercise accuracy_interval, lesson 10: how far an accuracy may be off by chance."""
+"""Exercise accuracy_interval: how far an accuracy may be off by chance."""
 
 import numpy as np
 

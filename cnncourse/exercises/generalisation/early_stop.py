@@ -1,4 +1,4 @@
-"""Exercise early_stop, lesson 10: when to stop, and which weights to keep."""
+"""Exercise early_stop: when to stop, and which weights to keep."""
 
 import numpy as np
 

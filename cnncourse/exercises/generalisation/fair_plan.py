@@ -1,4 +1,4 @@
-"""Exercise fair_plan, lesson 10: a comparison in which one thing differs, and chance is seen."""
+"""Exercise fair_plan: a comparison in which one thing differs, and chance is seen."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise seeds_needed, lesson 10: how many pairs of runs a difference of some size asks for."""
+"""Exercise seeds_needed: how many pairs of runs a difference of some size asks for."""
 
 import numpy as np
 
