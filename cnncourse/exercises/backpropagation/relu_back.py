@@ -69,11 +69,17 @@ EXERCISE = FunctionExercise(
             lambda dy, x: dy * np.sign(x),
         ),
         Mistake(
+            "only those that pass",
+            "what gets no blame is left out. It belongs into dx as 0: dx has the shape of x.",
+            lambda dy, x: dy[x > 0],
+        ),
+        Mistake(
             "ReLU of the product",
             "the sign of dy has a say in what passes. Only x should.",
             [
                 lambda dy, x: np.where(dy * x > 0, dy, 0),
                 lambda dy, x: np.where((x > 0) & (dy > 0), dy, 0),
+                lambda dy, x: np.maximum(dy * x, 0),
             ],
         ),
     ],

@@ -91,11 +91,11 @@ def said_of(**choices) -> dict[str, str]:
 
 
 def all_wrong(answer) -> bool:
-    return set(answer.values()) == {WRONG}
+    return len(answer) == 5 and set(answer.values()) == {WRONG}
 
 
 def all_right(answer) -> bool:
-    return set(answer.values()) == {RIGHT}
+    return len(answer) == 5 and set(answer.values()) == {RIGHT}
 
 
 EXERCISE = ChoiceExercise(
