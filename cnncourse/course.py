@@ -86,7 +86,7 @@ LESSONS = [
         "the same result, many times faster",
     ),
     Lesson("13_capstone", 90, "Your own network", "design one under a budget"),
-    Lesson("14_beyond", 30, "The same network elsewhere", "carry it to PyTorch; where to go next"),
+    Lesson("14_beyond", 90, "The same network elsewhere", "carry it to PyTorch; where to go next"),
 ]
 
 

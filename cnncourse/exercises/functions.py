@@ -52,7 +52,7 @@ class FunctionExercise(Exercise):
             made = arrays(self.reference(*copy.deepcopy(arguments)), len(self.returns))
             found[case] = tuple(piece.copy() for piece in made)
             for piece in found[case]:
-                piece.setflags(write=False)  # whatever a learner's code gets hold of
+                piece.setflags(write=False)  # an answer that reaches it cannot change it
         return found
 
     def judge(self, answer) -> Verdict:
@@ -73,7 +73,7 @@ class FunctionExercise(Exercise):
         names = self._parameters()
         try:
             signature = inspect.signature(answer)
-        except (ValueError, TypeError):  # some functions written in C keep theirs to themselves
+        except (ValueError, TypeError):  # some functions written in C have none
             return ""
         try:
             signature.bind(*names)

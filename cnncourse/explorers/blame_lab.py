@@ -27,7 +27,7 @@ from .blame import (
 )
 from .lab import Lab, slider
 from .live_curves import BOTTOM, FAINT, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale
-from .mosaic import Mosaic, painted, palette_of, span
+from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import size_of
 from .words import Sentence, number, percent
 
@@ -291,7 +291,7 @@ def put(grid: PixelGrid, maps: Array, palette: str) -> None:
         grid.palette = palette
         grid.show(shown)
     else:
-        grid.show(painted(maps, palette))
+        grid.show(all_maps(maps, palette))
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from ..layers import Sequential
 from ..pixels import PixelGrid
 from ..shapes import Array
 from .lab import Lab
-from .mosaic import Mosaic, painted, palette_of, span
+from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import Unit, View, cube, look, name_of, run, size_of
 from .words import Sentence, number, percent
 
@@ -114,7 +114,7 @@ class FollowImage(Lab):
             self._show_maps(view, palette_of(self.net.layers[: place + 1]), place + 1)
         with self.before.hold_sync():
             self.before.windows = []
-            self.before.show(painted(view.before, palette_of(self.net.layers[:place])))
+            self.before.show(all_maps(view.before, palette_of(self.net.layers[:place])))
             self.before.windows = windows_on(view)
             self.before.title = f"it gets {size_of(view.before)}{span(view.before)}"
         self.pad.windows = [view.field]
@@ -133,7 +133,7 @@ class FollowImage(Lab):
                 self.scores.index = view.unit.map
             return
         with self.maps.hold_sync():
-            self.maps.show(painted(view.maps, palette))
+            self.maps.show(all_maps(view.maps, palette))
             self.maps.selected = Mosaic(view.maps.shape).pixel(view.unit)
             self.maps.title = f"layer {place} gives {size_of(view.maps)}{span(view.maps)}"
 

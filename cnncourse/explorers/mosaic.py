@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from ..layers import Conv2D, Dense, Layer, ReLU
-from ..pixels import colours, encode
 from ..shapes import Array
+from ..tiles import painted, tile
 from .unit import Unit
 from .words import number
 
@@ -25,13 +25,7 @@ class Mosaic:
 
     def picture(self, maps: Array) -> Array:
         """All maps.   (h, w, c)   ->   (rows, columns), NaN between them"""
-        height, width, gap = self.h + self.gap, self.w + self.gap, self.gap
-        rows = -(-self.c // self.columns)
-        shown = np.full((rows * height - gap, self.columns * width - gap), np.nan)
-        for m in range(self.c):
-            top, left = self.pixel(Unit(0, 0, m))
-            shown[top : top + self.h, left : left + self.w] = maps[:, :, m]
-        return shown
+        return tile(maps, self.columns, self.gap)
 
     def unit(self, at: tuple[int, int]) -> Unit:
         """The unit at a pixel of the picture; the nearest of a map where the gap is hit."""
@@ -44,14 +38,11 @@ class Mosaic:
         return row * (self.h + self.gap) + unit.row, column * (self.w + self.gap) + unit.column
 
 
-def painted(maps: Array, palette: str) -> Array:
+def all_maps(maps: Array, palette: str) -> Array:
     """All maps side by side in the colours of the course.   (h, w, c)   ->   (rows, columns, 3)"""
-    shown = Mosaic(maps.shape).picture(maps)
     reach = 1.0 if palette == "grey" else float(np.abs(maps).max()) or 1.0
-    low = -reach if palette == "diverging" else 0.0
-    rgb = colours(palette)[encode(shown, (low, reach))] / 255
-    rgb[np.isnan(shown)] = 0.5 if palette == "diverging" else 1.0  # a frame, of no map's colour
-    return rgb
+    between = 0.5 if palette == "diverging" else 1.0  # a frame, of no map's colour
+    return painted(Mosaic(maps.shape).picture(maps), palette, reach, between)
 
 
 def palette_of(layers: list[Layer]) -> str:

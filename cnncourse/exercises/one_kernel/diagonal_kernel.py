@@ -1,4 +1,4 @@
-"""Exercise diagonal_kernel, lesson 01: a kernel that finds one diagonal and not the other."""
+"""Exercise diagonal_kernel: a kernel that finds one diagonal and not the other."""
 
 import numpy as np
 

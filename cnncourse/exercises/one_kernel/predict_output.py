@@ -1,4 +1,4 @@
-"""Exercise predict_output, lesson 01: work out by hand what a kernel makes of an image."""
+"""Exercise predict_output: work out by hand what a kernel makes of an image."""
 
 import numpy as np
 
