@@ -154,7 +154,7 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
-            "all signs turned round",
+            "all signs reversed",
             "blame is the slope itself. The minus comes later, when a step is taken against it.",
             lambda dy, x, w: tuple(-piece for piece in right(dy, x, w)),
         ),

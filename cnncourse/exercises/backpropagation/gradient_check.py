@@ -111,8 +111,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "not divided",
-            "what the nudge changes is no slope yet: divide it by (2 * h), in brackets, since / 2 * h "
-            "divides by 2 and multiplies by h.",
+            "what the nudge changes is no slope yet: divide it by (2 * h), in brackets, since "
+            "/ 2 * h divides by 2 and multiplies by h.",
             lambda f, x, dx: np.abs(2e-5 * numeric_gradient(f, x) - dx).max(),
         ),
         Mistake(

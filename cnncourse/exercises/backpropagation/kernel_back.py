@@ -119,7 +119,7 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
-            "kernel turned round",
+            "kernel rotated by 180 degrees",
             "dw stands on its head. Weight [i, j] met pixel [i, j] of each window.",
             lambda dy, x, k, stride: right(dy, x, k, stride)[::-1, ::-1],
         ),

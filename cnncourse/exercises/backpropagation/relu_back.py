@@ -65,7 +65,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "the sign of x",
-            "below 0 the blame is turned round. There it should be 0.",
+            "below 0 the sign of the blame is reversed. There it should be 0.",
             lambda dy, x: dy * np.sign(x),
         ),
         Mistake(

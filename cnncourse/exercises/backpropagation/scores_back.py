@@ -65,7 +65,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "truth minus probability",
-            "all signs are turned round. The score of the true label should grow, so its blame is "
+            "all signs are reversed. The score of the true label should grow, so its blame is "
             "below 0.",
             [
                 lambda p, labels: (truth(p, labels) - p) / len(labels),
@@ -102,7 +102,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "1 minus the probability",
-            "at the true label, the sign is turned round: probability minus 1, which is below 0.",
+            "at the true label, the sign is reversed: probability minus 1, which is below 0.",
             [
                 lambda p, labels: np.where(truth(p, labels) == 1, 1 - p, p) / len(labels),
                 lambda p, labels: np.where(truth(p, labels) == 1, 1 - p, p),
