@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import as_strided
 from .shapes import Array, check_same_shape, pad_image, sizes
 from .window import Window, window
 from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
-from .workspace import lend, lend_in
+from .workspace import lend
 
 KEPT_BYTES = 2**23  # laid out for the way back
 FAST_PRODUCT = 10**6  # multiplications; OpenBLAS copies the factors of larger ones first
@@ -143,7 +143,7 @@ class Slide:
 
     def products(self, x, w, b=None):
         """Every window times every kernel, plus the bias.   -> (n, oh, ow, f)"""
-        y = lend_in(self.order, self.y_shape, self.dtype)
+        y = lend(self.y_shape, self.dtype, self.order)
         self.weights[...] = w
         if b is not None:
             self.columns[0, -1] = b
@@ -230,7 +230,7 @@ class Windows:
 
         # few: (c, high, wide, n) or (c, high, n, wide); many: (n, high, wide, c)
         memory = (3, *slide.order[:3]) if slide.few else (0, 1, 2, 3)
-        pixels = lend_in(memory, (n, high, wide, c), dtype)
+        pixels = lend((n, high, wide, c), dtype, memory)
         pixels[...] = 0
         image, row, pixel, number = pixels.strides
         self.inside = pixels[:, first - start : first - start + rows, left : left + width]

@@ -75,8 +75,10 @@ class Layer:
 
     def _run(self, x: Array, learn: bool):
         """y, pull: bound when this shape is met for the first time, then only run."""
-        kind = getattr(x, "shape", None), getattr(x, "dtype", None)  # no array: `bind` says so
-        key = learn, *kind, *map(_dtype, self.params.values())
+        try:
+            key = learn, x.shape, x.dtype, *map(_dtype, self.params.values())
+        except AttributeError:
+            key = None  # no array: `bind` says so
         runs = self._bound.runs
         if key not in runs:
             if len(runs) >= _Bound.MOST:
@@ -161,9 +163,10 @@ class Dense(Layer):
             b=np.zeros(outputs, np.float32),
         )
 
-    def apply(self, x):
+    def bind(self, x, learn):
         sizes(x, "n d", "dense: x", d=self.settings["inputs"])
-        return ops.dense(x, **self.params)
+        run = ops.bind_dense(x, **self.params, learn=learn)
+        return lambda x: run(x, **self.params)
 
 
 class Pool2D(Layer):
@@ -208,8 +211,8 @@ class GlobalAvgPool2D(Layer):
 class ReLU(Layer):
     """Zero for every negative value; any shape."""
 
-    def apply(self, x):
-        return ops.relu(x)
+    def bind(self, x, learn):
+        return ops.bind_relu(x, learn)
 
 
 class Flatten(Layer):
@@ -304,7 +307,8 @@ class Sequential:
     def reseed(self, seed) -> None:
         """Make what is dropped in learning follow from `seed` and a layer's place alone."""
         for place, layer in enumerate(self.layers):
-            layer.reseed([*seed, place])
+            if type(layer).reseed is not Layer.reseed:  # for each micro-batch: calls add up
+                layer.reseed([*seed, place])
 
     def trace(self, x: Array) -> "Trace":
         """Use the network, and keep what every layer made, for whoever wants to look at it."""
@@ -329,9 +333,11 @@ class Sequential:
 
     def grads(self) -> list[Array]:
         """The gradients that belong to `params()`, after `backward`."""
-        if any(layer.params and not layer.grads for layer in self.layers):
-            raise ValueError("Sequential.grads should come after backward(dy), but came before.")
-        return [layer.grads[name] for layer in self.layers for name in layer.params]
+        try:
+            return [layer.grads[name] for layer in self.layers for name in layer.params]
+        except KeyError:
+            message = "Sequential.grads should come after backward(dy), but came before."
+            raise ValueError(message) from None
 
     def __repr__(self):
         return "Sequential(\n" + "".join(f"    {layer},\n" for layer in self.layers) + ")"

@@ -12,7 +12,7 @@ import numpy as np
 from .shapes import Array, check_bool, check_same_shape, pad_image, sizes
 from .window import window
 from .workers import LONG_PIECE_BYTES, cut, deal
-from .workspace import lend_in, order_of
+from .workspace import lend, order_of
 
 BOOL = np.dtype(bool)
 
@@ -109,17 +109,17 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
         """For each tap of a row but the first, and of a column, where it was the best so far."""
         some = piece.stop - piece.start
         shapes = [(some, oh, wide, c)] * (lies.k[0] - 1), [(some, oh, ow, c)] * (lies.k[1] - 1)
-        return [[lend_in(order, shape, BOOL) for shape in of_axis] for of_axis in shapes]
+        return [[lend(shape, BOOL, order) for shape in of_axis] for of_axis in shapes]
 
     won = [noted(piece) if learn and join is _best else (None, None) for piece in pieces]
 
     def run(x):
-        y = lend_in(order, (n, oh, ow, c), dtype)
+        y = lend((n, oh, ow, c), dtype, order)
 
         def forward(place):
             piece, (won_rows, won_columns) = pieces[place], won[place]
             part = pad_image(x[piece], lies.edges, border) if framed else x[piece]
-            tall = lend_in(order, (len(part), oh, wide, c), dtype)
+            tall = lend((len(part), oh, wide, c), dtype, order)
             join(part, in_rows, tall, won_rows)
             join(tall, in_columns, y[piece], won_columns)
             if share is not None:
@@ -131,15 +131,15 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
     def pull(dy: Array) -> Array:
         check_same_shape(dy, (n, oh, ow, c), f"{name}: dy")
         dtype = dy.dtype if share is None else np.result_type(dy, np.float32)
-        dx = lend_in(order, x_shape, dtype)
+        dx = lend(x_shape, dtype, order)
 
         def backward(place):
             piece, (won_rows, won_columns) = pieces[place], won[place]
             some = piece.stop - piece.start
             dpart = dy[piece] if share is None else dy[piece] * share
-            dtall = lend_in(order, (some, oh, wide, c), dtype)
+            dtall = lend((some, oh, wide, c), dtype, order)
             give(dpart, won_columns, dtall, in_columns)
-            dpadded = lend_in(order, (some, high, wide, c), dtype) if framed else dx[piece]
+            dpadded = lend((some, high, wide, c), dtype, order) if framed else dx[piece]
             give(dtall, won_rows, dpadded, in_rows)
             if framed:
                 dx[piece] = dpadded[:, top : top + height, left : left + width]

@@ -4,6 +4,7 @@ The operating system hands fresh memory over page by page, and each page takes a
 thousand multiplications. So an array that nobody refers to any more is lent again.
 """
 
+import collections
 import functools
 import sys
 import threading
@@ -11,39 +12,42 @@ import threading
 import numpy as np
 
 MOST_BYTES = 2**27  # kept in each thread for the next who asks
-_some = [np.empty(1)]
-FREE = [sys.getrefcount(array) for array in _some][0]  # of one that a list alone holds
+FREE = [sys.getrefcount(array) for array in [np.empty(1)]][0]  # of one that a list alone holds
 
 
 class _Blocks(threading.local):
-    """The arrays that a thread has lent, by shape and dtype."""
+    """The arrays that a thread has lent, by shape in memory and dtype."""
 
     def __init__(self):
-        self.lent, self.bytes = {}, 0
+        self.lent, self.bytes = collections.defaultdict(list), 0
 
 
 _blocks = _Blocks()
 
 
-def lend(shape: tuple[int, ...], dtype) -> np.ndarray:
-    """An array with arbitrary values that nobody else refers to, not even through a view."""
-    try:
-        for array in _blocks.lent[shape, dtype]:
-            if sys.getrefcount(array) == FREE:
-                return array
-    except KeyError:
-        _blocks.lent[shape, dtype] = []
+def lend(shape: tuple[int, ...], dtype, order: tuple[int, ...] | None = None) -> np.ndarray:
+    """An array with arbitrary values that nobody else refers to, not even through a view.
+
+    order: its axes in memory, from the outermost to the innermost, see `order_of`.
+    """
+    if order:
+        shape = tuple(map(shape.__getitem__, order))
+    for array in _blocks.lent[shape, dtype]:
+        if sys.getrefcount(array) == FREE:
+            break
+    else:
+        array = _fresh(shape, dtype)
+    return array.transpose(_back(order)) if order else array
+
+
+def _fresh(shape, dtype):
     array = np.empty(shape, dtype)
     if _blocks.bytes + array.nbytes > MOST_BYTES:
-        _blocks.lent, _blocks.bytes = {(shape, dtype): []}, 0  # who still refers to one keeps it
+        _blocks.lent.clear()  # who still refers to one of them keeps it
+        _blocks.bytes = 0
     _blocks.lent[shape, dtype].append(array)
     _blocks.bytes += array.nbytes
     return array
-
-
-def lend_in(order: tuple[int, ...], shape: tuple[int, ...], dtype) -> np.ndarray:
-    """The same, with its axes in another order in memory: the outermost first, see `order_of`."""
-    return lend(tuple(map(shape.__getitem__, order)), dtype).transpose(_back(order))
 
 
 def order_of(x: np.ndarray) -> tuple[int, ...]:
