@@ -40,6 +40,7 @@ Data and storage:
     files        written whole or not at all
     pictures     a picture file read, and made into a digit
     coloured_shapes  coloured shapes, drawn by chance
+    downloads    data that does not come with the course
     data         the digits, the shapes, the photographs
     storage      save and load a network
 

@@ -16,8 +16,8 @@ MATHS = [
     *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
-    *("gradcheck", "files", "pictures", "coloured_shapes", "data", "storage", "invariance"),
-    *("single", "intervals", "experiments", "interpret", "selectivity"),
+    *("gradcheck", "files", "pictures", "coloured_shapes", "downloads", "data", "storage"),
+    *("invariance", "single", "intervals", "experiments", "interpret", "selectivity"),
     *("elsewhere", "torch_training"),
 ]
 ORDER = [
