@@ -16,7 +16,7 @@ from .layers import Conv2D, Sequential
 from .shapes import Array, check_int, check_labels, check_rng, sizes
 
 ANGLES = np.arange(0, 180, 15)  # degrees of the bars: 0 level, 45 like /, 90 upright
-HUES = np.arange(0, 360, 30)  # degrees of the colour circle: 0 red, 120 green, 240 blue
+HUES = np.arange(0, 180, 30)  # degrees of the colour circle, each with its opposite: 0 red
 LENGTHS = 3, 4, 6, 9, 14, 24  # pixels from bar to bar
 PHASES = np.arange(0, 360, 45)
 STRENGTH = 0.3  # of a hue; a grey grating of the same contrast has this over the root of 2
@@ -81,10 +81,10 @@ def hue_tuning(net: Sequential, count: int, side: int = 32) -> Array:
 
 
 def opponency(hues: Array, angles: Array) -> tuple[Array, Array]:
-    """Whether units answer to colour or to brightness, and which hue they prefer.
+    """Whether units answer to colour or to brightness, and which pair of hues they prefer.
 
     hues: (hues, units) of hue_tuning   angles: (angles, units) of angle_tuning   ->   (units,) from
-    -1, brightness alone, over 0, both alike, to 1, colour alone; (units,) in degrees. With C and B
+    -1, brightness alone, over 0, both alike, to 1, colour alone; (units,) in degrees, for a hue and the opposite one. With C and B
     the largest responses to coloured and to grey bars of the same contrast: (C - B) / (C + B). (The
     two responses are those that Johnson, Hawken and Shapley, 2001, divide by each other.)
     """
@@ -94,7 +94,7 @@ def opponency(hues: Array, angles: Array) -> tuple[Array, Array]:
     size = coloured + grey
     arrows = np.exp(2j * np.pi * np.arange(count) / count) @ hues
     index = (coloured - grey) / np.where(size > 0, size, 1)
-    return index, np.degrees(np.angle(arrows)) % 360
+    return index, np.degrees(np.angle(arrows)) / 2 % 180
 
 
 def class_means(net: Sequential, images: Array, labels: Array, count: int) -> Array:

@@ -33,6 +33,7 @@ from IPython.display import display
 from cnncourse import data, figures, interpret, layers, networks, ops, selectivity, storage
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import explain_lab, predict
+from cnncourse.pixels import PixelGrid, Row
 from cnncourse.summary import summary
 
 # %% [markdown]
@@ -238,17 +239,25 @@ slopes = np.abs(trace.back(blame)[0][0][0]).max(axis=2)
 rows, columns = np.nonzero(slopes)
 print(field)
 print(f"rows {rows.min()} to {rows.max()}, columns {columns.min()} to {columns.max()};", end=" ")
-print(f"{np.count_nonzero(slopes)} of {field.rows * field.columns} pixels have a slope")
+print(f"{np.count_nonzero(slopes)} of {slopes.size} pixels have a slope")
 
 # %% [markdown]
-# **Belief 2: "Every pixel in its receptive field can change a unit."** In *some* image it can. In
-# this one, max pooling listened to other pixels, or a ReLU slept, and some have a slope of 0.
-# And of those that have one, a few do most:
+# Slopes and the count along the layers agree. (An image in which a ReLU sleeps or max pooling
+# listens elsewhere can leave out a pixel of the field; none lies outside.)
+#
+# **Belief 2: "A unit sees all of its receptive field alike."** How much of all the slopes lies in
+# the middle of the field, in a quarter of its pixels? And how many pixels hold half of it?
 
 # %%
 strong = np.sort(slopes.ravel())[::-1]
 half = int(np.searchsorted(np.cumsum(strong), strong.sum() / 2)) + 1
-print(f"half of all the slopes belong to {half} of {field.rows * field.columns} pixels")
+seen = slopes[field.row : field.row + field.rows, field.column : field.column + field.columns]
+print(f"in the middle quarter: {seen[5:15, 5:15].sum() / seen.sum():.0%} of the slopes; ", end="")
+print(f"half of the slopes in {half} of {seen.size} pixels")
+
+# %% [markdown]
+# Pixels in the middle lie in more of the windows on the way, and so they have more to say (Luo and
+# others, 2016, call the part that counts the *effective* receptive field).
 
 # %% [markdown]
 # ## The patches that a unit answers to most
@@ -269,6 +278,10 @@ for count, units in ((2, range(3)), (5, range(3)), (8, range(4))):
     print(f"convolution {count // 3 + 1}: {len(units)} units, patches of {side} x {side} pixels")
 
 # %% [markdown]
+# Grey stands for what lies beyond the border, where the layer gets zeros from its padding. To a unit,
+# these zeros are as dark as black: some answer most to the step from there into a bright image, an
+# edge that is in no image at all.
+#
 # The patches get larger, since the receptive fields do. That alone says nothing about learning: an
 # untrained network has the same fields. And nine patches chosen as the *best* of thousands will
 # look alike, whatever the unit does with the others. So again: measure, and compare.
@@ -370,9 +383,14 @@ i = int(np.flatnonzero((new_y == names.index("star")) & (said == new_y))[0])
 image, label = new_x[i], int(new_y[i])
 lost = interpret.occlusion(net, image, label, k=8, stride=3)
 steep = interpret.saliency(net, image, label)
-display(figures.pictures([image], ["the image"], side=1.6))
-display(figures.pictures([lost], ["occlusion"], side=1.6, signed=True))
-display(figures.pictures([steep], ["saliency"], side=1.6, positive=True))
+grids = [PixelGrid(image, size=190, title="the image")]
+reach = float(np.abs(lost).max())
+signed = {"palette": "diverging", "limits": (-reach, reach)}
+grids.append(PixelGrid(lost, size=190, title="occlusion: score lost", **signed))
+grids.append(PixelGrid(steep, size=190, title="saliency: steepness", palette="cividis"))
+display(Row(*grids))
+
+# %%
 row, column = (3 * at for at in np.unravel_index(lost.argmax(), lost.shape))
 print(f"most is lost, {lost.max():.1f} of {net(image[None])[0, label]:.1f}, ", end="")
 print(f"with a square at rows {row} to {row + 7}, columns {column} to {column + 7}")
@@ -385,7 +403,8 @@ print(f"with a square at rows {row} to {row + 7}, columns {column} to {column + 
 # %%
 down, right = np.diff(image, axis=0)[:, :-1], np.diff(image, axis=1)[:-1]
 outline = np.sqrt((down**2 + right**2).sum(axis=2))
-display(figures.pictures([outline], ["steps between neighbours"], side=1.6, positive=True))
+look = {"size": 190, "palette": "cividis"}
+display(Row(grids[0], grids[2], PixelGrid(outline, title="steps between neighbours", **look)))
 print(f"the largest step: {outline.max():.2f}")
 
 # %% [markdown]

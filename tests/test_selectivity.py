@@ -58,6 +58,7 @@ def test_a_colour_kernel_answers_to_its_hue_and_a_grey_one_to_brightness():
     angles = selectivity.angle_tuning(NET, 1)
     index, hue = selectivity.opponency(selectivity.hue_tuning(NET, 1), angles)
     assert index[3] > 0.99
+    assert min(hue[3], 180 - hue[3]) < 2  # red and its opposite
     np.testing.assert_allclose(index[[0, 1, 2]], -1, atol=1e-3)
     assert index[5] == 0
 
