@@ -39,6 +39,7 @@ Data and storage:
     pictures     a picture file read, and made into a digit
     downloads    data that does not come with the course
     data         the digits, the photographs
+    own_pictures a folder of pictures, with a folder for each label
     storage      save and load a network
 
 Elsewhere:

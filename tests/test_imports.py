@@ -16,7 +16,17 @@ MATHS = [
     *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
-    *("gradcheck", "files", "pictures", "downloads", "data", "storage", "invariance", "single"),
+    *(
+        "gradcheck",
+        "files",
+        "pictures",
+        "downloads",
+        "data",
+        "own_pictures",
+        "storage",
+        "invariance",
+        "single",
+    ),
     "intervals",
     *("experiments", "interpret", "elsewhere", "torch_training"),
 ]
