@@ -23,7 +23,7 @@ def test_the_first_of_each_label_has_it_and_no_earlier_one_does(mnist):
 def test_a_network_of_ten_scores_is_taken_as_it_is():
     net = networks.course_cnn(np.random.default_rng(0))
     assert checked_network(net, "lab") is net
-    with pytest.raises(ValueError, match="^lab: net should give 10 scores to an image"):
+    with pytest.raises(ValueError, match=r"^lab: net should give 10 scores to an image"):
         checked_network(layers.Sequential(layers.Flatten()), "lab")
 
 
