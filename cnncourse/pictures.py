@@ -14,7 +14,7 @@ from .shapes import Array, check_bool, sizes
 LUMA = 0.299, 0.587, 0.114  # how bright red, green and blue look: ITU-R BT.601 (1982)
 SIDE, BOX, CENTRE = 28, 20, 14  # MNIST: side of a picture, of the box around the ink, its middle
 MOST_READ, MOST_PIXELS = 100_000_000, 4_000_000  # decoded, and kept: photographs have up to 50 MP
-CELLS = 200  # a picture is cut into so many along its longer side to see what hangs together
+CELLS = 200  # along the longer side of a picture, to find which ink is connected
 
 
 def grey(image: Array) -> Array:
@@ -188,7 +188,7 @@ def _evenly_lit(pixels: Array) -> Array:
     small = small[None, :, :, None]
     around = dict(k=31, stride=1, pad="same")
     mean, _ = ops.avg_pool2d(small, **around, count_include_pad=False)
-    if ((small - mean) ** 3).sum() > 0:  # strokes stand out: these are light
+    if ((small - mean) ** 3).sum() > 0:  # strokes differ most from what is around: they are light
         pixels, small = 1 - pixels, 1 - small
     grown, _ = ops.max_pool2d(small, **around)
     paper = -ops.max_pool2d(-grown, **around)[0][0, :, :, 0]
@@ -244,7 +244,7 @@ def _pieces(inked: Array) -> list[tuple[Array, Array]]:
     left, found = set(zip(*map(np.ndarray.tolist, np.nonzero(inked)))), []
     while left:
         reached = [left.pop()]
-        for row, column in reached:  # which grows on the way
+        for row, column in reached:  # the loop goes on with what it adds
             near = {(row + i, column + j) for i in (-1, 0, 1) for j in (-1, 0, 1)} & left
             left -= near
             reached += near

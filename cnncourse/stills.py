@@ -46,15 +46,15 @@ def draw(widget):
     """A widget as a Pillow image; None where there is nothing to see."""
     if widget.layout.display == "none" or widget.layout.visibility == "hidden":
         return None
-    if hasattr(widget, "still"):  # a widget that knows best how it looks
+    if hasattr(widget, "still"):  # the widget draws its own
         return widget.still()
     if isinstance(widget, widgets.GridBox):
         columns = re.match(r"repeat\((\d+)", widget.layout.grid_template_columns or "")
         count = int(columns.group(1)) if columns else 1
         rows = [widget.children[i : i + count] for i in range(0, len(widget.children), count)]
-        return _below([_beside(_drawn(row)) for row in rows])
+        return _below([beside(_drawn(row)) for row in rows])
     if isinstance(widget, widgets.HBox):
-        return _beside(_drawn(widget.children))
+        return beside(_drawn(widget.children))
     if isinstance(widget, widgets.Box):
         return _below(_drawn(widget.children))
     if isinstance(widget, widgets.Image):
@@ -104,7 +104,7 @@ def _slider(widget):
     pen = _pen(track)
     pen.line([(4, 9), (86, 9)], FAINT, 3)
     pen.ellipse([share * 76 + 2, 4, share * 76 + 12, 14], ACCENT)
-    return _beside([name, track, number])
+    return beside([name, track, number])
 
 
 def _table(markup: str):
@@ -113,7 +113,7 @@ def _table(markup: str):
     cells = [[" ".join(_plain(cell).split()) for cell in row] for row in rows]
     columns = zip_longest(*cells, fillvalue="")
     columns = [[_text(cell or ".", WORDS, INK if cell else PAPER) for cell in c] for c in columns]
-    return _beside([_below(column) for column in columns])
+    return beside([_below(column) for column in columns])
 
 
 def _plain(markup: str) -> str:
@@ -131,7 +131,7 @@ def _drawn(children):
     return [picture for child in children if (picture := draw(child)) is not None]
 
 
-def _beside(pictures):
+def beside(pictures):
     """Side by side; a picture that would reach too far begins a new row."""
     rows, width = [[]], 0
     for picture in pictures:
@@ -176,7 +176,7 @@ def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), wi
     picture = _image(colours, columns, rows, (left, top))
     picture = picture.resize((round(columns * cell), round(rows * cell)), 0 if cell >= 1 else 4)
     pen = _pen(picture)
-    hidden = np.argwhere(levels == 0) if levels.ndim == 2 else ()  # colours are all computed
+    hidden = np.argwhere(levels == 0) if levels.ndim == 2 else ()  # a colour is never missing
     for row, column in hidden:
         _hatch(pen, (left + column) * cell, (top + row) * cell, cell)
     if cell >= 14:
@@ -201,7 +201,7 @@ def _scale(table, ends, width: int):
     low, high = (_text(end, WORDS) for end in ends)
     wide = max(20, width - low.width - high.width - 2 * GAP)
     bar = _image(table[None, 1:], 255, 1, (0, 0)).resize((wide, 8))
-    return _beside([low, bar, high])
+    return beside([low, bar, high])
 
 
 def _image(colours, columns: int, rows: int, corner):

@@ -25,7 +25,9 @@ OWN = (
 LABS = {
     "draw_and_classify": ("", "draw_and_classify()"),
     "kernel_lab": ("", "kernel_lab()"),
+    "blame_lab": ("", "blame_lab()"),
     "kernel_back_lab": ("", "kernel_back_lab()"),
+    "fair_comparison_lab": ("", "fair_comparison_lab()\nlab.run()"),
     "own_function": (OWN, "kernel_lab(conv=mine)"),
     "size_lab": ("", "size_lab()"),
     "colour_lab": ("", "colour_lab()"),

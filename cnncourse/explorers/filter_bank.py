@@ -9,8 +9,9 @@ from .. import data, ops
 from ..kernels import KERNELS
 from ..layers import small_weights
 from ..linked import Linked
-from ..pixels import PixelGrid, colours, encode
+from ..pixels import PixelGrid
 from ..shapes import Array, sizes
+from ..tiles import painted, tile
 from ..window import window
 from .lab import Lab, Task, slider
 from .words import Sentence, number
@@ -164,13 +165,7 @@ def strip(slices: Array) -> Array:
 
     Blue below zero, white for zero, red above.
     """
-    rows, columns, channels = slices.shape
-    board = np.full((rows, channels * (columns + 1) - 1, 3), 0.5)
-    for channel in range(channels):
-        left = channel * (columns + 1)
-        levels = encode(slices[:, :, channel], (-WEIGHTS, WEIGHTS))
-        board[:, left : left + columns] = colours("diverging")[levels] / 255
-    return board
+    return painted(tile(slices, columns=slices.shape[2]), "diverging", WEIGHTS)
 
 
 TASKS = (

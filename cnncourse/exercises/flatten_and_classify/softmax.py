@@ -1,4 +1,4 @@
-"""Exercise softmax, lesson 06: scores into probabilities, also where scores are large."""
+"""Exercise softmax: scores into probabilities, also where scores are large."""
 
 import math
 
@@ -193,8 +193,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "no exp",
-            "the scores themselves are divided by their sum. Shares cannot be below zero: first "
-            "take e to each score.",
+            "the scores themselves are divided by their sum. Probabilities cannot be below zero: "
+            "first take e to each score.",
             [
                 lambda x: x / x.sum(axis=1, keepdims=True),
                 lambda x: (
