@@ -323,8 +323,8 @@ function initialize({ model, signal }) {
 function render({ model, el }) {
   el.style.cssText = "white-space: pre-wrap; line-height: 1.35; font-size: 13px; margin: 0 2px;";
   el.style.color = "var(--jp-ui-font-color1, #212121)";
-  if (model.get("mono")) el.style.fontFamily = "var(--jp-code-font-family, monospace)";
-  el.style.minHeight = `${1.35 * model.get("lines")}em`; // so that nothing below it jumps
+  if (model.get("mono")) el.style.font = "12px/1.4 var(--jp-code-font-family, monospace)";
+  el.style.minHeight = `${1.4 * model.get("lines")}em`; // so that nothing below it jumps
   const [rest, live] = [0, 1].map(() => el.appendChild(document.createElement("div")));
   rest.setAttribute("role", "status");
   live.setAttribute("aria-hidden", "true");

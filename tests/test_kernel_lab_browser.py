@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from controls import (
     OUTPUT,
@@ -18,6 +19,7 @@ from controls import (
     words,
 )
 from latency import slider_latency
+from PIL import Image
 from playwright.sync_api import expect
 
 HATCHED = """name => {
@@ -106,6 +108,21 @@ def test_the_window_walks_pauses_and_steps(lab):
     play.click()
     expect(live).to_have_text("")  # at its end, all is shown
     assert "hatched" not in lab.evaluate(HATCHED, "the grid's output")
+    assert not lab.console_errors
+
+
+def test_a_photograph_larger_than_a_message_arrives_and_a_damaged_one_is_refused(lab, tmp_path):
+    large, damaged = tmp_path / "large.jpg", tmp_path / "damaged.jpg"
+    noise = np.random.default_rng(0).integers(0, 256, (2700, 3600, 3), np.uint8)
+    Image.fromarray(noise).save(large, quality=95)
+    assert large.stat().st_size > 10_485_760
+    damaged.write_bytes(large.read_bytes()[:5000])
+    upload = lab.get_by_role("button", name="your photograph")
+    for file, says in ((large, "output is 169 × 226"), (damaged, "'damaged.jpg' cannot be read")):
+        with lab.expect_file_chooser() as chooser:
+            upload.click()
+        chooser.value.set_files(file)
+        expect(lab.get_by_text(says)).to_be_visible(timeout=20_000)
     assert not lab.console_errors
 
 
