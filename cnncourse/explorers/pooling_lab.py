@@ -155,8 +155,8 @@ class PoolingLab(Lab):
         self._make_controls()
         self.grid_in = PixelGrid(size=252)
         self.after = PixelGrid(size=168, selectable=True)
-        self.before = PixelGrid(size=126)
-        self.difference = PixelGrid(size=126, palette="diverging", limits=(-1, 1), scale=True)
+        self.before = PixelGrid(size=112)
+        self.difference = PixelGrid(size=112, palette="diverging", limits=(-1, 1), scale=True)
         self._link = Linked(outputs=[self.after], inputs=[self.grid_in])
         self._told, self._cost = Sentence(), Sentence()
         self._cost.still = lambda: None  # a still shows no times: they differ from run to run
