@@ -17,11 +17,12 @@ MATHS = [
     *("pooling", "ops"),
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
     *("gradcheck", "files", "pictures", "data", "storage", "invariance", "single", "intervals"),
-    *("experiments", "interpret"),
+    *("experiments", "interpret", "elsewhere", "torch_training"),
 ]
 ORDER = [
     *MATHS,
-    *("course", "checkup", "architecture", "png", "figures", "stills", "pixels", "linked"),
+    *("course", "checkup", "architecture", "png", "plots", "curves", "figures"),
+    *("stills", "pixels", "tiles", "linked"),
     *("exercises", "predictions", "explorers"),
     "__main__",
 ]

@@ -153,7 +153,7 @@ def test_sums_keep_the_dtype_of_the_images(dtype):
 
 
 @pytest.mark.parametrize(("dtype", "expected"), [(np.int64, np.float64), (np.float32, np.float32)])
-def test_means_and_shares_are_floats(dtype, expected):
+def test_means_and_probabilities_are_floats(dtype, expected):
     x = np.array([[1, 2], [3, 4]], dtype)
     assert reference.avg_pool2d(x[None, :, :, None]).dtype == expected
     assert reference.global_avg_pool2d(x[None, :, :, None]).dtype == expected

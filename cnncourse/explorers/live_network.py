@@ -14,10 +14,13 @@ import anywidget
 import numpy as np
 import traitlets
 
-from .. import figures, ops, stills
+from .. import ops, stills
+from ..architecture import percent
 from ..layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, Layer, MaxPool2D, Pool2D, ReLU
 from ..pixels import PALETTES, colours, encode
 from ..shapes import Array
+from ..tiles import tile
+from .mosaic import palette_of
 from .words import number
 
 MOST = 64  # maps of a layer that are drawn
@@ -35,16 +38,6 @@ class Stack(NamedTuple):
     shape: tuple[int, int, int]  # (h, w, c) as drawn: a row of numbers has several lines
     size: str  # the shape that the layer gives
     palette: str
-
-
-def palette_of(layers: list[Layer]) -> str:
-    """How to paint what these layers give: an image, numbers not below zero, or any numbers."""
-    for layer in reversed(layers):
-        if isinstance(layer, ReLU):
-            return "cividis"
-        if isinstance(layer, (Conv2D, Dense)):
-            return "diverging"
-    return "grey"
 
 
 def folded(count: int) -> tuple[int, int]:
@@ -150,8 +143,8 @@ class LiveNetwork(stills.Still, anywidget.AnyWidget):
         """The drawing as a Pillow image, for pages where widgets cannot run."""
         pictures = []
         for stack, maps, reach in zip(self.stacks, self._maps, self.reaches):
-            rows = figures.tile(np.moveaxis(maps, 2, 0), columns=-(-maps.shape[2] // 4))
-            levels = encode(rows, limits_of(stack, reach))
+            rows_of_maps = tile(maps, columns=-(-maps.shape[2] // 4))
+            levels = encode(rows_of_maps, limits_of(stack, reach))
             look = dict(size=min(230, 8 * max(levels.shape)), title=stack.name)
             pictures.append(stills.pixels(levels, colours(stack.palette), **look))
         bars = [f"{label}: {percent(p)}" for label, p in enumerate(self.probabilities)]
@@ -180,10 +173,3 @@ def kernels(layer: Conv2D) -> dict:
         "pixels": levels.tobytes(),
         "biases": [number(b, 3) for b in layer.params["b"].tolist()],
     }
-
-
-def percent(probability: float) -> str:
-    """In percent; never 0 or 100, which softmax comes near but never reaches."""
-    if probability > 0.999:
-        return "> 99.9 %"
-    return "< 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"

@@ -14,6 +14,7 @@ import traitlets
 from .. import figures, stills
 from ..pixels import colours, encode
 from ..shapes import Array
+from ..tiles import tile
 
 MOST_KERNELS = 32
 
@@ -101,5 +102,5 @@ def flat(w: Array) -> Array:
 
 def board(kernels: Array, reach: float) -> Array:
     """Kernels below each other as bytes, 0 between them.   (f, kh, kw) -> (h, w) uint8"""
-    tiles = figures.tile(kernels, columns=-(-len(kernels) // 8), gap=1)
+    tiles = tile(np.moveaxis(kernels, 0, 2), columns=-(-len(kernels) // 8))
     return encode(tiles, (-reach, reach))
