@@ -20,7 +20,7 @@ def test_the_readme_shows_todays_lessons_and_timings():
 
 
 def test_the_readmes_counts_of_lines_are_within_a_tenth():
-    """Not exact, so that a line more somewhere breaks nothing. If not: python -m benchmarks.readme"""
+    """A line more somewhere breaks nothing. If not: python -m benchmarks.readme"""
     text = readme.README.read_text(encoding="utf-8")
     shown = {
         part: int(count.replace(",", ""))
