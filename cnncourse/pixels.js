@@ -229,10 +229,12 @@ function render({ model, el }) {
     if (cell >= 12 && frame().numbers.length) drawNumbers(grid, scale, colours);
 
     const thick = Math.round((cell >= 20 ? 3 : 2) * unit);
-    const [first, ...others] = lit ?? model.get("windows");
-    const [colour, width] = lit && alike ? [ACCENT, thick] : [SECOND, Math.round(2 * unit)];
-    for (const each of others) outline(each, colour, width, grid, scale);
-    if (first) outline(first, ACCENT, thick, grid, scale); // on top of the others
+    const outlined = lit ?? model.get("windows");
+    const first = lit ? (alike ? lit.length : 1) : model.get("foremost");
+    for (const each of outlined.slice(first)) {
+      outline(each, SECOND, Math.round(2 * unit), grid, scale);
+    }
+    for (const each of outlined.slice(0, first)) outline(each, ACCENT, thick, grid, scale); // on top
     const selected = model.get("selected");
     if (selected) outline([...selected, 1, 1], ACCENT, thick, grid, scale);
     const marked = drawable ? keyboard : editable && canvas.matches(":focus");

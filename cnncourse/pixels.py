@@ -130,6 +130,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     title       a line above the picture
     label       what a screen reader calls the picture
     windows     (row, column, rows, columns) to outline, the first one most; may reach outside
+    foremost    how many of these are outlined most
     margin      border cells around the picture, as with padding: an int, (rows, columns), or
                 (top, bottom, left, right)
     selectable  a click or the arrow keys choose a pixel: `selected`, (row, column) or None
@@ -160,6 +161,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     title = traitlets.Unicode("").tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
     windows = traitlets.Any(()).tag(sync=True)
+    foremost = traitlets.Int(1, min=1).tag(sync=True)
     margin = traitlets.Any((0, 0, 0, 0)).tag(sync=True)
     selectable = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Any(None).tag(sync=True, from_json=lambda at, _: at and tuple(at))
@@ -295,6 +297,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         table = np.frombuffer(self._colours, np.uint8).reshape(-1, 3)
         windows = list(self.windows) + ([(*self.selected, 1, 1)] if self.selected else [])
         look = dict(size=self.size, title=self.title, margin=self.margin, windows=windows)
+        look["foremost"] = self.foremost
         return stills.pixels(levels, table, numbers=frame["numbers"], **look)
 
     def _make_frame(self, array: np.ndarray) -> dict:

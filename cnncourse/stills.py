@@ -166,7 +166,9 @@ def _below(pictures):
     return sheet
 
 
-def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), windows=()):
+def pixels(
+    levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), windows=(), foremost=1
+):
     """A PixelGrid: its bytes (h, w) or colours (h, w, 3), as pixels.js draws them."""
     top, bottom, left, right = margin
     rows, columns = levels.shape[0] + top + bottom, levels.shape[1] + left + right
@@ -190,7 +192,7 @@ def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), wi
         box = [max(x, 1), max(y, 1), x + wide * cell - 1, y + high * cell - 1]
         box[2:] = min(box[2], picture.width - 2), min(box[3], picture.height - 2)
         pen.rectangle([box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1], outline="black")
-        pen.rectangle(box, outline=SECOND if place else FIRST, width=3)
+        pen.rectangle(box, outline=SECOND if place >= foremost else FIRST, width=3)
     return _below([_text(title, picture.width, bold=True), picture])
 
 
