@@ -41,6 +41,11 @@ Data and storage:
     data         the digits, the photographs
     storage      save and load a network
 
+Elsewhere:
+
+    elsewhere    the network as a PyTorch module and back, and as an ONNX file
+    torch_training  the same training by PyTorch, in one process or several
+
 Drawing:
 
     png          an array, as the bytes of a PNG file

@@ -214,15 +214,16 @@ def predict_command(options) -> int:
 def named(net, model: str, image) -> str:
     """The digit in an image, how sure the network is, and what comes second."""
     try:
-        shares, _ = ops.softmax(net(image[None, :, :, None]))
-        sizes(shares, "n f", "the output", f=10)
+        probabilities, _ = ops.softmax(net(image[None, :, :, None]))
+        sizes(probabilities, "n f", "the output", f=10)
     except ValueError as problem:
         raise ValueError(
             "--model should be a network that gives 10 scores to an image of 28 x 28 x 1, but "
             f"{model} is not: {problem}"
         ) from None
-    best = shares[0].argsort()[::-1]
-    return f"{best[0]}   ({shares[0, best[0]]:.1%}; then {best[1]}, {shares[0, best[1]]:.1%})"
+    first, second = probabilities[0].argsort()[:-3:-1]
+    sure, next_sure = probabilities[0, [first, second]]
+    return f"{first}   ({sure:.1%}; then {second}, {next_sure:.1%})"
 
 
 def progress_command(options) -> int:

@@ -51,8 +51,8 @@ def network(setup: Setup, rng: np.random.Generator) -> Sequential:
     return Sequential(*convolutions, end[0], *drop, end[1])
 
 
-def drawn(images: int, seed: int):
-    """Training images and held-out images, drawn from MNIST's 60,000: x, y, x_held, y_held."""
+def drawn(images: int, seed: int) -> data.Split:
+    """Training images, and HELD_OUT held-out ones, drawn from MNIST's 60,000: a data.Split."""
     check_int(images, "drawn: images", 1)
     check_int(seed, "drawn: seed", 0)
     digits = data.load("mnist")
@@ -60,11 +60,8 @@ def drawn(images: int, seed: int):
     if images > most:
         raise ValueError(f"drawn: images should be at most {most:,}, but is {images:,}.")
     order = np.random.default_rng([seed, 10]).permutation(len(digits.x_train))
-    held, chosen = order[:HELD_OUT], order[HELD_OUT : HELD_OUT + images]
-    return (
-        *(digits.x_train[chosen], digits.y_train[chosen]),
-        *(digits.x_train[held], digits.y_train[held]),
-    )
+    order = np.concatenate([order[HELD_OUT : HELD_OUT + images], order[:HELD_OUT]])
+    return data.split(digits.x_train[order], digits.y_train[order], held_out=HELD_OUT)
 
 
 def run(setup: Setup, seed: int, looks: bool = False) -> dict:

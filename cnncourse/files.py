@@ -25,6 +25,40 @@ def reason(problem: OSError) -> str:
     return REASONS.get(problem.errno, words[:1].lower() + words[1:])
 
 
+def check_path(path, what: str) -> Path:
+    """A ValueError unless it can be the name of a file."""
+    if not isinstance(path, (str, os.PathLike)):
+        kind = type(path).__name__
+        raise ValueError(f"{what}: path should be the name of a file, but its type is {kind}.")
+    return Path(path)
+
+
+def check_target(path, ending: str, what: str) -> Path:
+    """A ValueError unless a file with this ending could be written there."""
+    path = check_path(path, what)
+    if path.suffix != ending:
+        raise ValueError(f"{what}: path should end in {ending}, but is {str(path)!r}.")
+    if not os.path.isdir(path.parent):
+        raise ValueError(
+            f"{what}: path should be in a folder that exists, but {str(path.parent)!r} does not."
+        )
+    if os.path.exists(path) and not os.path.isfile(path):
+        kind = "a folder" if os.path.isdir(path) else "a pipe or a device"
+        raise ValueError(f"{what}: path should be a file, but {str(path)!r} is {kind}.")
+    return path
+
+
+def write_target(path: Path, write, what: str) -> None:
+    """As `write_whole`, and a ValueError that says why where it cannot be written."""
+    try:
+        write_whole(path, write)
+    except OSError as problem:
+        raise ValueError(
+            f"{what}: path should be a file that can be written, but {str(path)!r} cannot: "
+            f"{reason(problem)}."
+        ) from problem
+
+
 def write_whole(path: Path, write) -> None:
     """What `write(file)` writes comes to `path` whole, or not at all.
 

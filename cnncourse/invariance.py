@@ -54,8 +54,12 @@ def maps_after(net: Sequential, images: Array, count: int) -> Array:
     """What the first `count` layers of a network make of images."""
     check_network(net, "maps_after: net")
     check_array(images, "maps_after: images")
-    check_int(count, "maps_after: count", 0)
-    return Sequential(*net.layers[:count])(images) if count else images
+    if check_int(count, "maps_after: count", 0) > len(net.layers):
+        raise ValueError(
+            f"maps_after: count should be at most the {len(net.layers)} layers of net, but is "
+            f"{count}."
+        )
+    return [images, *net.trace(images).outputs][count]
 
 
 def unchanged(before: Array, after: Array) -> float:

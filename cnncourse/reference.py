@@ -11,7 +11,7 @@ the other factor.
 
 import numpy as np
 
-from .shapes import borders, out_size, pair
+from .window import Window, window
 
 
 def correlate2d(image, kernel, *, stride=1, pad=0, dilation=1):
@@ -30,14 +30,11 @@ def correlate2d(image, kernel, *, stride=1, pad=0, dilation=1):
 def conv2d(x, w, b, *, stride=1, pad=0, dilation=1):
     """x: (n, h, w, c)   w: (kh, kw, c, f)   b: (f,)   ->   y: (n, oh, ow, f)"""
     kh, kw, channels, filters = w.shape
-    down, right = pair(stride, "conv2d: stride")
-    step_down, step_right = pair(dilation, "conv2d: dilation")
-    reach = (kh - 1) * step_down + 1, (kw - 1) * step_right + 1
-    x = _padded(x, borders(pad, reach, "conv2d: pad"), 0)
-    n, height, width, _ = x.shape
-    oh, ow = out_size(height, reach[0], down, "w"), out_size(width, reach[1], right, "w")
-
-    y = np.zeros((n, oh, ow, filters), np.result_type(x, w, b))
+    lies = window("conv2d", (kh, kw), stride, pad, dilation)
+    (down, right), (step_down, step_right) = lies.stride, lies.dilation
+    oh, ow = lies.places(*x.shape[1:3], "conv2d: w")
+    x = _padded(x, lies, 0)
+    y = np.zeros((len(x), oh, ow, filters), np.result_type(x, w, b))
     for image, row, column, kernel in np.ndindex(y.shape):
         total = b[kernel]
         for i, j, channel in np.ndindex(kh, kw, channels):
@@ -57,10 +54,9 @@ def conv2d_back(dy, x, w, b, *, stride=1, pad=0, dilation=1):
     rotated by 180 degrees.
     """
     kh, kw, channels, _ = w.shape
-    (down, right), (step_down, step_right) = pair(stride, "stride"), pair(dilation, "dilation")
-    reach = (kh - 1) * step_down + 1, (kw - 1) * step_right + 1
-    edges = borders(pad, reach, "pad")
-    x = _padded(x, edges, 0)
+    lies = window("conv2d", (kh, kw), stride, pad, dilation)
+    (down, right), (step_down, step_right) = lies.stride, lies.dilation
+    x = _padded(x, lies, 0)
     dx, dw = np.zeros(x.shape, np.result_type(dy, w)), np.zeros(w.shape, np.result_type(dy, x))
     db = np.zeros(b.shape, dy.dtype)
     for image, row, column, kernel in np.ndindex(dy.shape):
@@ -70,13 +66,12 @@ def conv2d_back(dy, x, w, b, *, stride=1, pad=0, dilation=1):
             pixel = image, row * down + i * step_down, column * right + j * step_right, channel
             dx[pixel] += blame * w[i, j, channel, kernel]
             dw[i, j, channel, kernel] += blame * x[pixel]
-    return _unpadded(dx, edges), dw, db
+    return _unpadded(dx, lies), dw, db
 
 
 def max_pool2d(x, k=2, *, stride=None, pad=0):
     """The largest value of each window; padding never wins.   (n, h, w, c) -> (n, oh, ow, c)"""
-    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    return _pooled(x, k, stride, pad, lowest, x.dtype, max)
+    return _pooled(x, _pooling(k, stride, pad), _lowest(x), max)
 
 
 def max_pool2d_back(dy, x, k=2, *, stride=None, pad=0):
@@ -84,15 +79,18 @@ def max_pool2d_back(dy, x, k=2, *, stride=None, pad=0):
 
     Where values tie, the leftmost column wins, and in it the topmost row.
     """
-    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    return _pooled_back(dy, x, k, stride, pad, lowest, _winner)
+    return _pooled_back(dy, x, _pooling(k, stride, pad), _lowest(x), _winner)
 
 
 def _winner(values):
     """1 for the first largest of some values, 0 for all others."""
-    shares = [0] * len(values)
-    shares[values.index(max(values))] = 1
-    return shares
+    first = values.index(max(values))
+    return [int(place == first) for place in range(len(values))]
+
+
+def _lowest(x):
+    """A number that no value of `x` is below."""
+    return -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
 
 
 def avg_pool2d(x, k=2, *, stride=None, pad=0, count_include_pad=True):
@@ -101,7 +99,8 @@ def avg_pool2d(x, k=2, *, stride=None, pad=0, count_include_pad=True):
     Zeros of the padding count, or the mean is divided by the share of the window that is image.
     """
     x = x.astype(np.result_type(x, np.float32))
-    y = _pooled(x, k, stride, pad, 0, x.dtype, lambda values: sum(values) / len(values))
+    lies = _pooling(k, stride, pad)
+    y = _pooled(x, lies, 0, lambda values: sum(values) / len(values))
     return y if count_include_pad else y / avg_pool2d(np.ones_like(x), k, stride=stride, pad=pad)
 
 
@@ -109,11 +108,11 @@ def avg_pool2d_back(dy, x, k=2, *, stride=None, pad=0, count_include_pad=True):
     """dx: each of the k * k values was divided by their number, so each gets that part of dy."""
     ones = x if count_include_pad else np.ones_like(x)
 
-    def shares(values):
+    def parts(values):
         counted = len(values) if count_include_pad else sum(values)
         return [1 / counted] * len(values)
 
-    return _pooled_back(dy, ones, k, stride, pad, 0, shares)
+    return _pooled_back(dy, ones, _pooling(k, stride, pad), 0, parts)
 
 
 def global_avg_pool2d(x):
@@ -235,47 +234,43 @@ def softmax_cross_entropy_back(dloss, logits, labels):
     return dlogits * (dloss / len(labels))
 
 
-def _pooled(x, k, stride, pad, border, dtype, summarise):
-    kh, kw = pair(k, "k")
-    down, right = pair(k if stride is None else stride, "stride")
-    x = _padded(x, borders(pad, (kh, kw), "pad"), border)
-    n, height, width, channels = x.shape
-    oh, ow = out_size(height, kh, down, "k"), out_size(width, kw, right, "k")
-    y = np.zeros((n, oh, ow, channels), dtype)
+def _pooling(k, stride, pad) -> Window:
+    return window("pooling", k, k if stride is None else stride, pad)
+
+
+def _pooled(x, lies: Window, border, summarise):
+    """One number for each window, `summarise` of its values."""
+    (kh, kw), (down, right) = lies.k, lies.stride
+    oh, ow = lies.places(*x.shape[1:3], "k")
+    y = np.zeros((len(x), oh, ow, x.shape[3]), x.dtype)
+    x = _padded(x, lies, border)
     for image, row, column, channel in np.ndindex(y.shape):
-        window = [
-            x[image, row * down + i, column * right + j, channel] for i, j in np.ndindex(kh, kw)
-        ]
-        y[image, row, column, channel] = summarise(window)
+        places = [(row * down + i, column * right + j) for i, j in np.ndindex(kh, kw)]
+        y[image, row, column, channel] = summarise([x[image, r, c, channel] for r, c in places])
     return y
 
 
-def _pooled_back(dy, x, k, stride, pad, border, shares):
-    kh, kw = pair(k, "k")
-    down, right = pair(k if stride is None else stride, "stride")
-    edges = borders(pad, (kh, kw), "pad")
-    x = _padded(x, edges, border)
+def _pooled_back(dy, x, lies: Window, border, parts):
+    """To each value of a window its part of dy; `parts` says how large, for all values at once."""
+    (kh, kw), (down, right) = lies.k, lies.stride
+    x = _padded(x, lies, border)
     dx = np.zeros(x.shape, np.result_type(dy, np.float32))
     for image, row, column, channel in np.ndindex(dy.shape):
         # column by column, as ties are decided
         places = [(row * down + i, column * right + j) for j in range(kw) for i in range(kh)]
-        parts = shares([x[image, r, c, channel] for r, c in places])
-        for (r, c), part in zip(places, parts):
+        values = [x[image, r, c, channel] for r, c in places]
+        for (r, c), part in zip(places, parts(values)):
             dx[image, r, c, channel] += part * dy[image, row, column, channel]
-    return _unpadded(dx, edges)
+    return _unpadded(dx, lies)
 
 
-def _unpadded(x, edges):
-    """`x` without its borders."""
-    top, bottom, left, right = edges
+def _padded(x, lies: Window, value):
+    """`x` with a border of `value`."""
+    top, bottom, left, right = lies.edges
+    return np.pad(x, [(0, 0), (top, bottom), (left, right), (0, 0)], constant_values=value)
+
+
+def _unpadded(x, lies: Window):
+    """`x` without its border."""
+    top, bottom, left, right = lies.edges
     return x[:, top : x.shape[1] - bottom, left : x.shape[2] - right]
-
-
-def _padded(x, edges, value):
-    """`x` with borders of `value`: edges = (top, bottom, left, right)."""
-    top, bottom, left, right = edges
-    n, height, width, channels = x.shape
-    shape = (n, top + height + bottom, left + width + right, channels)
-    padded = np.full(shape, value, x.dtype)
-    padded[:, top : top + height, left : left + width] = x
-    return padded

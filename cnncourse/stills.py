@@ -52,9 +52,9 @@ def draw(widget):
         columns = re.match(r"repeat\((\d+)", widget.layout.grid_template_columns or "")
         count = int(columns.group(1)) if columns else 1
         rows = [widget.children[i : i + count] for i in range(0, len(widget.children), count)]
-        return _below([_beside(_drawn(row)) for row in rows])
+        return _below([beside(_drawn(row)) for row in rows])
     if isinstance(widget, widgets.HBox):
-        return _beside(_drawn(widget.children))
+        return beside(_drawn(widget.children))
     if isinstance(widget, widgets.Box):
         return _below(_drawn(widget.children))
     if isinstance(widget, widgets.Image):
@@ -104,7 +104,7 @@ def _slider(widget):
     pen = _pen(track)
     pen.line([(4, 9), (86, 9)], FAINT, 3)
     pen.ellipse([share * 76 + 2, 4, share * 76 + 12, 14], ACCENT)
-    return _beside([name, track, number])
+    return beside([name, track, number])
 
 
 def _table(markup: str):
@@ -113,7 +113,7 @@ def _table(markup: str):
     cells = [[" ".join(_plain(cell).split()) for cell in row] for row in rows]
     columns = zip_longest(*cells, fillvalue="")
     columns = [[_text(cell or ".", WORDS, INK if cell else PAPER) for cell in c] for c in columns]
-    return _beside([_below(column) for column in columns])
+    return beside([_below(column) for column in columns])
 
 
 def _plain(markup: str) -> str:
@@ -131,7 +131,7 @@ def _drawn(children):
     return [picture for child in children if (picture := draw(child)) is not None]
 
 
-def _beside(pictures):
+def beside(pictures):
     """Side by side; a picture that would reach too far begins a new row."""
     rows, width = [[]], 0
     for picture in pictures:

@@ -5,12 +5,11 @@ Beside the parameters a file can hold the optimizer, so that training goes on wh
 
 import json
 import os
-from pathlib import Path
 
 import numpy as np
 
 from . import layers, optim
-from .files import reason, write_whole
+from .files import check_path, check_target, write_target
 from .shapes import check_int
 
 FORMAT = "cnncourse network 1"
@@ -35,16 +34,7 @@ def save(net: layers.Sequential, path, *, optimizer: optim.Optimizer | None = No
 
     notes: short facts to keep with it (numbers, texts). The file appears whole or not at all.
     """
-    path = _path(path, "save")
-    if path.suffix != ".npz":
-        raise ValueError(f"save: path should end in .npz, but is {str(path)!r}.")
-    if not os.path.isdir(path.parent):
-        raise ValueError(
-            f"save: path should be in a folder that exists, but {str(path.parent)!r} does not."
-        )
-    if os.path.exists(path) and not os.path.isfile(path):
-        kind = "a folder" if os.path.isdir(path) else "a pipe or a device"
-        raise ValueError(f"save: path should be a file, but {str(path)!r} is {kind}.")
+    path = check_target(path, ".npz", "save")
     layers.check_network(net, "save: net")
     text = {"format": FORMAT, "layers": [], "notes": notes}
     arrays = {}
@@ -70,13 +60,7 @@ def save(net: layers.Sequential, path, *, optimizer: optim.Optimizer | None = No
         raise ValueError(f"save: net should be fit to load again, but {problem}.") from None
     arrays["about"] = np.array(about)
 
-    try:
-        write_whole(path, lambda file: np.savez(file, **arrays))
-    except OSError as problem:
-        raise ValueError(
-            f"save: path should be a file that can be written, but {str(path)!r} cannot: "
-            f"{reason(problem)}."
-        ) from problem
+    write_target(path, lambda file: np.savez(file, **arrays), "save")
 
 
 def load(path) -> layers.Sequential:
@@ -86,7 +70,7 @@ def load(path) -> layers.Sequential:
 
 def load_training(path):
     """The network, its optimizer (None if none was saved) and the notes that `save` was given."""
-    path = _path(path, "load")
+    path = check_path(path, "load")
     if not os.path.isfile(path):
         raise ValueError(f"load: path should be a saved network, but {str(path)!r} is no file.")
     if not os.access(path, os.R_OK):
@@ -108,13 +92,6 @@ def load_training(path):
         f"load: {str(path)!r} should be a network saved by cnncourse, but it is damaged or "
         f"something else{detail}."
     )
-
-
-def _path(path, what):
-    if not isinstance(path, (str, os.PathLike)):
-        kind = type(path).__name__
-        raise ValueError(f"{what}: path should be the name of a file, but its type is {kind}.")
-    return Path(path)
 
 
 def _rebuilt(text, arrays):

@@ -78,8 +78,8 @@ print(f"It was trained with {len(digits.x_train):,} pictures of {rows} by {colum
 #
 # - **What the network is given.** Your drawing is scaled to the size of the digits of MNIST and
 #   moved to the middle, as they were. Then the sliders change it.
-# - **The bars.** From the ten numbers at the end the network makes ten **shares**, which add up to
-#   100 %. The label with the largest share is its answer.
+# - **The bars.** From the ten numbers at the end the network makes ten **probabilities**, which
+#   add up to 100 %. The label with the largest one is its answer.
 # - **The maps.** Two of its layers are *convolutions*: each slides many small grids of numbers over
 #   what it is given and notes, in one **feature map** for each grid, where that looks like the
 #   grid. Bright yellow is a strong answer, dark blue is none. The first convolution looks at the
@@ -93,8 +93,8 @@ print(f"It was trained with {len(digits.x_train):,} pictures of {rows} by {colum
 #    the samples?</details>
 # 2. Choose `a sample 2`, and move it down, pixel by pixel. How far can it go?
 #    <details><summary>An answer</summary>
-#    A few pixels do no harm. Then the share falls, and another label wins, although you and I still
-#    see a 2. The first cell below the lab prints it.</details>
+#    A few pixels do no harm. Then the probability falls, and another label wins, although you and I
+#    still see a 2. The first cell below the lab prints it.</details>
 # 3. Choose `a sample 3`, and make its strokes half a pixel thicker. What does it say now?
 #    <details><summary>An answer</summary> Another digit: this 3 was a close call, and a change that
 #    hardly shows is enough. See the second cell below the lab.</details>
@@ -154,36 +154,36 @@ print(lab.sentence)
 lab.turn.value = 0
 
 # %% [markdown]
-# ## A share is not the chance of being right
+# ## The network's probability is not the chance of being right
 #
-# The upside-down 6 got a large share for 9. That is fair: it *is* a 9, to anyone who did not see us
-# turn it. But how far can one trust it where it is sure? Let us count. We show it 2,000 sample
-# digits, first upright, then with a quarter turn to the left, and keep those where the largest
-# share is at least 99 %: of these answers it is sure. Of the turned digits, how many of its sure
-# answers are right?
+# The upside-down 6 got a large probability for 9. That is fair: it *is* a 9, to anyone who did not
+# see us turn it. But how far can one trust it where it is sure? Let us count. We show it 2,000
+# sample digits, first upright, then with a quarter turn to the left, and keep those where the
+# largest probability is at least 99 %: of these answers it is sure. Of the turned digits, how many
+# of its sure answers are right?
 
 # %%
 predict("right_when_sure")
 
 # %% [markdown]
-# In the next cell, `ops.softmax` makes shares of the ten numbers at the end.
+# In the next cell, `ops.softmax` makes probabilities of the ten numbers at the end.
 
 # %%
 from cnncourse import ops, variations
 
 x, y = digits.x_test[:2000], digits.y_test[:2000]
 for name, images in (("upright", x), ("turned", variations.turned(x, 90))):
-    shares, _ = ops.softmax(net(images))
-    sure = shares.max(axis=1) >= 0.99
-    right = shares.argmax(axis=1) == y
+    probabilities, _ = ops.softmax(net(images))
+    sure = probabilities.max(axis=1) >= 0.99
+    right = probabilities.argmax(axis=1) == y
     print(f"{len(y)} digits {name}: {right.mean():.1%} of the answers are right.")
     print(f"    Sure of {sure.sum()} answers; {right[sure].mean():.1%} of these are right.")
 
 # %% [markdown]
 # The network is less often sure of turned digits, and that is good. But where it is sure of them,
-# it is mostly wrong. On pictures like those of its training, a large share goes with a right
-# answer; on others it need not, because nothing taught it to doubt. Keep that in mind whenever a
-# program tells you how sure it is. (Lesson 06 shows where the shares come from.)
+# it is mostly wrong. On pictures like those of its training, a large probability goes with a
+# right answer; on others it need not, because nothing taught it to doubt. Keep that in mind
+# whenever a program tells you how sure it is. (Lesson 06 shows where the probabilities come from.)
 
 # %% [markdown]
 # ## Exercises answer at once
@@ -228,10 +228,10 @@ from IPython.display import display
 from cnncourse import figures
 
 negatives = variations.negative(x)
-shares, _ = ops.softmax(net(negatives))
-display(figures.pictures(negatives[:5, :, :, 0], shares[:5].argmax(axis=1)))
+answers = net(negatives).argmax(axis=1)
+display(figures.pictures(negatives[:5, :, :, 0], answers[:5]))
 print("Above each: what the network says. The labels are", *y[:5])
-print(f"Of {len(y)} negatives it names {(shares.argmax(axis=1) == y).mean():.1%} rightly.")
+print(f"Of {len(y)} negatives it names {(answers == y).mean():.1%} rightly.")
 
 # %% [markdown]
 # Most of them it does not read: to the network this is something new altogether. It has learned
@@ -260,8 +260,8 @@ course_map()
 # - A CNN turns a grid of numbers into one number for each label; the largest wins.
 # - It finds its parameters itself, from examples. That is training.
 # - It names one of its labels whatever the picture shows, even if there is nothing to name.
-# - A share is not the chance of being right, least of all for pictures unlike those of its
-#   training.
+# - The network's probability is not the chance of being right, least of all for pictures unlike
+#   those of its training.
 # - Run cells from top to bottom; guess first; exercises answer at once.
 
 # %% [markdown]
@@ -295,7 +295,7 @@ course_map()
 # | [parameter][net] | a number of its own that it multiplies with or adds |
 # | [training][net] | finding the parameters from examples |
 # | [MNIST][net] | the collection of digits used here |
-# | [share][net] | what it gives to each label; together 100 % |
+# | [probability][net] | how much it gives to each label; together 100 % |
 # | [feature map][net] | where in the picture a small grid of numbers found what it looks like |
 #
 # [net]: #A-trained-network-reads-digits

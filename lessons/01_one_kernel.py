@@ -286,7 +286,7 @@ print("with fractions, up to rounding:", np.allclose(loops, fast))
 #
 # What is it called? Sliding a kernel as it stands, multiplying and adding, is
 # **cross-correlation**; hence the name `correlate2d`. In mathematics, **convolution** is almost the
-# same, except that the kernel is first turned by half a turn, upside down and left to right. In
+# same, except that the kernel is first rotated by 180 degrees: upside down and left to right. In
 # neural networks people say "convolution" and compute cross-correlation: *nothing is flipped*. So
 # does this course, and so do PyTorch and TensorFlow. What a network can do is not changed by that:
 # it finds its weights by itself, from examples, and would simply find them the other way round.

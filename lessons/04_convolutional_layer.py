@@ -65,7 +65,8 @@ for name, score in scores.items():
 # Two of the Os share pixels with the X, so they score above zero as well. Now add the same number
 # to all scores: the **bias**. And then put 0 in place of everything below 0: that is **ReLU** (say
 # "ray-loo", from *rectified linear unit*). Draw what comes out against what goes in, and you see a
-# line with a bend at zero.
+# line with a bend at zero. A step like that, whose curve is not one straight line, is called a
+# **nonlinearity**.
 
 # %%
 def relu(number):
@@ -85,7 +86,7 @@ for bias in (0, -3, -12):
 
 # %% [markdown]
 # With a bias of 0 two of the Os pass as well, with −12 nothing does. So the bias is a
-# **threshold**, with its sign turned round: a score passes if it is larger than −bias. How far it
+# **threshold**, with the opposite sign: a score passes if it is larger than −bias. How far it
 # passes is kept: a better X gets a larger number.
 #
 # **Exercise 1: pick the bias.** Which bias makes a number above 0 of each X and 0 of each O, after
@@ -363,9 +364,9 @@ print(f"ReLU between: from {outline.min():.2f} to {outline.max():.2f}")
 print(directions[0] + directions[1] + directions[2] + directions[3])
 
 # %% [markdown]
-# The same happens to all convolutions that follow each other without a bend. Here two kernels work
-# one after the other: blur, then find edges. And here is *one* kernel of 5 by 5 that does the same
-# in one go.
+# The same happens to all convolutions that follow each other without a nonlinearity. Here two
+# kernels work one after the other: blur, then find edges. And here is *one* kernel of 5 by 5 that
+# does the same in one go.
 
 # %%
 blur, edge = KERNELS["box_blur"], KERNELS["sobel_x"]
@@ -523,8 +524,8 @@ print(summary(Sequential(layer), (32, 32, 3)))
 # %% [markdown]
 # ## What you should remember
 #
-# - A convolutional layer is many filters, a bias for each, and a bend, mostly ReLU. A stack of maps
-#   comes out, one for each filter; its shape is (rows, columns, filters).
+# - A convolutional layer is many filters, a bias for each, and a bend (a nonlinearity), mostly
+#   ReLU. A stack of maps comes out, one for each filter; its shape is (rows, columns, filters).
 # - Each filter is as deep as what it looks at. The maps of one layer are the channels of the next.
 # - The bias is a threshold: an answer passes the ReLU if it is larger than −bias.
 # - Without a bend between them, two convolutions are one with a larger kernel, except near a padded
@@ -576,7 +577,8 @@ except ValueError as problem:
 # |---|---|
 # | [score][bias], [threshold][bias] | a filter's answer; how large it must be to pass |
 # | [bias][bias] | the number that is added to all answers of a filter |
-# | [ReLU][bias] | the bend: 0 in place of every number below 0 |
+# | [ReLU][bias] | 0 in place of every number below 0 |
+# | [nonlinearity][bias] | the bend: a step whose curve is not one straight line, such as ReLU |
 # | [filter][stack] | a kernel with all its slices, as deep as what it looks at |
 # | [feature map][stack] | the answers of one filter in all places |
 # | [low-level feature][first] | a colour, an edge and its direction: what few pixels can show |

@@ -166,8 +166,8 @@ hints("average_kernel")
 
 # %% [markdown]
 # Is max pooling a convolution, too? No. A convolution (without a bias) of two pictures added up
-# gives the two answers added up; the largest number does not do that. But *with a bend* sums can
-# find a largest number: of a and b, it is a + ReLU(b − a).
+# gives the two answers added up; the largest number does not do that. But *with a
+# nonlinearity* sums can find a largest number: of a and b, it is a + ReLU(b − a).
 
 # %%
 def relu(number):
@@ -300,7 +300,7 @@ for pixels in (1, 2, 3):
     print(f"{invariance.change(edges, moved):13.2f}{invariance.change(once, pooled):14.2f}")
 
 # %% [markdown]
-# (Places that are 0 both before and after are left out of the shares: that they stay says nothing.)
+# (Places that are 0 both before and after are not counted: that they stay says nothing.)
 # After a move by one pixel, some pooled numbers are as before: mostly those of windows whose
 # largest number has only moved inside, while nothing larger came in. And the change is smaller with
 # pooling, less so the further the move. So max pooling *is* a little invariant, to small moves. It

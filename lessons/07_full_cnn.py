@@ -321,8 +321,8 @@ for name, stack in (("two of 3 × 3", two), ("one of 5 × 5", one)):
     print(f"{table.multiply_adds:,} multiply-adds")
 
 # %% [markdown]
-# Fewer parameters, less work, and one bend more: that is why many networks stack small windows.
-# They pay with memory: training has to keep one more stack of maps.
+# Fewer parameters, less work, and one nonlinearity (bend) more: that is why many networks stack
+# small windows. They pay with memory: training has to keep one more stack of maps.
 
 # %% [markdown]
 # ## What the ReLU is for, with pooling in between
@@ -333,12 +333,12 @@ for name, stack in (("two of 3 × 3", two), ("one of 5 × 5", one)):
 predict("relu_parameters")
 
 # %% [markdown]
-# Lesson 04 showed that two convolutions without a bend between them can do no more than one with a
-# larger window (where borders do not matter). So is a network without ReLU a waste? Look at what
-# stands between our two convolutions. **Max pooling is a bend itself**: the largest of four numbers
-# is no weighted sum of them. Average pooling is one. Here are four networks, trained alike: each
-# digit of the training images twice. (`data/make_shift_nets.py` and `data/make_plain_nets.py` made
-# them; their tables hold three seeds of each.)
+# Lesson 04 showed that two convolutions without a nonlinearity between them can do no more than one
+# with a larger window (where borders do not matter). So is a network without ReLU a waste? Look at
+# what stands between our two convolutions. **Max pooling is a nonlinearity itself**: the largest of
+# four numbers is no weighted sum of them. Average pooling is one. Here are four networks, trained
+# alike: each digit of the training images twice. (`data/make_shift_nets.py` and
+# `data/make_plain_nets.py` made them; their tables hold three seeds of each.)
 
 # %%
 files = {
@@ -538,8 +538,8 @@ print(f"of {len(terms):,} terms {(terms > 0).sum()} are above zero, {(terms < 0)
 #   most of the parameters, the second convolution does most of the work; in others it may
 #   differ.
 # - How far a number sees: each layer adds (window − 1) × the product of the earlier strides.
-# - Between two layers of weights something has to bend: ReLU does, max pooling does, average
-#   pooling does not.
+# - Between two layers of weights there has to be a nonlinearity: ReLU is one, max pooling is,
+#   average pooling is not.
 # - Global average pooling hands on a mean for each map: few parameters, any size of picture, no
 #   places.
 

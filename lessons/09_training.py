@@ -881,8 +881,8 @@ print(f"{features.shape[1]} features of each image; share that is not 0: {alive:
 # %% [markdown]
 # **Belief 4: "Without ReLU a network cannot learn."** Its curve looks healthy, and after these
 # sixty steps it reads digits about as well. From the curve you would not notice. (The network is
-# not even linear: max pooling bends too.) What it has lost is part of what it *could* express;
-# so short a training on such plain pictures does not ask for it.
+# not even linear: max pooling is a nonlinearity, too.) What it has lost is part of what it *could*
+# express; so short a training on such plain pictures does not ask for it.
 
 # %%
 with_relu = train.accuracy(faulty["healthy"], x_held, y_held)

@@ -6,7 +6,8 @@
         assert not page.console_errors
 
 Without a browser these tests are skipped and say why. Where they must run, say so:
-CNNCOURSE_REQUIRE="browser torch" makes it a failure that such a test is skipped or not there.
+CNNCOURSE_REQUIRE="browser torch onnxruntime" makes it a failure that such a test is skipped or is
+not there.
 """
 
 import os
@@ -32,8 +33,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        if hasattr(getattr(item, "module", None), "torch"):
-            item.add_marker("torch")
+        for package in ("torch", "onnxruntime"):
+            if hasattr(getattr(item, "module", None), package):
+                item.add_marker(package)
     missing = [name for name in REQUIRED if not any(i.get_closest_marker(name) for i in items)]
     if missing:
         raise pytest.UsageError(f"CNNCOURSE_REQUIRE: there is no test of {' or '.join(missing)}")

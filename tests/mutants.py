@@ -75,7 +75,7 @@ def scores(rng, n, f):
     return rng.normal(size=(n, f)) * rng.choice([1, 8, 900]) + rng.choice([0, -1000, 1000])
 
 
-def shares(rng, n, f):
+def probabilities(rng, n, f):
     powers = np.exp(rng.normal(size=(n, f)) * 2)
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -196,7 +196,7 @@ REALISTIC = {
     "flatten": lambda rng: (numbers(rng, *sizes(rng, 4)),),
     "dense": dense,
     "softmax": lambda rng: (scores(rng, *sizes(rng, 2, 7)),),
-    "cross_entropy": lambda rng: labelled(rng, shares),
+    "cross_entropy": lambda rng: labelled(rng, probabilities),
     "cnn_parameters": lambda rng: (int(rng.integers(4, 65)), *sizes(rng, 3, 40)),
     "sgd_step": lambda rng: (*weights(rng, 2), 10 ** rng.uniform(-4, 0)),
     "momentum_step": lambda rng: (*weights(rng, 3), 10 ** rng.uniform(-4, 0), rng.random()),
@@ -206,7 +206,7 @@ REALISTIC = {
     "relu_back": lambda rng: (lambda s: (numbers(rng, *s), numbers(rng, *s)))(sizes(rng, 3)),
     "max_pool_back": max_pool_back,
     "kernel_back": kernel_back,
-    "scores_back": lambda rng: labelled(rng, shares),
+    "scores_back": lambda rng: labelled(rng, probabilities),
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
     "window_strides": window_strides,

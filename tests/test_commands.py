@@ -345,8 +345,8 @@ def model(mnist, tmp_path_factory):
 def clear_digits(model, mnist):
     """For each label the test image that the network is surest of, as bytes: white on black."""
     x, y = mnist.x_test[:1000], mnist.y_test[:1000]
-    shares, _ = ops.softmax(storage.load(model)(x))
-    surest = [np.where(y == label, shares[:, label], -1).argmax() for label in range(10)]
+    probabilities, _ = ops.softmax(storage.load(model)(x))
+    surest = [np.where(y == label, probabilities[:, label], -1).argmax() for label in range(10)]
     return (x[surest, :, :, 0] * 255).round().astype(np.uint8)
 
 

@@ -35,10 +35,10 @@ def test_nothing_is_flipped():
     """Around one bright pixel the output shows the kernel rotated by 180 degrees."""
     image, kernel = np.zeros((5, 5)), np.arange(1.0, 10).reshape(3, 3)
     image[2, 2] = 1
-    turned = [[9, 8, 7], [6, 5, 4], [3, 2, 1]]
-    np.testing.assert_array_equal(ops.correlate2d(image, kernel), turned)
+    rotated = [[9, 8, 7], [6, 5, 4], [3, 2, 1]]
+    np.testing.assert_array_equal(ops.correlate2d(image, kernel), rotated)
     y, _ = ops.conv2d(image[None, :, :, None], kernel[:, :, None, None], np.zeros(1))
-    np.testing.assert_array_equal(y[0, :, :, 0], turned)
+    np.testing.assert_array_equal(y[0, :, :, 0], rotated)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -103,7 +103,7 @@ def test_a_helper_that_dies_leaves_the_result_alone():
 
 def test_a_layer_that_a_helper_does_not_know_is_trained_alone():
     class Halve(layers.Layer):  # local to this function: no other process can find it
-        def apply(self, x, memory=None):
+        def apply(self, x):
             return x / 2, lambda dy: dy / 2
 
     def halved():

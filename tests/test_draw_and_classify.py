@@ -45,13 +45,13 @@ def bar(rows, columns):
 # --- what a state looks like -----------------------------------------------------------------
 
 
-def test_shares_are_those_of_the_network(net, seven):
+def test_probabilities_are_those_of_the_network(net, seven):
     view = look(net, State(seven, 0, 7))
     np.testing.assert_array_equal(view.picture, seven)
     expected = ops.softmax(net(seven[None, :, :, None]))[0][0]
-    np.testing.assert_allclose(view.shares, expected, rtol=1e-6)
-    np.testing.assert_allclose(view.shares.sum(), 1, rtol=1e-6)
-    assert view.shares.argmax() == 7
+    np.testing.assert_allclose(view.probabilities, expected, rtol=1e-6)
+    np.testing.assert_allclose(view.probabilities.sum(), 1, rtol=1e-6)
+    assert view.probabilities.argmax() == 7
 
 
 def test_maps_are_those_after_each_convolution_and_relu(net, seven):
@@ -106,18 +106,18 @@ def test_a_sample_is_shown_as_it_is_and_a_drawing_is_not(net, seven):
 # --- what it says ----------------------------------------------------------------------------
 
 
-def test_the_sentence_tells_the_two_largest_shares(net, mnist):
+def test_the_sentence_tells_the_two_largest_probabilities(net, mnist):
     image = 18  # a 3 that the network is not sure of
     view = look(net, State(mnist.x_test[image, :, :, 0], image, 3))
-    first, second = view.shares.argsort()[::-1][:2]
+    first, second = view.probabilities.argsort()[::-1][:2]
     said = re.match(
-        r"The network says (\d), with a share of (\S+) %; next comes (\d), with (\S+) %\. "
+        r"The network says (\d), with a probability of (\S+) %; next comes (\d), with (\S+) %\. "
         r"The label of test image 18 is (\d): (right|wrong)\.\n",
         view.sentence,
     )
     assert said[1] == str(first) and said[3] == str(second)
-    assert float(said[2]) == pytest.approx(100 * view.shares[first], abs=0.051)
-    assert float(said[4]) == pytest.approx(100 * view.shares[second], abs=0.051)
+    assert float(said[2]) == pytest.approx(100 * view.probabilities[first], abs=0.051)
+    assert float(said[4]) == pytest.approx(100 * view.probabilities[second], abs=0.051)
     assert (said[5], said[6]) == ("3", "right" if first == 3 else "wrong")
 
 
@@ -141,7 +141,7 @@ def test_the_sentence_tells_the_strongest_maps(net, seven):
 def test_an_empty_picture_is_named_so_and_answered_all_the_same(net, state):
     view = look(net, state)
     assert view.picture.max() == 0
-    best = view.shares.argmax()
+    best = view.probabilities.argmax()
     assert view.sentence.startswith(f"The picture is empty, yet the network says {best}, ")
     assert "no digit at all" in view.sentence
 
@@ -151,21 +151,21 @@ def test_a_drawing_has_no_label(net):
 
 
 @pytest.mark.parametrize(
-    ("share", "text"),
+    ("probability", "text"),
     [(1.0, "> 99.9 %"), (0.9991, "> 99.9 %"), (0.5, "50.0 %"), (0.001, "0.1 %"), (0, "< 0.1 %")],
 )
-def test_percent(share, text):
-    assert percent(share) == text
+def test_percent(probability, text):
+    assert percent(probability) == text
 
 
-def test_shares_in_words():
-    told = [in_words(share) for share in (0.99991, 0.25, 0.0001)]
+def test_probabilities_in_words():
+    told = [in_words(probability) for probability in (0.99991, 0.25, 0.0001)]
     assert told == ["over 99.9 %", "25.0 %", "under 0.1 %"]
 
 
-def test_bars_are_as_long_as_the_shares_and_the_largest_stands_out():
-    shares = np.array([0.05, 0.7, 0.25])
-    text = bars(shares)
+def test_bars_are_as_long_as_the_probabilities_and_the_largest_stands_out():
+    probabilities = np.array([0.05, 0.7, 0.25])
+    text = bars(probabilities)
     assert [float(w) for w in re.findall(r"width: ([\d.]+)%\"", text)] == [5, 70, 25]
     weights = re.findall(r"font-weight: (\d+); height", text)
     assert weights == ["400", "700", "400"]
@@ -237,15 +237,15 @@ def test_it_begins_with_the_first_test_image(lab, seven):
 def test_every_slider_changes_pictures_and_words(lab, name, value):
     def shown():
         arrays = [lab.seen.array, *(grid.array for grid in lab.maps)]
-        shares = tuple(lab.view.shares.tolist())
-        return [array.tobytes() for array in arrays], shares, lab.sentence, repr(lab)
+        probabilities = tuple(lab.view.probabilities.tolist())
+        return [array.tobytes() for array in arrays], probabilities, lab.sentence, repr(lab)
 
     before = shown()
     getattr(lab, name).value = value
     after = shown()
     assert all(a != b for a, b in zip(before[0], after[0]))
     assert all(a != b for a, b in zip(before[1:], after[1:]))
-    assert lab.bars.value == bars(lab.view.shares)
+    assert lab.bars.value == bars(lab.view.probabilities)
     np.testing.assert_array_equal(lab.seen.array, look(lab.net, lab.state).picture)
     lab.reset.click()
     assert shown() == before
@@ -331,7 +331,7 @@ def test_a_network_of_ones_own(mnist):
         f"convolution 2: 0 to {lab.reaches[1]:.1f}",
     ]
     expected = ops.softmax(net(mnist.x_test[:1]))[0][0]
-    np.testing.assert_allclose(lab.view.shares, expected, rtol=1e-5)
+    np.testing.assert_allclose(lab.view.probabilities, expected, rtol=1e-5)
 
 
 def test_a_network_without_convolutions_has_no_maps():

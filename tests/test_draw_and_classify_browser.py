@@ -29,7 +29,7 @@ def lab(open_notebook):
 
 def bars(page):
     """Return what the bars say of each label."""
-    return page.get_by_role("list", name="share").inner_text()
+    return page.get_by_role("list", name="probability").inner_text()
 
 
 def pad(page):

@@ -17,7 +17,7 @@ MATHS = [
     *("pooling", "ops"),
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
     *("gradcheck", "files", "pictures", "data", "storage", "invariance", "single", "intervals"),
-    *("experiments", "interpret", "stopwatch"),
+    *("experiments", "interpret", "stopwatch", "elsewhere", "torch_training"),
 ]
 ORDER = [
     *MATHS,

@@ -98,6 +98,7 @@ def test_bad_calls_are_told():
         (lambda: unchanged(None, None), "unchanged: before"),
         (lambda: invariance.maps_after(None, IMAGE, 1), "maps_after: net"),
         (lambda: invariance.maps_after(NET, None, 1), "maps_after: images"),
+        (lambda: invariance.maps_after(NET, IMAGE, 3), "maps_after: count"),
         (lambda: invariance.map_change(NET, IMAGE, 1, None), "map_change: pixels"),
         (lambda: invariance.map_change(None, IMAGE, 1, 1), "maps_after: net"),
         (lambda: invariance.same_answers(None, IMAGE, 1), "same_answers: net"),

@@ -429,7 +429,7 @@ def test_wrong_dy_is_named_in_one_sentence(sample, unfit):
 
 def test_a_learner_s_own_layer_needs_only_apply():
     class Double(layers.Layer):
-        def apply(self, x, memory=None):
+        def apply(self, x):
             return 2 * x, lambda dy: 2 * dy
 
     net = layers.Sequential(Double(), layers.Flatten())

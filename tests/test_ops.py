@@ -254,8 +254,8 @@ def test_dense_by_hand():
     np.testing.assert_array_equal(db, [1, 1, 2])
 
 
-def test_softmax_rows_are_shares_of_one():
-    y, _ = ops.softmax(random("shares", 5, 4) * 10)
+def test_softmax_gives_probabilities():
+    y, _ = ops.softmax(random("scores", 5, 4) * 10)
     np.testing.assert_allclose(y.sum(axis=1), np.ones(5), rtol=1e-15)
     np.testing.assert_array_equal(y > 0, np.full((5, 4), True))
 

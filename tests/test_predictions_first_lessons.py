@@ -47,7 +47,7 @@ def test_the_six_is_the_sample_that_the_lab_turns():
     lab.digit.value = "a sample 6"
     assert lab.image == welcome.SIX
     lab.turn.value = 180
-    assert PREDICTIONS["half_a_turn"].right == str(lab.view.shares.argmax())
+    assert PREDICTIONS["half_a_turn"].right == str(lab.view.probabilities.argmax())
 
 
 def test_the_share_of_right_answers_is_the_one_that_the_lesson_prints():

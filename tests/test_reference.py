@@ -130,7 +130,7 @@ def test_dense_by_hand():
 
 
 def test_softmax_by_hand():
-    """e to the logarithm of a number is that number, so the shares are 1, 2 and 5 eighths."""
+    """e to the logarithm of a number is that number, so these are 1, 2 and 5 eighths."""
     scores = np.log(np.array([[1.0, 2.0, 5.0], [5.0, 5.0, 10.0]]))
     expected = [[1 / 8, 2 / 8, 5 / 8], [1 / 4, 1 / 4, 1 / 2]]
     np.testing.assert_allclose(reference.softmax(scores), expected, rtol=1e-14)
@@ -139,8 +139,8 @@ def test_softmax_by_hand():
 
 def test_softmax_cross_entropy_by_hand():
     scores = np.log(np.array([[1.0, 2.0, 5.0], [5.0, 5.0, 10.0]]))
-    for labels, shares in [([0, 0], (1 / 8, 1 / 4)), ([2, 1], (5 / 8, 1 / 4))]:
-        expected = -(np.log(shares[0]) + np.log(shares[1])) / 2
+    for labels, true in [([0, 0], (1 / 8, 1 / 4)), ([2, 1], (5 / 8, 1 / 4))]:
+        expected = -(np.log(true[0]) + np.log(true[1])) / 2
         loss = reference.softmax_cross_entropy(scores, np.array(labels))
         np.testing.assert_allclose(loss, expected, rtol=1e-14)
 
@@ -153,7 +153,7 @@ def test_sums_keep_the_dtype_of_the_images(dtype):
 
 
 @pytest.mark.parametrize(("dtype", "expected"), [(np.int64, np.float64), (np.float32, np.float32)])
-def test_means_and_shares_are_floats(dtype, expected):
+def test_means_and_probabilities_are_floats(dtype, expected):
     x = np.array([[1, 2], [3, 4]], dtype)
     assert reference.avg_pool2d(x[None, :, :, None]).dtype == expected
     assert reference.global_avg_pool2d(x[None, :, :, None]).dtype == expected

@@ -69,7 +69,7 @@ def test_as_a_table_of_a_notebook():
 
 def test_names_of_own_layers_are_shown_as_they_are():
     class Odd(layers.Layer):
-        def apply(self, x, memory=None):
+        def apply(self, x):
             return x, lambda dy: dy
 
         def __repr__(self):

@@ -21,6 +21,7 @@ const STYLE = `
 .cnncourse-table :is(th, td) { white-space: nowrap; }
 .cnncourse-table :is(th, td):nth-child(n + 3) { text-align: right; padding-left: 5px; }
 .cnncourse-table :is(th, td):nth-child(-n + 2) { text-align: left; }
+.cnncourse-try { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding-left: 8px; }
 .cnncourse-access { display: none; }`;
 
 const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };

@@ -1,23 +1,25 @@
 """Draw a digit; a trained network says what it is, and shows what its layers make of it."""
 
 import functools
-import html
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 
 from .. import data, layers, ops, storage
-from ..pixels import PixelGrid, colours, encode
+from ..pixels import PixelGrid
 from ..shapes import Array, sizes
 from ..variations import moved, thickened
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
+from .live_network import LiveNetwork, percent
+from .unit import run
 from .words import Sentence, number
 
 SIDE = 28
 OWN, SAMPLES = "your drawing", [f"a sample {label}" for label in range(10)]
-ROW = {"flex_flow": "row wrap", "grid_gap": "2px 8px"}
-JUDGES = 100  # how many test images decide which answer of a map is shown as yellow
+ROW = {"flex_flow": "row wrap", "grid_gap": "0 8px"}
+HEIGHT = 420  # pixels of the drawing
+JUDGES = 100  # how many test images decide which number of a map is shown as yellow
 
 
 class State(NamedTuple):
@@ -30,13 +32,15 @@ class State(NamedTuple):
     right: int = 0  # pixels
     turn: float = 0  # degrees, to the left
     thicker: float = 0.0  # pixels of ink on each side of a stroke; below zero: taken away
+    chosen: tuple[int, int] | None = None  # the stack and the map that is shown large
 
 
 class View(NamedTuple):
     """Everything the lab shows."""
 
     picture: Array  # (28, 28), what the network gets
-    shares: Array  # (labels,), what softmax makes of its scores
+    probabilities: Array  # (labels,), what softmax makes of its scores
+    outputs: list[Array]  # the picture, and what each layer makes of it
     maps: list[Array]  # for each convolution (h, w, f), after ReLU
     sentence: str
 
@@ -45,8 +49,10 @@ def look(net: layers.Sequential, state: State) -> View:
     """What the lab shows for a state."""
     picture = state.pad if state.image is not None else as_in_mnist(state.pad)
     picture = moved(thickened(picture, state.thicker), state.down, state.right, state.turn)
-    shares, maps = run(net, picture)
-    return View(picture, shares, maps, sentence(state, picture, shares, maps))
+    outputs = run(net, picture[:, :, None])
+    probabilities, maps = ops.softmax(outputs[-1])[0][0], maps_of(net, outputs)
+    told = sentence(state, picture, probabilities, maps)
+    return View(picture, probabilities, outputs, maps, told)
 
 
 def as_in_mnist(drawing: Array) -> Array:
@@ -57,41 +63,29 @@ def as_in_mnist(drawing: Array) -> Array:
     return data.digit_from_picture(np.pad(drawing, 4), all_ink=True)
 
 
-def run(net: layers.Sequential, picture: Array) -> tuple[Array, list[Array]]:
-    """The share of each label, and the feature maps after each ReLU.   picture: (28, 28)"""
-    outputs = net.trace(picture[None, :, :, None]).outputs
-    maps = [
-        stack[0]
-        for layer, stack in zip(net.layers, outputs)
-        if isinstance(layer, layers.ReLU) and stack.ndim == 4
-    ]
-    return ops.softmax(outputs[-1])[0][0], maps
+def maps_of(net: layers.Sequential, outputs: list[Array]) -> list[Array]:
+    """The feature maps after each ReLU."""
+    after = zip(net.layers, outputs[1:])
+    return [y[0] for layer, y in after if isinstance(layer, layers.ReLU) and y.ndim == 4]
 
 
-def percent(share: float) -> str:
-    """A share in percent; never 0 or 100, which softmax comes near but never reaches."""
-    if share > 0.999:
-        return "> 99.9 %"
-    return "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+def in_words(probability: float) -> str:
+    """A probability in percent, as it is read aloud."""
+    return percent(probability).replace(">", "over").replace("<", "under")
 
 
-def in_words(share: float) -> str:
-    """A share in percent, as it is read aloud."""
-    return percent(share).replace(">", "over").replace("<", "under")
-
-
-def sentence(state: State, picture: Array, shares: Array, maps: list[Array]) -> str:
+def sentence(state: State, picture: Array, probabilities: Array, maps: list[Array]) -> str:
     """The bars and the maps in words and numbers."""
-    first, second = shares.argsort()[::-1][:2]
+    first, second = probabilities.argsort()[::-1][:2]
     told = (
-        f"The network says {first}, with a share of {in_words(shares[first])}; next comes "
-        f"{second}, with {in_words(shares[second])}."
+        f"The network says {first}, with a probability of {in_words(probabilities[first])}; next "
+        f"comes {second}, with {in_words(probabilities[second])}."
     )
     if picture.max() < 0.02:
         told = (
-            f"The picture is empty, yet the network says {first}, with a share of "
-            f"{in_words(shares[first])}: it has no answer such as \N{LEFT DOUBLE QUOTATION MARK}no "
-            "digit at all\N{RIGHT DOUBLE QUOTATION MARK}."
+            f"The picture is empty, yet the network says {first}, with a probability of "
+            f"{in_words(probabilities[first])}: it has no answer such as "
+            "\N{LEFT DOUBLE QUOTATION MARK}no digit at all\N{RIGHT DOUBLE QUOTATION MARK}."
         )
     elif state.image is not None:
         verdict = "right" if first == state.label else "wrong"
@@ -104,77 +98,62 @@ def sentence(state: State, picture: Array, shares: Array, maps: list[Array]) -> 
     return told + (f"\nOf the maps: {'; '.join(answers)}." if answers else "")
 
 
-def reaches(net: layers.Sequential, images: Array) -> list[float]:
-    """The largest answer of each convolution to some images, where the colours of its maps end."""
-    largest = [[maps.max() for maps in run(net, image)[1]] for image in images]
-    return [float(each) or 1.0 for each in np.max(largest, axis=0)]
+TASKS = (
+    Task(
+        "draw a 7 on the black square.",
+        lambda state, view: state.image is None and says(view, 7) and view.picture.max() > 0.5,
+        "The network says 7, and each map changed while you drew.",
+    ),
+    Task(
+        "click on a map: it opens large, with its kernel. Then draw on.",
+        lambda state, view: state.chosen is not None,
+    ),
+    Task(
+        "take a sample 2 and move it down, pixel by pixel, until the network says something else.",
+        lambda state, view: state.label == 2 and state.down > 0 and not says(view, 2),
+        "To you and me it is still a 2.",
+    ),
+    Task(
+        "clear the square. What does the network say to nothing at all?",
+        lambda state, view: state.image is None and view.picture.max() < 0.02,
+        "A digit, for it has no other answer.",
+    ),
+)
 
 
-def mosaic(maps: Array) -> Array:
-    """All maps of a layer in four rows, with NaN between them.   (h, w, f) -> (.., ..)
-
-    Map 0 is in the upper left, map 1 to its right.
-    """
-    h, w, f = maps.shape
-    columns = -(-f // 4)
-    rows = -(-f // columns)
-    tiles = np.full((rows * columns, h + 1, w + 1), np.nan, np.float32)
-    tiles[:f, :h, :w] = np.moveaxis(maps, 2, 0)
-    grid = tiles.reshape(rows, columns, h + 1, w + 1).swapaxes(1, 2)
-    return grid.reshape(rows * (h + 1), columns * (w + 1))[:-1, :-1]
-
-
-def coloured(grid: Array, reach: float) -> Array:
-    """The colours of a mosaic, light grey between the maps.   (h, w) -> (h, w, 3), 0 to 1
-
-    Dark blue is 0, yellow is `reach` and more, whatever this picture's own largest answer is.
-    """
-    table = colours("cividis") / np.float32(255)
-    table[0] = 0.85
-    return table[encode(grid, (0, reach))]
-
-
-def bars(shares: Array) -> str:
-    """A bar for each label, as HTML that a screen reader reads as a list."""
-    best, lines = shares.argmax(), []
-    for label, share in enumerate(shares):
-        blue = "var(--jp-brand-color1, #1f77b4)"
-        weight, colour = ("700", blue) if label == best else ("400", "#9a9a9a")
-        lines.append(
-            f'<div role="listitem" style="display: flex; align-items: center; gap: 8px; '
-            f'font-weight: {weight}; height: 21px"><span style="width: 1em">{label}</span>'
-            f'<span aria-hidden="true" style="flex: 1; background: rgba(128, 128, 128, 0.18)">'
-            f'<span style="display: block; height: 15px; background: {colour}; '
-            f'width: {100 * share:.1f}%"></span></span>'
-            f'<span style="width: 5em; text-align: right; white-space: nowrap">'
-            f"{html.escape(percent(share))}</span></div>"
-        )
-    return (
-        '<div style="font-weight: 600; line-height: 1.4">share of each label</div>'
-        f'<div role="list" aria-label="share of each label">{"".join(lines)}</div>'
-        '<div style="line-height: 1.35; margin-top: 6px">The shares add up to 100 %, whatever the '
-        "picture shows. A share is not the chance of being right.</div>"
-    )
+def says(view: View, label: int) -> bool:
+    return int(view.probabilities.argmax()) == label
 
 
 class DrawAndClassify(Lab):
-    """Pad, sliders, bars and maps; `state` is what is asked, `view` what is shown."""
+    """Pad, sliders, the network and its bars; `state` is what is asked, `view` what is shown."""
+
+    tasks = TASKS
 
     def __init__(self, net, images, labels):
         self.net, self.images, self.labels = net, images, labels
         self.image, self.view = None, None
-        self.reaches = reaches(net, images[:JUDGES])
         self._make_controls()
-        self._make_pictures(run(net, np.zeros((SIDE, SIDE), np.float32))[1])
+        self.pad = PixelGrid(
+            np.zeros((SIDE, SIDE)),
+            size=196,
+            drawable=True,
+            title="draw a digit here",
+            label="a pad to draw a digit on",
+        )
+        self.network = LiveNetwork(
+            net,
+            images[:JUDGES, :, :, None],
+            height=HEIGHT,
+            opens=True,
+            label="the network, each layer a stack of maps",
+            layout={"flex": "1 1 480px", "min_width": "0"},
+        )
         self._told = Sentence()
-        choice = widgets.HBox([self.digit, self.before, self.after])
-        wide = {"flex": "1 1 250px", "max_width": "320px", "min_width": "0"}
-        settings = widgets.VBox([choice, *self.sliders, self.reset], layout=wide)
-        above = widgets.HBox([self.pad, settings, self.bars], layout=ROW)
-        for picture in (self.seen, *self.maps):  # on a narrow page they shrink
-            picture.layout.min_width = "0"
-        below = widgets.HBox([self.seen, *self.maps], layout={"grid_gap": "2px 8px"})
-        super().__init__([above, self._told, below])
+        steps = widgets.HBox([self.before, self.after, self.reset])
+        own = widgets.VBox([self.pad, self.digit, steps], layout={"flex": "none"})
+        above = widgets.HBox([own, self.network], layout={"grid_gap": "0 16px"})
+        super().__init__([above, widgets.HBox(self.sliders, layout=ROW), self._told])
         self.digit.observe(self._choose, "value")
         for control in self.sliders:
             control.observe(self.show, "value")
@@ -182,22 +161,20 @@ class DrawAndClassify(Lab):
         self.after.on_click(lambda _: self._step(1))
         self.reset.on_click(lambda _: self._reset())
         self.pad.on_draw(self._drawn)
+        self.network.observe(lambda _: self.tried(), "chosen")
         self.digit.value = SAMPLES[labels[0]]
 
     def _make_controls(self):
-        style = {"description_width": "5.5em"}
         self.digit = widgets.Dropdown(
             options=[OWN, *SAMPLES],
-            description="on the pad",
-            style=style,
-            layout={"flex": "0 1 220px", "min_width": "0"},
             tooltip="on the pad: your own drawing, or a digit that somebody else wrote",
+            layout={"width": "200px"},
         )
         self.before = widgets.Button(icon="step-backward", tooltip="the sample before")
         self.after = widgets.Button(icon="step-forward", tooltip="the next sample")
         for button in (self.before, self.after):
             button.layout.width = "36px"
-        look = {"width": "auto", "style": style}
+        look = {"width": "auto", "style": {"description_width": "initial"}}
         self.down = slider("down, px", 0, -10, 10, name="pixels down; below 0: up", **look)
         self.right = slider(
             "right, px", 0, -10, 10, name="pixels to the right; below 0: to the left", **look
@@ -209,37 +186,16 @@ class DrawAndClassify(Lab):
             "thicker, px", 0, -1, 2, 0.25, name="pixels of ink on each side of a stroke", **look
         )
         self.sliders = [self.down, self.right, self.turn, self.thicker]
-        self.reset = widgets.Button(
-            description="all sliders to 0", layout={"margin": "4px 0 0 6.2em", "width": "150px"}
-        )
-
-    def _make_pictures(self, maps):
-        self.pad = PixelGrid(
-            np.zeros((SIDE, SIDE)),
-            size=224,
-            drawable=True,
-            title="draw a digit here",
-            label="a pad to draw a digit on",
-        )
-        self.seen = PixelGrid(size=196, limits=(0, 1), title="what the network gets")
-        self.maps = []
-        for i, (each, reach) in enumerate(zip(maps, self.reaches), 1):
-            tiles = mosaic(each)
-            scale = min(round(230 / tiles.shape[0]), 360 // tiles.shape[1]) or 1
-            self.maps.append(
-                PixelGrid(
-                    coloured(tiles, reach),
-                    size=scale * max(tiles.shape),
-                    title=f"convolution {i}: 0 to {number(reach, 1)}",
-                )
-            )
-        self.bars = widgets.HTML(layout={"flex": "1 1 210px", "max_width": "270px"})
+        for control in self.sliders:
+            control.layout.flex, control.layout.max_width = "1 1 215px", "300px"
+        self.reset = widgets.Button(description="all sliders to 0", layout={"width": "120px"})
 
     @property
     def state(self) -> State:
         label = None if self.image is None else int(self.labels[self.image])
         pad = self.pad.drawing if self.image is None else self.images[self.image]
-        return State(pad, self.image, label, *(control.value for control in self.sliders))
+        settings = (control.value for control in self.sliders)
+        return State(pad, self.image, label, *settings, self.network.chosen)
 
     def draw(self, picture: Array) -> None:
         """Put a picture on the pad, as if somebody had drawn it.   picture: (28, 28), 0 to 1"""
@@ -286,15 +242,9 @@ class DrawAndClassify(Lab):
         if self.is_quiet:
             return
         self.view = look(self.net, self.state)
-        self.seen.show(self.view.picture)
-        self.seen.label = "what the network gets, 28 by 28 pixels"
-        for grid, maps, reach in zip(self.maps, self.view.maps, self.reaches):
-            grid.show(coloured(mosaic(maps), reach))
-            grid.label = (
-                f"{grid.title}; {maps.shape[2]} maps of {maps.shape[0]}×{maps.shape[1]}; the "
-                f"largest number now is {number(maps.max())}"
-            )
-        self.bars.value, self._told.text = bars(self.view.shares), self.view.sentence
+        self.network.show(self.view.outputs)
+        self._told.text = self.view.sentence
+        self.tried()
 
     def __repr__(self):
         s = self.state

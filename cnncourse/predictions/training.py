@@ -244,6 +244,6 @@ PREDICTIONS = [
             "ln 10.",
         },
         because="So short a training on plain pictures does not need what ReLU adds, and max "
-        "pooling bends too.",
+        "pooling is a nonlinearity, too.",
     ),
 ]

@@ -19,9 +19,9 @@ def right_when_sure() -> str:
     """How many of the answers to turned digits that the network is sure of are right."""
     net, digits = storage.load(data.bundled("course_cnn.npz")), data.load("mnist")
     x, y = digits.x_test[:2000], digits.y_test[:2000]
-    shares, _ = ops.softmax(net(variations.turned(x, 90)))
-    sure = shares.max(axis=1) >= 0.99
-    right = (shares.argmax(axis=1) == y)[sure].mean()
+    probabilities, _ = ops.softmax(net(variations.turned(x, 90)))
+    sure = probabilities.max(axis=1) >= 0.99
+    right = (probabilities.argmax(axis=1) == y)[sure].mean()
     return NEARLY_ALL if right > 0.9 else MOST if right > 0.5 else FEW
 
 
@@ -40,8 +40,8 @@ PREDICTIONS = [
     ),
     Prediction(
         name="right_when_sure",
-        question="Digits with a quarter turn: of the answers with a share of 99 % or more, how "
-        "many are right?",
+        question="Digits with a quarter turn: of the answers with a probability of 99 % or more, "
+        "how many are right?",
         answer=right_when_sure,
         choices=(NEARLY_ALL, MOST, FEW),
         wrong={

@@ -6,7 +6,7 @@ from ... import reference
 from ..core import Mistake
 from ..functions import FunctionExercise
 
-# Nothing here is symmetrical, so that a turned kernel never fits by luck.
+# Nothing here is symmetrical, so that a rotated kernel never fits by luck.
 A = np.array([[1.0, 2, 0], [-1, 3, 1], [0, 2, 5]])
 B = np.array([[2.0, -1, 1], [0, 4, 3], [1, 1, -2]])
 RNG = np.random.default_rng(12)

@@ -193,8 +193,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "no exp",
-            "the scores themselves are divided by their sum. Shares cannot be below zero: first "
-            "take e to each score.",
+            "the scores themselves are divided by their sum. Probabilities cannot be below zero: "
+            "first take e to each score.",
             [
                 lambda x: x / x.sum(axis=1, keepdims=True),
                 lambda x: (

@@ -8,7 +8,7 @@ from ..functions import FunctionExercise
 from . import slips
 from .slips import partly, slide
 
-# Nothing here is symmetrical, so that a turned kernel or output never fits by luck.
+# Nothing here is symmetrical, so that a rotated kernel or output never fits by luck.
 IMAGE = np.array([[1.0, 2, 0, 3, 1], [0, 1, 4, 1, 2], [2, 0, 1, 3, 0], [1, 5, 2, 0, 1]])
 KERNEL = np.array([[1.0, 2], [3, -1]])
 PIXELS = np.array([[200, 100, 50], [90, 250, 30], [10, 180, 220]], np.uint8)

@@ -6,7 +6,7 @@ from ... import reference
 from ..core import Mistake
 from ..functions import FunctionExercise
 
-# Nothing here is symmetrical, so that a turned kernel never fits by luck.
+# Nothing here is symmetrical, so that a rotated kernel never fits by luck.
 GRID = np.array([[1.0, 2, 0, 3, 1], [0, 1, 4, 1, 2], [2, 0, 1, 3, 0], [1, 5, 2, 0, 1]])
 GREYS = np.array([[0.3, 0.6, 0.2, 0.9, 0.4], [0.1, 0.8, 0.5, 0.7, 0.2], [0.9, 0.4, 0.3, 0.1, 0.6],
                   [0.5, 0.2, 0.7, 0.3, 0.8]])  # fmt: skip
