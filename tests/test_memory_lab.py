@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
 from cnncourse.explorers import memory_lab
 from cnncourse.explorers.memory_lab import (
@@ -121,3 +122,14 @@ def test_every_setting_can_be_shown():
         assert lab.view.memory.size == np.isfinite(lab.memory.array).sum()
         numbers = sum(wide for *_, wide in lab.memory.windows[: lab.memory.foremost])
         assert numbers == k * k * channels
+
+
+def test_what_it_asks_to_try_can_be_done():
+    lab = memory_lab()
+    do_tasks(
+        lab,
+        lambda: setattr(lab.channels, "value", 2),
+        lambda: setattr(lab.layout_of, "value", IN_ROWS),
+        lambda: setattr(lab.layout_of, "value", STRIPS),
+        lambda: setattr(lab.stride, "value", 3),
+    )

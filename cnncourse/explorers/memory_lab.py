@@ -11,7 +11,7 @@ from ..linked import Linked
 from ..pixels import PixelGrid
 from ..shapes import Array
 from ..window import window
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
 from .words import Sentence, number
 
 ROWS, COLUMNS = 6, 7  # of the image
@@ -123,11 +123,15 @@ def _stored(x: Array, memory: Array, state: State) -> str:
 
 def _read(at: Array) -> str:
     found = stretches(at)
-    lines = len(np.unique(at // LINE))
     return (
         f"The window (orange) reads {_count(len(at), 'number')} in "
-        f"{_count(len(found), 'stretch', 'es')}, from {_count(lines, 'line')} of {LINE}."
+        f"{_count(len(found), 'stretch', 'es')}, from {_count(_lines(at), 'line')} of {LINE}."
     )
+
+
+def _lines(at: Array) -> int:
+    """How many lines of memory these places lie in."""
+    return len(np.unique(at // LINE))
 
 
 def _shared(memory: Array, at: Array, place: tuple[int, int]) -> str:
@@ -174,8 +178,34 @@ def as_lines(memory: Array) -> Array:
     return shown.reshape(-1, LINE)
 
 
+TASKS = (
+    Task(
+        "Let one window of the view read from three lines of memory.",
+        lambda state, view: state.layout == VIEW and _lines(view.at[view.place]) > 2,
+        "Its rows touch in the image, and are far apart in memory.",
+    ),
+    Task(
+        "Copy, so that every window is one stretch, and nothing is shared.",
+        lambda state, view: state.layout == IN_ROWS and state.k > 1,
+        "Each window has numbers of its own: a pixel is there once for each window it lies in.",
+    ),
+    Task(
+        "Copy less, so that windows below each other share.",
+        lambda state, view: state.layout == STRIPS and state.k > state.stride,
+        "A strip holds the windows of one column, and they overlap.",
+    ),
+    Task(
+        "Find a stride at which strips copy no number twice.",
+        lambda state, view: state.layout == STRIPS and state.stride >= state.k,
+        "Windows that do not overlap have nothing to share.",
+    ),
+)
+
+
 class MemoryLab(Lab):
     """Controls and pictures; `state` is what the controls say, `view` what is shown."""
+
+    tasks = TASKS
 
     def __init__(self):
         self._make_controls()
@@ -250,6 +280,7 @@ class MemoryLab(Lab):
         lies = window("memory_lab", (k, k * c), (stride, stride * c))
         self._link.show(lies, self.image.array)
         self._told.text = view.sentence
+        self.tried()
 
     def _looked_at(self, view: View) -> list[Array]:
         """Places in memory to outline: of the number pointed at, else of the windows."""
