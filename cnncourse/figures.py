@@ -311,7 +311,9 @@ def roofline(steps, one, every) -> Plot:
     if not steps:
         raise ValueError("roofline: steps should hold at least one step, but hold none.")
     places = np.array([(step.intensity, step.rate / 1e9) for step in steps])
-    low, high = places[:, 0].min() / 3, max(places[:, 0].max() * 4, 100)
+    bends = [limits.product / limits.memory for limits in (one, every)]
+    low = min(places[:, 0].min(), one.product / one.cache) / 3
+    high = 4 * max(places[:, 0].max(), *bends)
     plot = Plot("roofline", 9.2, 4.2)
     ax, x = plot.subplots(), np.geomspace(low, high, 200)
     roofs = (

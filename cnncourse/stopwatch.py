@@ -6,6 +6,7 @@ measured here, not looked up (the roofline model, Williams, Waterman and Patters
 """
 
 import contextlib
+import itertools
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,9 +16,9 @@ import numpy as np
 from .shapes import check_int, check_number
 from .workers import cores, deal, one_core
 
-SIDE = 768  # rows of the matrices: large enough for full speed, small enough for short runs
+SIDE = 512  # rows of the matrices: large enough for full speed, small enough for short runs
 SMALL_BYTES, LARGE_BYTES = 2**18, 2**26  # of an array that a cache holds, and of one none does
-SECONDS = 0.4  # for each thing that is measured
+SECONDS = 0.3  # for each thing that is measured
 
 
 class Limits(NamedTuple):
@@ -27,6 +28,10 @@ class Limits(NamedTuple):
     product: float  # multiply-adds a second in a large matrix product
     memory: float  # bytes read or written a second in a copy too large for the caches
     cache: float  # the same in a copy that each core's own cache holds
+
+    def at_least(self, other: "Limits") -> "Limits":
+        """The larger of two measurements: whatever was in the way made one of them smaller."""
+        return Limits(*map(max, self, other))
 
     def __repr__(self):
         return (
@@ -45,6 +50,14 @@ class Step(NamedTuple):
     touched: float  # bytes read or written
     cores: int
 
+    def __repr__(self):
+        unit, name = (1e9, "billion") if self.rate >= 1e8 else (1e6, "million")
+        return (
+            f"{self.name:21}{1000 * self.seconds:11,.1f} ms {self.touched / 1e6:6,.0f} MB "
+            f"{self.rate / unit:6.1f} {name} multiply-adds a second, "
+            f"{self.cores} {'core' if self.cores == 1 else 'cores'}"
+        )
+
     @property
     def rate(self) -> float:
         """Multiply-adds a second."""
@@ -56,18 +69,20 @@ class Step(NamedTuple):
         return self.multiply_adds / self.touched
 
 
-def shortest(run: Callable, seconds: float = SECONDS) -> float:
-    """The shortest time of as many runs as fit into `seconds`, and of three at least.
+def shortest(run: Callable, seconds: float | None = None, runs: int = 3) -> float:
+    """The shortest time of as many runs as fit into `seconds` (0.3), and of `runs` at least.
 
     The shortest, since whatever else the computer does meanwhile makes a run longer, never shorter.
     """
+    seconds = SECONDS if seconds is None else seconds
     check_number(seconds, "shortest: seconds")
-    best, runs, end = float("inf"), 0, time.perf_counter() + seconds
-    while runs < 3 or time.perf_counter() < end:
+    check_int(runs, "shortest: runs", 1)
+    times, end = [], time.perf_counter() + seconds
+    while len(times) < runs or time.perf_counter() < end:
         begun = time.perf_counter()
         run()
-        best, runs = min(best, time.perf_counter() - begun), runs + 1
-    return best
+        times.append(time.perf_counter() - begun)
+    return min(times)
 
 
 def limits(all_cores: bool = False) -> Limits:
@@ -97,14 +112,11 @@ def limits(all_cores: bool = False) -> Limits:
 
 
 class Staircase:
-    """Ways to do one job, each timed after the other on this machine.
+    """Ways to do one job of so many multiply-adds, each timed after the other on this machine."""
 
-    multiply_adds: of the job   peak: multiply-adds a second that each step is compared with
-    """
-
-    def __init__(self, multiply_adds: int, peak: float):
+    def __init__(self, multiply_adds: int):
         self.multiply_adds = check_int(multiply_adds, "Staircase: multiply_adds", 1)
-        self.peak, self.steps = peak, []
+        self.steps: list[Step] = []
 
     def time(self, name: str, run: Callable, touched: float, part=1, all_cores=False) -> None:
         """Time a step, keep it, and print what came of it.
@@ -116,21 +128,15 @@ class Staircase:
             seconds = shortest(run) / part
         count = cores() if all_cores else 1
         step = Step(name, seconds, self.multiply_adds, touched, count)
-        self.steps = [each for each in self.steps if each.name != name] + [step]
-        print(self._line(step))
+        names = [each.name for each in self.steps]
+        place = names.index(name) if name in names else len(names)
+        self.steps[place : place + 1] = [step]
+        print(step)
 
     def gains(self) -> dict[str, float]:
         """By how much each step but the first is faster than the one before it."""
-        pairs = zip(self.steps, self.steps[1:])
+        pairs = itertools.pairwise(self.steps)
         return {step.name: before.seconds / step.seconds for before, step in pairs}
 
-    def _line(self, step: Step) -> str:
-        unit = 1e9 if step.rate >= 1e8 else 1e6
-        named = "billion" if unit == 1e9 else "million"
-        return (
-            f"{step.name:28} {1000 * step.seconds:10,.1f} ms   {step.touched / 1e6:7,.0f} MB   "
-            f"{step.rate / unit:5.1f} {named} a second, {step.rate / self.peak:.1%} of the peak"
-        )
-
     def __repr__(self):
-        return "\n".join(map(self._line, self.steps))
+        return "\n".join(map(repr, self.steps))
