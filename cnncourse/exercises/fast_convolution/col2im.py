@@ -67,6 +67,20 @@ def channels_first(d_columns, shape, k):
     return gather(sent.reshape(*sent.shape[:2], shape[2], k, k).transpose(0, 1, 3, 4, 2), shape)
 
 
+def walked(place, missing=0):
+    """The mistake of taking another row of d_columns for a window: place(row, column, ow, w)."""
+
+    def does(d_columns, shape, k):
+        (h, w, c), dx = shape, np.zeros(shape)
+        oh, ow = h - k + 1, w - k + 1
+        for row, column in np.ndindex(oh - missing, ow - missing):
+            sent = d_columns[place(row, column, ow, w)].reshape(k, k, c)
+            dx[row : row + k, column : column + k] += sent
+        return dx
+
+    return does
+
+
 def columns_first(d_columns, shape, k):
     sent = sent_by(d_columns, shape, k)
     turned = d_columns.reshape(sent.shape[1], sent.shape[0], k, k, shape[2])
@@ -112,7 +126,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the mean over the windows",
             "gradients add up over the uses of a number; they are not averaged.",
-            lambda *given: right(*given) / counts(*given),
+            [
+                lambda *given: right(*given) / counts(*given),
+                lambda d_columns, shape, k: right(d_columns, shape, k) / k**2,
+            ],
         ),
         Mistake(
             "channel after channel",
@@ -163,7 +180,13 @@ EXERCISE = FunctionExercise(
                 lambda d_columns, shape, k: gather(
                     np.repeat(sent_by(d_columns, shape, k)[:1], shape[0] - k + 1, axis=0), shape
                 ),
+                walked(lambda row, column, ow, w: row),
             ],
+        ),
+        Mistake(
+            "places counted by the image's width",
+            "a row of places is shorter than a row of pixels: w - k + 1.",
+            walked(lambda row, column, ow, w: row * w + column),
         ),
         Mistake(
             "only the first window",
@@ -185,8 +208,21 @@ EXERCISE = FunctionExercise(
             "edge.",
             [
                 changed(lambda sent: np.pad(sent[:-1, :-1], [(0, 1), (0, 1)] + [(0, 0)] * 3)),
+                walked(lambda row, column, ow, w: row * (ow - 1) + column, missing=1),
                 changed(lambda sent: np.pad(sent[:-1], [(0, 1)] + [(0, 0)] * 4)),
                 changed(lambda sent: np.pad(sent[:, :-1], [(0, 0), (0, 1)] + [(0, 0)] * 3)),
+            ],
+        ),
+        Mistake(
+            "one number for the whole window",
+            "each pixel of a window gets a number of its own. Do not add up within the row.",
+            [
+                lambda d_columns, shape, k: right(
+                    0 * d_columns + d_columns.sum(axis=1, keepdims=True), shape, k
+                ),
+                lambda d_columns, shape, k: right(
+                    0 * d_columns + d_columns.mean(axis=1, keepdims=True), shape, k
+                ),
             ],
         ),
         Mistake(

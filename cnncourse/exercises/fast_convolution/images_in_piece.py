@@ -1,5 +1,7 @@
 """Exercise images_in_piece, lesson 12: how many images at a time fit into a cache."""
 
+import numpy as np
+
 from ..core import Mistake
 from ..functions import FunctionExercise
 
@@ -54,7 +56,29 @@ EXERCISE = FunctionExercise(
         Mistake(
             "numbers instead of bytes",
             "a number of float32 takes 4 bytes, and `cache` counts bytes.",
-            counted(lambda *given: sum(numbers(*given)), 1),
+            [
+                counted(lambda *given: sum(numbers(*given)), 1),
+                lambda shape, k, f, cache: cache // sum(numbers(shape, k, f)),
+            ],
+        ),
+        Mistake(
+            "bits instead of bytes",
+            "32 bits are 4 bytes, and `cache` counts bytes.",
+            counted(lambda *given: sum(numbers(*given)), 32),
+        ),
+        Mistake(
+            "at most one",
+            "min takes the smaller number, so this is never above 1. At least 1 is max(..., 1).",
+            lambda shape, k, f, cache: min(cache // (BYTES * sum(numbers(shape, k, f))), 1),
+        ),
+        Mistake(
+            "brackets missing",
+            "Python goes from left to right: after // 4 it multiplies by the rest. Put brackets "
+            "around all that the cache is divided by.",
+            [
+                lambda shape, k, f, cache: max(cache // 4 * sum(numbers(shape, k, f)), 1),
+                lambda shape, k, f, cache: cache // 4 * sum(numbers(shape, k, f)),
+            ],
         ),
         Mistake(
             "8 bytes a number",
@@ -108,7 +132,13 @@ EXERCISE = FunctionExercise(
             "the image itself",
             "each column of places has a strip of its own, k columns wide: the image's numbers "
             "are there up to k times.",
-            counted(lambda shape, k, f: shape[0] * shape[1] * shape[2] + numbers(shape, k, f)[1]),
+            [
+                counted(
+                    lambda shape, k, f: shape[0] * shape[1] * shape[2] + numbers(shape, k, f)[1]
+                ),
+                counted(lambda shape, k, f: np.prod(shape)),
+                counted(lambda shape, k, f: shape[0] * shape[1] * (shape[2] + f)),
+            ],
         ),
         Mistake(
             "strips of as many rows as outputs",
@@ -126,6 +156,28 @@ EXERCISE = FunctionExercise(
                     lambda shape, k, f: shape[1] * shape[0] * k * shape[2] + numbers(shape, k, f)[1]
                 ),
                 counted(lambda *given: sum(numbers(*given, out=False))),
+            ],
+        ),
+        Mistake(
+            "strips one column wide",
+            "a strip is as wide as the kernel: k pixels of c numbers in each of its rows.",
+            counted(lambda shape, k, f: sum(numbers(shape, k, f, copies=1))),
+        ),
+        Mistake(
+            "one place too few",
+            "there are h - k + 1 places down and w - k + 1 across.",
+            counted(
+                lambda shape, k, f: (
+                    (shape[1] - k) * shape[0] * k * shape[2] + (shape[0] - k) * (shape[1] - k) * f
+                )
+            ),
+        ),
+        Mistake(
+            "more than strips and outputs",
+            "asked are the strips and the outputs alone.",
+            [
+                counted(lambda shape, k, f: np.prod(shape) + sum(numbers(shape, k, f))),
+                counted(lambda shape, k, f: k * k * shape[2] * f + sum(numbers(shape, k, f))),
             ],
         ),
         Mistake(

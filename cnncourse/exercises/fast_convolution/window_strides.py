@@ -35,6 +35,17 @@ def with_places(places):
     return does
 
 
+def from_shape(number):
+    """The mistake of taking each row to follow the one before; number(strides): bytes of one."""
+
+    def change(shape, strides, k, step):
+        right = number(strides)
+        down = shape[1] * right
+        return step * down, step * right, down, right
+
+    return with_strides(change)
+
+
 EXERCISE = FunctionExercise(
     name="window_strides",
     asks="should return six whole numbers: the places down and across, and the strides in bytes to "
@@ -60,6 +71,12 @@ EXERCISE = FunctionExercise(
             "from one window to the next it is `step` pixels, not one. Inside a window it is one.",
             [
                 with_strides(lambda shape, strides, k, step: (*strides, *strides)),
+                with_strides(
+                    lambda shape, strides, k, step: (step * strides[0], strides[1], *strides)
+                ),
+                with_strides(
+                    lambda shape, strides, k, step: (strides[0], step * strides[1], *strides)
+                ),
                 lambda shape, strides, k, step: window_strides(shape, strides, k, 1),
             ],
         ),
@@ -80,6 +97,9 @@ EXERCISE = FunctionExercise(
             "the next window begins `step` pixels further on, not k: windows overlap.",
             [
                 with_strides(lambda shape, strides, k, step: (*(k * s for s in strides), *strides)),
+                with_strides(
+                    lambda shape, strides, k, step: (*(k * step * s for s in strides), *strides)
+                ),
                 lambda shape, strides, k, step: window_strides(shape, strides, k, k),
                 lambda shape, strides, k, step: (
                     *(size // k for size in shape),
@@ -95,20 +115,30 @@ EXERCISE = FunctionExercise(
             [
                 with_strides(lambda shape, strides, k, step: (step * shape[1], step, shape[1], 1)),
                 with_strides(lambda shape, strides, k, step: (step, step, 1, 1)),
+                with_strides(
+                    lambda shape, strides, k, step: (*(step * s for s in strides), step, step)
+                ),
             ],
         ),
         Mistake(
             "strides worked out from the shape",
             "a row need not begin where the one before it ends: the image may be a part of a wider "
             "one. `strides` says how far it is.",
-            with_strides(
-                lambda shape, strides, k, step: (
-                    step * shape[1] * strides[1],
-                    step * strides[1],
-                    shape[1] * strides[1],
-                    strides[1],
-                )
-            ),
+            [
+                from_shape(lambda strides: strides[1]),
+                from_shape(lambda strides: 4),
+                from_shape(lambda strides: 8),
+            ],
+        ),
+        Mistake(
+            "step added",
+            "to go `step` pixels is `step` times as far as to go one: multiply.",
+            with_strides(lambda shape, strides, k, step: (*(step + s for s in strides), *strides)),
+        ),
+        Mistake(
+            "not a whole number",
+            "a step that does not fit any more is not taken: // in place of / rounds down.",
+            with_places(lambda size, k, step: (size - k) / step + 1),
         ),
         Mistake(
             "rows and columns swapped",
