@@ -98,8 +98,8 @@ EXERCISE = FunctionExercise(
     solution=col2im,
     reference=right,
     cases={
-        "two windows": (np.array([[1.0, 2.0, 3.0, 4.0], [10.0, 20.0, 30.0, 40.0]]), (2, 3, 1), 2),
         "one window": (np.array([[1.0, -2.0, 3.0, 0.5]]), (2, 2, 1), 2),
+        "two windows": (np.array([[1.0, 2.0, 3.0, 4.0], [10.0, 20.0, 30.0, 40.0]]), (2, 3, 1), 2),
         "four windows": (np.arange(1.0, 17).reshape(4, 4), (3, 3, 1), 2),
         "two channels": (np.arange(16.0).reshape(2, 8), (2, 3, 2), 2),
         "three by three": drawn(4, 6, 1, 3),
@@ -171,8 +171,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "one row for all windows",
-            "the first row of d_columns is used for every window. Count the windows: place = place "
-            "+ 1 at the end of the inner loop.",
+            "the first row of d_columns is used for all windows, or for all in a row. Count the "
+            "windows at the end of the inner loop.",
             [
                 lambda d_columns, shape, k: right(
                     np.repeat(d_columns[:1], len(d_columns), axis=0), shape, k

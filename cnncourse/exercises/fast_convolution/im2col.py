@@ -50,8 +50,8 @@ EXERCISE = FunctionExercise(
     solution=im2col,
     reference=right,
     cases={
-        "one channel": (np.arange(1.0, 10).reshape(3, 3, 1), 2),
         "one window": (np.array([[[1.0], [2.0]], [[3.0], [4.0]]]), 2),
+        "one channel": (np.arange(1.0, 10).reshape(3, 3, 1), 2),
         "a row of windows": (np.arange(1.0, 9).reshape(2, 4, 1), 2),
         "two channels": (np.arange(12.0).reshape(2, 3, 2), 2),
         "three by three": drawn(5, 4, 1, 3),
