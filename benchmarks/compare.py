@@ -63,7 +63,7 @@ def serve(name: str) -> None:
         if task not in ready:
             ready[task] = peer.prepare(task)
             if ready[task]:
-                ready[task]()  # once for whatever happens only the first time
+                ready[task]()  # the first run is slower, and not timed
         print(json.dumps(sample(ready[task]) if ready[task] else None), flush=True)
     print(json.dumps(used()), flush=True)
 
@@ -91,7 +91,7 @@ def compare(names, peers, rounds) -> dict:
     """{task: {peer: [seconds of each round]}}"""
     found = {name: {peer: [] for peer in peers} for name in names}
     for name in tqdm(names, unit="row"):
-        processes = {peer: Peer(peer) for peer in peers}  # new for each row: nothing lingers
+        processes = {peer: Peer(peer) for peer in peers}  # new for each row: caches are empty
         absent = {peer for peer, process in processes.items() if process.time(name) is None}
         for _ in range(rounds):
             for peer, process in processes.items():

@@ -53,7 +53,7 @@ def main():
     runs = {name: [] for name in options.recipes}
     steps = {name: RECIPES[name].steps(len(digits.x_train)) for name in runs}
     with tqdm(total=options.seeds * sum(steps.values()), unit="step") as bar:
-        for seed in range(options.seeds):  # the recipes take turns: a busy minute meets all of them
+        for seed in range(options.seeds):  # in turns: a busy minute slows all recipes alike
             for name in runs:
                 bar.set_description(f"{name}, seed {seed}")
                 runs[name].append(run(RECIPES[name], seed, digits, bar))

@@ -104,7 +104,7 @@ class Cnncourse:
         from cnncourse import networks, optim, train
 
         x, y = digits(max(batch * 8, 512))
-        train.ALONE_SECONDS = -1  # the helpers come at once: they are not what is timed
+        train.ALONE_SECONDS = -1  # helpers start at once: their start is not timed
         net = networks.course_cnn(np.random.default_rng(0))
         optimizer = optim.SGD(lr=0.01, momentum=0.9)
         rng = np.random.default_rng(0)
@@ -233,7 +233,7 @@ class Loops:
             return lambda: reference.correlate2d(image, kernel, pad=1)
         conv = conv_of(name) if name.startswith("conv2d forward (") else None
         if conv is None or conv.flops / conv.n > 5e6:
-            return None  # minutes, or not there
+            return None  # it takes minutes, or is no convolution
         x, w, b = arrays(conv._replace(n=1))
 
         def run():

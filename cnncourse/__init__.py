@@ -49,10 +49,13 @@ Elsewhere:
 Drawing:
 
     png          an array, as the bytes of a PNG file
-    figures      arrays in, picture out
+    plots        a figure that shows itself
+    curves       losses against the step, and steps on a loss
     architecture a network drawn from itself
+    figures      arrays in, picture out
     stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs
+    tiles        maps side by side in one picture
     linked       grids that answer together to what somebody points at
 
 The course and its commands:

@@ -73,10 +73,10 @@ def main(words: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     try:
         code = options.do(options)
-        sys.stdout.flush()  # whoever reads it may be gone: better to know that here
+        sys.stdout.flush()  # if the program that reads it has ended, this raises
         return code
     except BrokenPipeError:
-        # what is still to be written would raise once more, when Python ends
+        # Python writes what is left when it ends, and would raise once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print("The program that was to read this has ended before the end.", file=sys.stderr)
         return 2

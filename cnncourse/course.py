@@ -62,7 +62,7 @@ LESSONS = [
     Lesson("07_full_cnn", 95, "Putting it together", "build a whole network, count everything"),
     Lesson(
         "08_backpropagation",
-        120,
+        170,
         "How each layer passes the blame back",
         "who is how much to blame for a mistake",
     ),
@@ -86,7 +86,7 @@ LESSONS = [
         "the same result, many times faster",
     ),
     Lesson("13_capstone", 90, "Your own network", "design one under a budget"),
-    Lesson("14_beyond", 30, "The same network elsewhere", "carry it to PyTorch; where to go next"),
+    Lesson("14_beyond", 90, "The same network elsewhere", "carry it to PyTorch; where to go next"),
 ]
 
 

@@ -9,6 +9,7 @@ Needs PyTorch, and `to_onnx` also onnx and onnxscript: pip install torch onnx on
 
 import contextlib
 import importlib
+import importlib.util
 import io
 import logging
 import math
@@ -120,6 +121,17 @@ def _quietly():
             yield
     finally:
         exporter.setLevel(level)
+
+
+def installed(*names: str) -> bool:
+    """Whether these packages are there; a printed sentence where one is not."""
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    if missing:
+        print(
+            f"This cell needs {' and '.join(missing)}. It does nothing without; "
+            f"`pip install {' '.join(missing)}` brings what it needs."
+        )
+    return not missing
 
 
 def _maps_in_a_row(before, channels, what: str) -> int:

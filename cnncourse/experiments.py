@@ -17,6 +17,8 @@ from .variations import moved_by
 
 SHRINKING = "max", "average", "stride", "nothing"
 HELD_OUT, LOOKED_AT = 1000, 20  # images; steps between two looks at their loss
+STEPS = {100: 300, 300: 300, 1000: 300, 5000: 900, 59_000: 1800}  # of the stored runs, by images
+MEASURED = 10_000  # as many training images at most are asked for their accuracy
 
 
 class Setup(NamedTuple):
@@ -28,10 +30,11 @@ class Setup(NamedTuple):
     weight_decay: float = 0.0
     images: int = 300  # training images
     steps: int = 300  # of 32 images each
+    filters: int = 16  # of the first convolution; the second has twice as many
 
 
 def network(setup: Setup, rng: np.random.Generator) -> Sequential:
-    """The network of a setup: 20,490 parameters, or 20,480 where nothing shrinks the maps."""
+    """The network of a setup, usually of 20,490 parameters, or 20,480 where nothing shrinks."""
     if setup.shrinking not in SHRINKING:
         raise ValueError(
             f"network: setup.shrinking should be one of {SHRINKING}, "
@@ -40,12 +43,13 @@ def network(setup: Setup, rng: np.random.Generator) -> Sequential:
     check_rng(rng, "network: rng")
     check_fraction(setup.dropout, "network: setup.dropout")
     if setup.shrinking == "nothing":
-        convolutions = [Conv2D(1, 171, 3, pad=1, rng=rng), ReLU()]
-        convolutions += [Conv2D(171, 2, 3, pad=1, rng=rng), ReLU()]
+        maps = 171 * check_int(setup.filters, "network: setup.filters", 1) // 16
+        convolutions = [Conv2D(1, maps, 3, pad=1, rng=rng), ReLU()]
+        convolutions += [Conv2D(maps, 2, 3, pad=1, rng=rng), ReLU()]
         end = [Flatten(), Dense(28 * 28 * 2, 10, rng=rng)]
     else:
         pooling = "none" if setup.shrinking == "stride" else setup.shrinking
-        *convolutions, flatten, dense = invariance.cnn_with(pooling, rng).layers
+        *convolutions, flatten, dense = invariance.cnn_with(pooling, rng, setup.filters).layers
         end = [flatten, dense]
     drop = [Dropout(setup.dropout, rng=rng)] if setup.dropout else []
     return Sequential(*convolutions, end[0], *drop, end[1])
@@ -67,15 +71,16 @@ def drawn(images: int, seed: int) -> data.Split:
 def run(setup: Setup, seed: int, looks: bool = False) -> dict:
     """Train a network, and test it with all 10,000 test images. What comes out:
 
-    "train", "held", "test": accuracies after the last step; of 1,000 training images: "changed",
-    those of changed test images. With looks "stopped", the test accuracy of the weights with the
-    lowest held-out loss, seen every 20 steps; "stopped_at", their step; "losses": for each look
-    step, loss of the training images, held-out loss.
+    "train", "held", "test": accuracies after the last step, the first of 10,000 training images at
+    most; from 1,000 training images on "changed", those of changed test images. With looks
+    "stopped", the test accuracy of the weights with the lowest held-out loss, seen every 20 steps;
+    "stopped_at", their step; "losses": for each look step, loss of the training images, held-out
+    loss.
     """
     net, found = trained(setup, seed, looks)
     digits = data.load("mnist")
     found["test"] = train.accuracy(net, digits.x_test, digits.y_test)
-    if setup.images == 1000:
+    if setup.images >= 1000:
         found["changed"] = {
             name: train.accuracy(net, x, digits.y_test[: len(x)])
             for name, x in changed_tests().items()
@@ -104,7 +109,8 @@ def trained(setup: Setup, seed: int, looks: bool = False):
             if best.see(-held):
                 stopped_at = step
     records.close()
-    found = {"train": train.accuracy(net, x, y), "held": train.accuracy(net, x_held, y_held)}
+    known = {"x": x[:MEASURED], "y": y[:MEASURED]}
+    found = {"train": train.accuracy(net, **known), "held": train.accuracy(net, x_held, y_held)}
     if looks:
         found |= {"best": best, "stopped_at": stopped_at, "losses": losses}
     return net, found
@@ -136,17 +142,24 @@ def stored() -> list[dict]:
     return json.loads(data.bundled("generalisation.json").read_text(encoding="utf-8"))["runs"]
 
 
+def different(first: Setup, second: Setup) -> list[str]:
+    """The names of what two setups do not have alike."""
+    return [field for field in Setup._fields if getattr(first, field) != getattr(second, field)]
+
+
 def unfair(first: Setup, second: Setup, first_seeds, second_seeds) -> str:
     """Why a comparison of two setups would not be fair, in a sentence; '' where it is.
 
     first_seeds, second_seeds: lists of whole numbers, one for each run.
     """
     seeds = list(first_seeds), list(second_seeds)
-    differ = [field for field in Setup._fields if getattr(first, field) != getattr(second, field)]
+    differ = different(first, second)
     counts = [
         sum(param.size for param in network(setup, np.random.default_rng(0)).params())
         for setup in (first, second)
     ]
+    if seeds[0] != seeds[1] and sorted(seeds[0]) == sorted(seeds[1]):
+        return "The seeds should stand in the same order: runs with the same seed make a pair."
     if seeds[0] != seeds[1]:
         return (
             "The seeds should be the same for both, so that they learn from the same images in the "
@@ -174,18 +187,11 @@ def unfair(first: Setup, second: Setup, first_seeds, second_seeds) -> str:
     return ""
 
 
-def compare(first: Setup, second: Setup, seeds, second_seeds=None, tested: int = 2000):
-    """The test accuracies of both setups, one for each seed; a ValueError where it is not fair."""
-    seeds = list(seeds)
-    if why := unfair(first, second, seeds, seeds if second_seeds is None else second_seeds):
-        raise ValueError(f"compare: {why}")
-    digits = data.load("mnist")
-    x, y = digits.x_test[:tested], digits.y_test[:tested]
-    found = []
-    for setup in (first, second):
-        nets = [trained(setup, seed)[0] for seed in seeds]
-        found.append([train.accuracy(net, x, y) for net in nets])
-    return found
+def planned(images: int, **changes) -> Setup:
+    """The setup of stored runs with so many images, in which some things are changed."""
+    if images not in STEPS:
+        raise ValueError(f"planned: images should be one of {[*STEPS]}, but is {shown(images)}.")
+    return Setup(**changes, images=images, steps=STEPS[images])
 
 
 def stored_runs(setup: Setup, key: str = "test") -> np.ndarray:

@@ -67,7 +67,7 @@ def write_whole(path: Path, write) -> None:
     """
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
-        with open(part, "xb") as file:  # x: never into a file or through a link that is there
+        with open(part, "xb") as file:  # x: raises where there is a file or a link
             write(file)
         os.replace(part, path)
     finally:

@@ -23,22 +23,23 @@ POOLING = "max", "average", "none"
 DIRECTIONS = (1, 0), (-1, 0), (0, 1), (0, -1)  # down, up, right, left
 
 
-def cnn_with(pooling: str, rng: np.random.Generator) -> Sequential:
+def cnn_with(pooling: str, rng: np.random.Generator, filters: int = 16) -> Sequential:
     """The course's network with max pooling, average pooling, or none.
 
     Without pooling, the two convolutions take steps of two pixels, so that all three networks have
-    maps of the same sizes and 20,490 parameters each.
+    maps of the same sizes and, with 16 filters first and 32 then, 20,490 parameters each.
     """
     if not isinstance(pooling, str) or pooling not in POOLING:
         raise ValueError(f"cnn_with: pooling should be one of {POOLING}, but is {shown(pooling)}.")
     check_rng(rng, "cnn_with: rng")
+    check_int(filters, "cnn_with: filters", 1)
     pool = {"max": [MaxPool2D, MaxPool2D], "average": [AvgPool2D, AvgPool2D], "none": []}[pooling]
     stride = 1 if pool else 2
     made = []
-    for place, (channels, filters) in enumerate([(1, 16), (16, 32)]):
-        made += [Conv2D(channels, filters, 3, stride=stride, pad=1, rng=rng), ReLU()]
+    for place, (channels, maps) in enumerate([(1, filters), (filters, 2 * filters)]):
+        made += [Conv2D(channels, maps, 3, stride=stride, pad=1, rng=rng), ReLU()]
         made += [pool[place](2)] if pool else []
-    return Sequential(*made, Flatten(), Dense(7 * 7 * 32, 10, rng=rng))
+    return Sequential(*made, Flatten(), Dense(7 * 7 * 2 * filters, 10, rng=rng))
 
 
 def with_room(images: Array, pixels: int) -> Array:

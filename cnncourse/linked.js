@@ -2,7 +2,8 @@
 // image, its weights in the kernel; point at a pixel of the image, and all outputs that it reaches
 // light up. All of it happens in the page. linked.py is its other half: it sends a `_scene`
 // {k, stride, dilation, edges, image: [h, w, c], out: [oh, ow], filters, bias, relu, keep}, the
-// numbers of the image and the weights, and the names of the grids.
+// numbers of the image and the weights, and the names of the grids. walk.js says where a window
+// that walks is.
 
 // ---- where things lie: pure functions of a scene ----
 
@@ -50,6 +51,12 @@ export function around(scene, pixel) {
     const first = pixel[axis] + scene.edges[2 * axis] - Math.floor(reach / 2);
     return Math.min(Math.max(Math.round(first / scene.stride[axis]), 0), scene.out[axis] - 1);
   });
+}
+
+// Windows on their way from one place to another: `part` goes from 0 to 1.
+export function between(before, after, part) {
+  const mix = (rectangle, i) => rectangle.map((to, j) => to * part + before[i][j] * (1 - part));
+  return after.map(mix);
 }
 
 // ---- what is computed there ----
@@ -140,6 +147,19 @@ export function poolInWords(scene, image, place) {
   return `${where}the mean ${of} is ${number(total / pixels.length)}.`;
 }
 
+// Where a window lies, for grids that only count.
+export function placeInWords(scene, place) {
+  const [rows, columns] = [line(scene, 0, place[0]), line(scene, 1, place[1])];
+  const inside = pixelsOf(scene, [], place).filter((pixel) => pixel.inside).length;
+  const zeros = rows.length * columns.length - inside;
+  const every = scene.dilation.some((apart) => apart > 1) ? ", with gaps" : "";
+  return (
+    `Output row ${place[0]}, column ${place[1]}: rows ${number(rows[0])} to ${number(rows.at(-1))} and ` +
+    `columns ${number(columns[0])} to ${number(columns.at(-1))} of the image${every}: ` +
+    `${inside} pixels${zeros ? ` and ${zeros} zeros` : ""}.`
+  );
+}
+
 // The products as what a PixelGrid shows: blue below zero, white for zero, red above.
 export function productsFrame(scene, image, weights, place) {
   const values = productsOf(scene, image, weights, place)[0].map(([x, w]) => x * w);
@@ -147,6 +167,13 @@ export function productsFrame(scene, image, weights, place) {
   const levels = values.map((value) => Math.round((value / reach + 1) * 127) + 1);
   const numbers = values.map((value) => number(value));
   return { shape: scene.k, pixels: new DataView(Uint8Array.from(levels).buffer), numbers };
+}
+
+// A frame of which only the first `count` numbers are computed yet.
+export function upTo(frame, count) {
+  const { buffer, byteOffset, byteLength } = frame.pixels;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength).slice().fill(0, count);
+  return { ...frame, pixels: new DataView(bytes.buffer) };
 }
 
 // ---- in the page ----
@@ -181,7 +208,7 @@ function initialize({ model, signal }) {
       const { shape } = grid.get("_frame");
       grid.trigger("lit", taken ? [[0, 0, shape[0], shape[1]]] : []);
     });
-    if (!image.length) return "";
+    if (!image.length) return placeInWords(scene, place);
     if (scene.keep) return poolInWords(scene, image, place);
     for (const grid of grids("_products")) {
       grid.trigger("instead", productsFrame(scene, image, weights, place));
@@ -202,8 +229,47 @@ function initialize({ model, signal }) {
 
   function dark() {
     for (const kind of ["_inputs", "_outputs", "_kernels"]) light(kind, null);
-    for (const grid of grids("_products")) grid.trigger("instead", null);
+    for (const kind of ["_products", "_outputs"]) {
+      for (const grid of grids(kind)) grid.trigger("instead", null);
+    }
     return "";
+  }
+
+  const placeOf = (at) => {
+    const columns = model.get("_scene").out[1];
+    return [Math.floor(at / columns), at % columns];
+  };
+
+  // One moment of a walk to output number `at`: the window slides there, then what it makes is
+  // carried to its place; both parts go from 0 to 1. What is still to come is not shown.
+  function walk({ at, from, slid, carried }) {
+    const scene = model.get("_scene");
+    const text = lightOutput(placeOf(at), 0);
+    if (slid < 1) {
+      const [before, after] = [from, at].map((each) => windowOf(scene, placeOf(each)));
+      light("_inputs", between(before, after, slid));
+    } else say(text);
+    if (carried < 1) light("_outputs", []);
+    for (const grid of grids("_outputs")) {
+      grid.trigger("instead", upTo(grid.get("_frame"), carried < 1 ? at : at + 1));
+    }
+  }
+
+  // Where output number `at` comes from and goes to on the screen, and its colour.
+  function tellPath(at, hear) {
+    const [scene, image] = data();
+    const winner = scene.keep === "max" && winnerOf(scene, image, placeOf(at));
+    const start = winner ? [winner.row, winner.column, 1, 1] : windowOf(scene, placeOf(at))[0];
+    const [input, output] = [grids("_inputs")[0], grids("_outputs")[0]];
+    const [table, { pixels }] = [output.get("_colours"), output.get("_frame")];
+    const colour = [0, 1, 2].map((c) => table.getUint8(3 * pixels.getUint8(at) + c));
+    input.trigger("where", start, (from) =>
+      output.trigger("where", [...placeOf(at), 1, 1], (to) => hear(from, to, `rgb(${colour})`)),
+    );
+  }
+
+  function say(text) {
+    for (const line of [model, ...grids("_line")]) line.set("_live", text); // in the page alone
   }
 
   function answer() {
@@ -217,13 +283,14 @@ function initialize({ model, signal }) {
     } else if (model.get("_outputs").length) text = lightInput(at);
     else text = lightOutput(around(scene, at), 0);
     if (at) shown.grid.trigger("told", text);
-    for (const line of [model, ...grids("_line")]) line.set("_live", text); // in the page alone
+    say(text);
   }
 
   function watch(kind, index, grid) {
     const point = () => {
       if (shown?.grid !== grid && !grid.get("pointed")) return; // another one is pointed at
       shown = { kind, index, grid };
+      model.trigger("pointed"); // a walk stops
       answer();
     };
     grid.on("change:pointed", point);
@@ -237,6 +304,9 @@ function initialize({ model, signal }) {
       if (kind === "_inputs" || kind === "_outputs") watch(kind, index, grid);
     });
   }
+  model.on("walk", walk);
+  model.on("walked", () => say(dark()));
+  model.on("path", tellPath);
   const again = () => shown && answer(); // a slider moved while somebody points
   for (const name of ["_scene", "_image", "_weights"]) model.on(`change:${name}`, again);
 }
@@ -244,10 +314,10 @@ function initialize({ model, signal }) {
 // The line below the grids: what is computed where somebody points, else what Python says. Only
 // that is read out; of what is pointed at with the keys, the grid itself speaks.
 function render({ model, el }) {
-  el.style.cssText = "white-space: pre-wrap; line-height: 1.45; font-size: 13px; margin: 0 2px;";
+  el.style.cssText = "white-space: pre-wrap; line-height: 1.35; font-size: 13px; margin: 0 2px;";
   el.style.color = "var(--jp-ui-font-color1, #212121)";
   if (model.get("mono")) el.style.fontFamily = "var(--jp-code-font-family, monospace)";
-  el.style.minHeight = `${1.45 * model.get("lines")}em`; // so that nothing below it jumps
+  el.style.minHeight = `${1.35 * model.get("lines")}em`; // so that nothing below it jumps
   const [rest, live] = [0, 1].map(() => el.appendChild(document.createElement("div")));
   rest.setAttribute("role", "status");
   live.setAttribute("aria-hidden", "true");

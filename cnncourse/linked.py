@@ -117,18 +117,41 @@ class Linked(stills.Still, anywidget.AnyWidget):
         return stills.text(self.text)
 
 
-def linked(picture: PixelGrid, kernel: PixelGrid, output: PixelGrid, **options) -> Linked:
+class Walk(anywidget.AnyWidget):
+    """Play, pause, step and speed of a window that walks over all places of a link.
+
+    Outputs that it has not reached yet are shown as not computed. walk.js is its other half.
+    """
+
+    _esm = pathlib.Path(__file__).with_name("walk.js")
+    _link = traitlets.Any().tag(sync=True, **widget_serialization)
+
+    def __init__(self, link: Linked):
+        super().__init__(_link=link)
+
+    def __repr__(self):
+        return "Walk()"
+
+
+def linked(picture: PixelGrid, kernel, output, *, keep=None, channels=(), **options) -> Linked:
     """The line below a picture, its kernel and its output, which then answer together.
 
-    options: stride, pad and dilation, as in `single.correlate`
+    kernel: a PixelGrid, or just the weights; with keep, "max" or "mean", how large the window is
+    output: a PixelGrid or several, as the answers of slices and their sum
+    channels: their names, where the sum is told channel by channel
+    options: stride, pad and dilation, as in `single.correlate` and `single.pool`
     """
+    shown = [kernel] if isinstance(kernel, PixelGrid) else []
+    weights = None if keep else np.asarray(kernel.array if shown else kernel)
+    k = kernel if keep else weights.shape[:2]
+    lies = window("linked", k, **({"stride": k} if keep else {}) | options)
     link = Linked(
         inputs=[picture],
-        kernels=[kernel],
-        outputs=[output],
-        lines=kernel.array.shape[0] + 3,
-        mono=True,
+        kernels=shown,
+        outputs=[output] if isinstance(output, PixelGrid) else output,
+        lines=1 if keep or channels else lies.k[0] + 3,
+        mono=not (keep or channels),
         layout={"width": "100%"},
     )
-    link.show(window("linked", kernel.array.shape, **options), picture.array, kernel.array)
+    link.show(lies, picture.array, weights, keep=keep, channels=channels)
     return link

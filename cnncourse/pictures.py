@@ -1,5 +1,6 @@
 """Pictures of your own: read from a file, and a digit in one made as the digits of MNIST are."""
 
+import io
 import math
 import os
 import warnings
@@ -13,7 +14,7 @@ from .shapes import Array, check_bool, sizes
 LUMA = 0.299, 0.587, 0.114  # how bright red, green and blue look: ITU-R BT.601 (1982)
 SIDE, BOX, CENTRE = 28, 20, 14  # MNIST: side of a picture, of the box around the ink, its middle
 MOST_READ, MOST_PIXELS = 100_000_000, 4_000_000  # decoded, and kept: photographs have up to 50 MP
-CELLS = 200  # a picture is cut into so many along its longer side to see what hangs together
+CELLS = 200  # along the longer side of a picture, to find which ink is connected
 
 
 def grey(image: Array) -> Array:
@@ -35,8 +36,6 @@ def read_picture(path: str | Path) -> Array:
     Upright as the camera says, the first one if it moves, and white where it is see-through (black
     if all else is nearly white). Of more than 4 million pixels, the means of k by k are taken.
     """
-    from PIL import Image, ImageOps  # here, so that the digits load without Pillow
-
     what = "read_picture: path should name a picture file"
     if not isinstance(path, (str, os.PathLike)):
         raise ValueError(f"{what}, but its type is {type(path).__name__}.")
@@ -49,11 +48,29 @@ def read_picture(path: str | Path) -> Array:
         raise ValueError(f"{what}, but {str(path)!r} is a pipe or a device.")
     if not os.access(path, os.R_OK):
         raise ValueError(f"{what} that you may read, but you may not read {str(path)!r}.")
-    too_large = f"{what} of at most {MOST_READ:,} pixels, but {str(path)!r} has more."
+    return _decoded(path, what, str(path))
+
+
+def picture_from_bytes(content: bytes, name: str = "picture") -> Array:
+    """The pixels of a picture file whose bytes are here, as `read_picture` gives them.
+
+    name: what an error calls it   ->   (h, w, 3), grey: (h, w), float32 from 0 to 1
+    """
+    what = "picture_from_bytes: content should be a picture file"
+    if not isinstance(content, bytes):
+        raise ValueError(f"{what}, as bytes, but its type is {type(content).__name__}.")
+    return _decoded(io.BytesIO(content), what, name)
+
+
+def _decoded(source, what: str, name: str) -> Array:
+    """The pixels of a picture file, from its path or its opened bytes; errors begin with `what`."""
+    from PIL import Image, ImageOps  # here, so that the digits load without Pillow
+
+    too_large = f"{what} of at most {MOST_READ:,} pixels, but {name!r} has more."
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            opened = Image.open(path)
+            opened = Image.open(source)
         with opened:
             pixels = math.prod(opened.size)
             if pixels > MOST_READ:
@@ -73,11 +90,11 @@ def read_picture(path: str | Path) -> Array:
     except Image.DecompressionBombError:
         raise ValueError(too_large) from None
     except Image.UnidentifiedImageError:
-        raise ValueError(f"{what} such as a PNG or JPEG, but {str(path)!r} is none.") from None
+        raise ValueError(f"{what} such as a PNG or JPEG, but {name!r} is none.") from None
     except Exception as error:  # a damaged picture fails in many ways
         why = str(error).rstrip(".")
         raise ValueError(
-            f"{what} that is whole, but {str(path)!r} cannot be read: {why}."
+            f"{what} that is whole, but {name!r} cannot be read: {why}."
         ) from error
 
 
@@ -171,7 +188,7 @@ def _evenly_lit(pixels: Array) -> Array:
     small = small[None, :, :, None]
     around = dict(k=31, stride=1, pad="same")
     mean, _ = ops.avg_pool2d(small, **around, count_include_pad=False)
-    if ((small - mean) ** 3).sum() > 0:  # strokes stand out: these are light
+    if ((small - mean) ** 3).sum() > 0:  # strokes differ most from what is around: they are light
         pixels, small = 1 - pixels, 1 - small
     grown, _ = ops.max_pool2d(small, **around)
     paper = -ops.max_pool2d(-grown, **around)[0][0, :, :, 0]
@@ -227,7 +244,7 @@ def _pieces(inked: Array) -> list[tuple[Array, Array]]:
     left, found = set(zip(*map(np.ndarray.tolist, np.nonzero(inked)))), []
     while left:
         reached = [left.pop()]
-        for row, column in reached:  # which grows on the way
+        for row, column in reached:  # the loop goes on with what it adds
             near = {(row + i, column + j) for i in (-1, 0, 1) for j in (-1, 0, 1)} & left
             left -= near
             reached += near

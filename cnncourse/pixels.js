@@ -1,12 +1,14 @@
 // A grid of pixels on a canvas. pixels.py is its other half; linked.js tells it what to light up.
 //
-// Python sends a frame {shape, pixels, numbers}. `pixels` holds one byte for each pixel, which
+// Python sends a frame {shape, pixels, numbers, ends}. `pixels` holds one byte for each pixel, which
 // picks a colour from the table `_colours` (byte 0: no value yet, left transparent, so that the
-// hatch behind the canvas shows), or three bytes, which are red, green and blue.
+// hatch behind the canvas shows), or three bytes, which are red, green and blue. `ends` are the
+// numbers of the first and the last colour.
 
 const ACCENT = "#ff9100"; // first window and selected pixel: seen on grey, blue, yellow and red
 const SECOND = "#56b4e9"; // the other windows
 const PADDING = "#b9c4cb"; // the border of zeros around an image: no pixel of it, and no hatch
+const GAP = "rgba(255, 255, 255, 0.6)"; // a veil over what a spread kernel leaves out
 const HALO = "rgba(0, 0, 0, 0.75)"; // around both, so that they stand out from bright pixels too
 const SEND_AFTER = 60; // milliseconds between two messages while somebody draws
 const REST = 250; // milliseconds without a move, after which Python is told what is pointed at
@@ -33,7 +35,9 @@ const STYLE = `
 .pixelgrid canvas[tabindex="0"] { cursor: crosshair; }
 .pixelgrid :focus-visible { outline: 3px solid var(--jp-brand-color1, #1976d2); outline-offset: 1px; }
 /* As wide as the picture, whatever the length of the text: it wraps. */
-.pixelgrid-title, .pixelgrid-tools { width: 0; min-width: 100%; }
+.pixelgrid-title, .pixelgrid-tools, .pixelgrid-scale { width: 0; min-width: 100%; }
+.pixelgrid-scale { display: flex; gap: 6px; align-items: center; font-size: 11px; }
+.pixelgrid-scale i { flex: 1; height: 7px; outline: 1px solid var(--jp-border-color2, #e0e0e0); }
 .pixelgrid-title { font-weight: 600; }
 .pixelgrid-tools { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
 .pixelgrid-tools small { color: var(--jp-ui-font-color2, #616161); font-size: 11px; }
@@ -77,6 +81,9 @@ function render({ model, el }) {
   el.classList.add("pixelgrid");
   const title = make("div", "pixelgrid-title", el);
   const canvas = make("canvas", "", el);
+  const scaleBar = make("div", "pixelgrid-scale", el);
+  const [low, colourBar, high] = ["span", "i", "span"].map((name) => make(name, "", scaleBar));
+  scaleBar.setAttribute("aria-hidden", "true"); // the label says it in words
   const tools = make("div", "pixelgrid-tools", el);
   const clear = make("button", "", tools);
   const status = make("div", "pixelgrid-status", el); // what a screen reader says of a key press
@@ -166,12 +173,51 @@ function render({ model, el }) {
         const [row, column] = [y - top, x - left];
         const inside = row >= 0 && row < rows && column >= 0 && column < columns;
         const at = row * columns + column;
+        if (inside && !colours[4 * at + 3]) continue; // not computed yet
         context.fillStyle = inside ? contrast(colours.subarray(4 * at)) : "#000";
         const number = typed && String([row, column]) === String(cursor) ? `${typed}|` : numbers[at];
         const text = inside ? number : "0"; // the margin is padding with zeros
         context.fillText(text, (x + 0.5) * scale, (y + 0.5) * scale + 0.36 * px);
       }
     }
+  }
+
+  function showScale() {
+    const { ends } = frame();
+    scaleBar.hidden = !model.get("scale") || !ends?.length;
+    if (scaleBar.hidden) return;
+    [low.textContent, high.textContent] = ends;
+    const table = model.get("_colours");
+    const colour = (byte) => `rgb(${[0, 1, 2].map((c) => table.getUint8(3 * byte + c))})`;
+    const stops = Array.from({ length: 17 }, (_, i) => colour(1 + Math.round((i * 254) / 16)));
+    colourBar.style.background = `linear-gradient(to right, ${stops})`;
+  }
+
+  // A mark in the upper left corner of a pixel.
+  function mark([row, column], { top, left }, scale) {
+    const [x, y, side] = [(left + column) * scale, (top + row) * scale, 0.3 * scale];
+    context.beginPath();
+    [[x, y], [x + side, y], [x, y + side]].forEach((corner) => context.lineTo(...corner));
+    context.closePath();
+    context.fillStyle = ACCENT;
+    context.strokeStyle = HALO;
+    context.lineWidth = 1;
+    context.fill();
+    context.stroke();
+  }
+
+  // Where single pixels are framed inside a larger frame, these take part, and the others do not.
+  function veilGaps([first, ...others], { top, left }, scale) {
+    const inside = ([row, column, rows, columns]) =>
+      rows * columns === 1 && row >= first[0] && column >= first[1] &&
+      row < first[0] + first[2] && column < first[1] + first[3];
+    if (!others.length || !others.every(inside)) return;
+    context.fillStyle = GAP;
+    context.beginPath();
+    for (const [row, column, rows, columns] of [first, ...others]) {
+      context.rect((left + column) * scale, (top + row) * scale, columns * scale, rows * scale);
+    }
+    context.fill("evenodd");
   }
 
   function paintMargin({ rows, columns, top, left }, scale) {
@@ -206,6 +252,7 @@ function render({ model, el }) {
     const name = model.get("label") || model.get("title");
     title.textContent = model.get("title");
     title.hidden = !title.textContent;
+    showScale();
     tools.hidden = !(drawable || editable);
     clear.hidden = !drawable;
     keys.textContent = editable ? EDIT_KEYS : KEYS;
@@ -229,12 +276,13 @@ function render({ model, el }) {
     if (cell >= 12 && frame().numbers.length) drawNumbers(grid, scale, colours);
 
     const thick = Math.round((cell >= 20 ? 3 : 2) * unit);
-    const outlined = lit ?? model.get("windows");
-    const first = lit ? (alike ? lit.length : 1) : model.get("foremost");
-    for (const each of outlined.slice(first)) {
-      outline(each, SECOND, Math.round(2 * unit), grid, scale);
-    }
-    for (const each of outlined.slice(0, first)) outline(each, ACCENT, thick, grid, scale); // on top
+    for (const each of model.get("marks")) mark(each, grid, scale);
+    const windows = lit ?? model.get("windows");
+    if (!alike) veilGaps(windows, grid, scale);
+    const most = lit ? (alike ? lit.length : 1) : model.get("foremost");
+    const [foremost, others] = [windows.slice(0, most), windows.slice(most)];
+    for (const each of others) outline(each, SECOND, Math.round(2 * unit), grid, scale);
+    for (const each of foremost) outline(each, ACCENT, thick, grid, scale); // on top of the others
     const selected = model.get("selected");
     if (selected) outline([...selected, 1, 1], ACCENT, thick, grid, scale);
     const marked = drawable ? keyboard : editable && canvas.matches(":focus");
@@ -480,11 +528,19 @@ function render({ model, el }) {
     instead = other;
     drawSoon();
   };
+  // Where a rectangle of pixels is on the screen, for what moves from grid to grid.
+  const tellWhere = ([row, column, rows, columns], hear) => {
+    const [box, { width, height, top, left }] = [canvas.getBoundingClientRect(), geometry()];
+    const [wide, high] = [box.width / width, box.height / height];
+    const [x, y] = [box.x + (left + column) * wide, box.y + (top + row) * high];
+    hear({ x, y, width: columns * wide, height: rows * high });
+  };
   const tell = (text) => {
     if (canvas.matches(":focus")) status.textContent = text;
   };
   model.on("lit", setLit);
   model.on("instead", setInstead);
+  model.on("where", tellWhere);
   model.on("told", tell);
   model.on("change:_frame", forgetInk);
   model.on("change", drawSoon);
@@ -498,6 +554,7 @@ function render({ model, el }) {
     cancelAnimationFrame(due);
     model.off("lit", setLit);
     model.off("instead", setInstead);
+    model.off("where", tellWhere);
     model.off("told", tell);
     model.off("change:_frame", forgetInk);
     model.off("change", drawSoon);

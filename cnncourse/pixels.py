@@ -129,8 +129,11 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     numbers     write each value on its pixel, in this `format`, where pixels are large enough
     title       a line above the picture
     label       what a screen reader calls the picture
-    windows     (row, column, rows, columns) to outline, the first one most; may reach outside
-    foremost    how many of these are outlined most
+    scale       show the colours below the picture, and the numbers that the two ends stand for
+    windows     (row, column, rows, columns) to outline, the first one most; may reach outside;
+                single pixels inside the first: what else is in it is veiled, as left out
+    foremost    how many of the windows are outlined most
+    marks       (row, column) of pixels with a mark in their corner
     margin      border cells around the picture, as with padding: an int, (rows, columns), or
                 (top, bottom, left, right)
     selectable  a click or the arrow keys choose a pixel: `selected`, (row, column) or None
@@ -160,8 +163,10 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     size = traitlets.Int(280, min=1).tag(sync=True)
     title = traitlets.Unicode("").tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
+    scale = traitlets.Bool(False).tag(sync=True)
     windows = traitlets.Any(()).tag(sync=True)
     foremost = traitlets.Int(1, min=1).tag(sync=True)
+    marks = traitlets.List().tag(sync=True)
     margin = traitlets.Any((0, 0, 0, 0)).tag(sync=True)
     selectable = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Any(None).tag(sync=True, from_json=lambda at, _: at and tuple(at))
@@ -188,7 +193,9 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         format="{:.4g}",
         title="",
         label="",
+        scale=False,
         windows=(),
+        marks=(),
         margin=0,
         selectable=False,
         drawable=False,
@@ -215,7 +222,9 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             format=format,
             title=title,
             label=label,
+            scale=scale,
             windows=windows,
+            marks=list(marks),
             margin=margin,
             selectable=selectable,
             drawable=drawable,
@@ -297,18 +306,22 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         table = np.frombuffer(self._colours, np.uint8).reshape(-1, 3)
         windows = list(self.windows) + ([(*self.selected, 1, 1)] if self.selected else [])
         look = dict(size=self.size, title=self.title, margin=self.margin, windows=windows)
-        look["foremost"] = self.foremost
-        return stills.pixels(levels, table, numbers=frame["numbers"], **look)
+        look |= dict(foremost=self.foremost)
+        ends = frame.get("ends", ()) if self.scale else ()
+        return stills.pixels(levels, table, numbers=frame["numbers"], ends=ends, **look)
 
     def _make_frame(self, array: np.ndarray) -> dict:
+        ends = []
         if array.ndim == 3:
             levels = (np.nan_to_num(array.clip(0, 1), nan=0.5) * 255).round().astype(np.uint8)
         else:
             limits = (0, 1) if self.drawable else self.limits
-            levels = encode(array, limits, self.palette in AROUND_ZERO)
+            limits = limits or own_limits(array, self.palette in AROUND_ZERO)
+            levels = encode(array, limits)
+            ends = [write(float(each), "{:.3g}") for each in limits]
         written = self.numbers and array.ndim == 2 and array.size <= MOST_NUMBERS
         numbers = [write(v, self.format) for v in array.ravel().tolist()] if written else []
-        return {"shape": array.shape, "pixels": levels.tobytes(), "numbers": numbers}
+        return {"shape": array.shape, "pixels": levels.tobytes(), "numbers": numbers, "ends": ends}
 
     @traitlets.default("_frame")
     def _first_frame(self):

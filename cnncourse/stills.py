@@ -46,7 +46,7 @@ def draw(widget):
     """A widget as a Pillow image; None where there is nothing to see."""
     if widget.layout.display == "none" or widget.layout.visibility == "hidden":
         return None
-    if hasattr(widget, "still"):  # a widget that knows best how it looks
+    if hasattr(widget, "still"):  # the widget draws its own
         return widget.still()
     if isinstance(widget, widgets.GridBox):
         columns = re.match(r"repeat\((\d+)", widget.layout.grid_template_columns or "")
@@ -167,7 +167,16 @@ def _below(pictures):
 
 
 def pixels(
-    levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), windows=(), foremost=1
+    levels,
+    table,
+    *,
+    size,
+    title="",
+    margin=(0, 0, 0, 0),
+    numbers=(),
+    windows=(),
+    foremost=1,
+    ends=(),
 ):
     """A PixelGrid: its bytes (h, w) or colours (h, w, 3), as pixels.js draws them."""
     top, bottom, left, right = margin
@@ -178,7 +187,7 @@ def pixels(
     picture = _image(colours, columns, rows, (left, top))
     picture = picture.resize((round(columns * cell), round(rows * cell)), 0 if cell >= 1 else 4)
     pen = _pen(picture)
-    hidden = np.argwhere(levels == 0) if levels.ndim == 2 else ()  # colours are all computed
+    hidden = np.argwhere(levels == 0) if levels.ndim == 2 else ()  # a colour is never missing
     for row, column in hidden:
         _hatch(pen, (left + column) * cell, (top + row) * cell, cell)
     if cell >= 14:
@@ -189,11 +198,21 @@ def pixels(
         _write(pen, numbers, colours, cell, margin)
     for place, (row, column, high, wide) in reversed(list(enumerate(windows))):
         x, y = (left + column) * cell, (top + row) * cell
-        box = [max(x, 1), max(y, 1), x + wide * cell - 1, y + high * cell - 1]
-        box[2:] = min(box[2], picture.width - 2), min(box[3], picture.height - 2)
+        right, bottom = x + wide * cell - 1, y + high * cell - 1
+        x, y = (min(max(at, 1), end - 2) for at, end in zip((x, y), picture.size))
+        box = [x, y, max(x, min(right, picture.width - 2)), max(y, min(bottom, picture.height - 2))]
         pen.rectangle([box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1], outline="black")
         pen.rectangle(box, outline=SECOND if place >= foremost else FIRST, width=3)
-    return _below([_text(title, picture.width, bold=True), picture])
+    bar = _scale(table, ends, picture.width) if ends else None
+    return _below([_text(title, picture.width, bold=True), picture, bar])
+
+
+def _scale(table, ends, width: int):
+    """The colours from the first to the last, between the numbers that these two stand for."""
+    low, high = (_text(end, WORDS) for end in ends)
+    wide = max(20, width - low.width - high.width - 2 * GAP)
+    bar = _image(table[None, 1:], 255, 1, (0, 0)).resize((wide, 8))
+    return beside([low, bar, high])
 
 
 def _image(colours, columns: int, rows: int, corner):

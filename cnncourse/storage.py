@@ -84,7 +84,7 @@ def load_training(path):
         text = json.loads(str(arrays.pop("about")))
         try:
             return _rebuilt(text, arrays)
-        except ValueError as problem:  # our own words, unlike what comes from the archive
+        except ValueError as problem:  # our own message: it says what is wrong
             detail = f" ({str(problem).rstrip('.')})"
     except Exception:  # a damaged archive fails in many ways
         pass

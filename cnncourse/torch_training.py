@@ -10,11 +10,14 @@ their gradients while they go back through the network: all have the same weight
 
 import argparse
 import os
+import subprocess
+import sys
 import time
 
 import numpy as np
 
 from . import data, elsewhere, networks, storage, train
+from .shapes import check_int
 
 
 def fit(module, x, y, *, epochs, batch_size=64, optimizer, seed=0, rank=0, processes=1):
@@ -39,6 +42,20 @@ def fit(module, x, y, *, epochs, batch_size=64, optimizer, seed=0, rank=0, proce
             if processes > 1:
                 torch.distributed.all_reduce(loss)
             yield float(loss) / processes
+
+
+def launch(processes: int, *options: str) -> str:
+    """Run this module in so many processes, with these options; what it prints."""
+    elsewhere.package("torch", "torch_training.launch")
+    check_int(processes, "launch: processes", 1)
+    one = [sys.executable, "-m"]
+    launcher = ["torch.distributed.run", "--standalone", f"--nproc-per-node={processes}", "-m"]
+    command = [*one, *(launcher if processes > 1 else []), "cnncourse.torch_training", *options]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}  # each process has a core of its own
+    run = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if run.returncode:
+        raise ValueError(f"launch: the processes should have trained, but said: {run.stderr}")
+    return run.stdout
 
 
 def main(arguments=None):

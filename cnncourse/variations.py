@@ -27,7 +27,7 @@ def thickened(image: Array, pixels: float) -> Array:
     check_finite(pixels, "thickened: pixels")
     if pixels < 0:
         return 1 - thickened(1 - image, -pixels)
-    times, rest = divmod(min(pixels, max(image.shape)), 1)  # then nothing is left to grow
+    times, rest = divmod(min(pixels, max(image.shape)), 1)  # more would change nothing
     for _ in range(int(times)):
         image = _grown(image)
     return image if rest == 0 else (1 - rest) * image + rest * _grown(image)

@@ -473,9 +473,11 @@ for name in ("box_blur", "sharpen", "emboss", "sobel_x", "sobel_y"):
 #   kernel also reaches the border.
 #
 # All of them act at once on the photograph and on our letter (the *grid of numbers*). Play slides
-# the window over the letter; the sum of the present window is written out beside it. You can drag a
-# slider, or click on it and use the arrow keys. A blur has weights such as 1/9; the lab shows them
-# as 1, *divided by* 9.
+# the window over the letter; the sum of the present window is written out beside it. A weight is
+# changed in the *kernel* itself (drag it, turn the mouse wheel over it after a click, or type) or
+# with its slider: there, the left and right arrow keys change it, and up and down go to the next
+# slider. A blur has weights such as 1/9; the lab shows them as 1, *divided by* 9. On the photograph
+# the strongest answer is framed, with its window. *Your photograph* shows a picture file of yours.
 #
 # The colours are those of the whole course, on a fixed scale: what lies beyond its ends gets the
 # last colour. *Stretch contrast* fits the scale to the numbers of the output instead; that shows
@@ -523,37 +525,35 @@ lab
 
 # %% [markdown]
 # All that the controls do can also be done by code. The next cells try 2 to 6 in this way: they
-# move the controls and print the sentence of the lab.
+# move the controls of another lab, so that yours stays as you left it, and print its sentence.
 
 # %%
-lab.preset.value = "identity"
+another = kernel_lab()
+another.preset.value = "identity"
 for weight in (1, 0.5, 0.1):
-    lab.weights[4].value = weight
-    print(f"2, weight {weight}: {lab.sentence}")
-lab.weights[4].value = -1
-lab.bias.value = 1
-print("3:", lab.sentence)
-lab.bias.value = 0
+    another.weights[4].value = weight
+    print(f"2, weight {weight}: {another.sentence}")
+another.weights[4].value = -1
+another.bias.value = 1
+print("3:", another.sentence)
+another.bias.value = 0
 
 # %%
-lab.preset.value = "sobel_x"
-lab.relu.value = True
-print("4:", lab.sentence)
-lab.relu.value = False
-lab.preset.value = "sharpen"
-lab.weights[4].value = 4
-print("5:", lab.sentence)
+another.preset.value = "sobel_x"
+another.relu.value = True
+print("4:", another.sentence)
+another.relu.value = False
+another.preset.value = "sharpen"
+another.weights[4].value = 4
+print("5:", another.sentence)
 
 # %%
-lab.preset.value = "box_blur"
+another.preset.value = "box_blur"
 for stride, padding in ((2, 0), (1, 1), (2, 1)):
-    lab.stride.value = stride
-    lab.pad.value = padding
-    rows, columns = lab.view.grid.shape
+    another.stride.value = stride
+    another.pad.value = padding
+    rows, columns = another.view.grid.shape
     print(f"6: stride {stride}, padding {padding}: the letter's output is {rows} by {columns}")
-lab.stride.value = 1
-lab.pad.value = 0
-lab.preset.value = "sobel_x"
 
 # %% [markdown]
 # Now put *your* function from exercise 2 into the lab. The outputs then come from your code. (The

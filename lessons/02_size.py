@@ -31,6 +31,7 @@ from cnncourse.exercises import check, hints
 from cnncourse.explorers import predict, size_lab
 from cnncourse.explorers.size_lab import places
 from cnncourse.kernels import KERNELS
+from cnncourse.linked import linked
 from cnncourse.pixels import PixelGrid, Row
 
 # %% [markdown]
@@ -222,8 +223,17 @@ print(f"corner of the blur: {blurred[0, 0]:.2f}, middle {blurred[2, 2]:.2f}")
 print(f"the kernel for edges answers from {edges.min():g} to {edges.max():g} to a white sheet")
 
 # %% [markdown]
-# (The third picture counts how many pixels of the sheet each window holds.)
-#
+# (The third picture counts how many pixels of the sheet each window holds.) Here are the sheet in
+# its border of zeros, the kernel for edges and its answers. Point at an answer, or at a pixel.
+
+# %%
+sheet = PixelGrid(white, limits=(0, 1), numbers=True, margin=1, size=260, title="the sheet")
+weights = PixelGrid(KERNELS["sobel_x"], palette="diverging", limits=(-4, 4), numbers=True, size=110)
+answers = PixelGrid(edges, palette="diverging", limits=(-4, 4), numbers=True, size=190)
+display(Row(sheet, weights, answers, linked(sheet, weights, answers, pad=1)))
+print("the answers in the top row:", *edges[0].astype(int))
+
+# %% [markdown]
 # The blur gets dark at the border, and the kernel for edges finds edges where there are none: zero
 # is black, so to the kernel the sheet lies on a black table. On a black sheet nothing is to be
 # seen of that. One thing the zeros do tell: *where the border is*.
@@ -335,7 +345,8 @@ print("sobel_x with dilation 2:", dilated.shape, "the larger kernel gives the sa
 # %% [markdown]
 # ## The lab draws what falls off
 #
-# Left the image, right the output. The darkest blue is 0: such pixels are in no window.
+# Left the image, right the output. The darkest blue is 0: such pixels are in no window. Press play
+# to see the window walk; where a kernel is spread by dilation, a veil covers what it leaves out.
 #
 # 1. Image 8, kernel 3, stride 2, no padding. What drops off? Which image sizes lose nothing?
 # 2. Choose "same". Which strides keep the whole picture in use?

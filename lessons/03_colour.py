@@ -34,6 +34,7 @@ from cnncourse import data, single
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import colour_lab, predict
 from cnncourse.kernels import KERNELS
+from cnncourse.linked import linked
 from cnncourse.pixels import PixelGrid, Row
 
 # %% [markdown]
@@ -145,17 +146,21 @@ hints("correlate_channels")
 # %% [markdown]
 # On the photograph, with a kernel that averages red and takes the average of green away. Its blue
 # slice is all zeros: it does not look at blue. The map shows where there is more red than green.
+# (Point at the map: its window lights up in the photograph, and below stands what each slice says.)
 
 # %%
 kernel = np.zeros((3, 3, 3))
 kernel[:, :, 0], kernel[:, :, 1] = 1 / 9, -1 / 9
-grids = []
+total, grids = single.correlate(photograph, kernel), []
 for channel, name in enumerate(("red slice", "+ green slice", "+ blue slice")):
     part = single.correlate(photograph[:, :, channel], kernel[:, :, channel])
-    grids.append(PixelGrid(part, palette="purple-orange", limits=(-1, 1), size=200, title=name))
-total = single.correlate(photograph, kernel)
-grids.append(PixelGrid(total, palette="purple-orange", limits=(-1, 1), size=200, title="= the map"))
-display(Row(*grids))
+    grids.append(PixelGrid(part, palette="purple-orange", limits=(-1, 1), size=160, title=name))
+grids.append(PixelGrid(total, palette="purple-orange", limits=(-1, 1), size=160, title="= the map"))
+
+# %%
+image = PixelGrid(photograph, size=160, title="photograph")
+colours = "red", "green", "blue"
+display(Row(image, *grids, linked(image, kernel, grids, channels=colours)))
 print(f"shape of the map: {total.shape}; from {total.min():.2f} to {total.max():.2f}")
 
 # %% [markdown]

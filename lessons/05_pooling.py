@@ -32,6 +32,7 @@ from cnncourse import data, figures, invariance, layers, single, storage, variat
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import pooling_lab, predict
 from cnncourse.kernels import KERNELS
+from cnncourse.linked import linked
 from cnncourse.pixels import PixelGrid, Row
 
 # %% [markdown]
@@ -66,13 +67,14 @@ before = PixelGrid(answers, size=220, numbers=True, windows=windows, title="a ma
 after = PixelGrid(pooled, size=110, numbers=True, title="pooled")
 for grid in (before, after):
     grid.palette, grid.limits = "diverging", (-9, 9)
-display(Row(before, after))
+display(Row(before, after, linked(before, 2, after, keep="max")))
 print("of the window at the lower left:", answers[2:4, 0:2].ravel(), "the largest is", pooled[1, 0])
 
 # %% [markdown]
 # In a feature map, a large number means: here the filter found its pattern. So max pooling keeps
 # the strongest sign of the pattern in each window, and forgets where in the window it was. Mind the
 # window at the lower left: all its numbers are below zero, and the largest of them is −2, not 0.
+# (Point at a number of the small map: its window lights up, and in it the number that was kept.)
 #
 # **Predict:** a stack of 16 maps, 28 by 28 each, goes through max pooling with windows of 2. What
 # comes out? (Pooling works on each map by itself.)
@@ -114,7 +116,8 @@ grids = [PixelGrid(digit, limits=(0, 1), size=180, title="28 × 28")]
 for map_ in (edges, once, twice):
     name = f"{len(map_)} × {len(map_)}"
     grids.append(PixelGrid(map_, limits=(0, 1), size=180, palette="cividis", title=name))
-display(Row(*grids))
+links = [linked(a, 2, b, keep="max") for a, b in ((grids[1], grids[2]), (grids[2], grids[3]))]
+display(Row(*grids, *links))
 print("numbers:", digit.size, edges.size, once.size, twice.size)
 
 # %% [markdown]
@@ -412,8 +415,8 @@ for name, shares in compared.items():
 # ## The lab lets you move the picture
 #
 # To the left the picture and what pooling makes of it; then the pooled picture before the move, and
-# the difference of the two. Click on a pooled number, or use the arrow keys there, to see its
-# window.
+# the difference of the two. Point at a pooled number, or use the arrow keys there, to see its
+# window. Press play, and window after window is pooled: what each of them keeps is carried out.
 #
 # 1. "single pixels", max, window 2: move right by 1. Which pixels leave the pooled picture as it
 #    is, and why those? Then by 2: what happens to all of them?

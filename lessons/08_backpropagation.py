@@ -1,27 +1,29 @@
 # %% [markdown]
 # # How each layer passes the blame back
 #
-# A network has made a mistake. It has 20,490 weights and biases. Which of them is how much to
+# A network has made a mistake. It has thousands of weights and biases. Which of them is how much to
 # blame? One could ask each in turn: change it a little and see whether the mistake gets smaller.
 # In this lesson you do that, see what it costs and how it goes wrong, and then find a far better
 # way: go through the network once more, from the mistake *backwards*, and let each layer pass the
-# blame to what it got. It takes five small rules, and you will write each of them. At the end a
-# kernel that we hide comes back by itself, as lesson 01 has promised.
+# blame to what it got. Each layer needs one small rule for that, and you will write these rules.
+# At the end a kernel that we hide comes back by itself, as lesson 01 has promised.
 #
 # | What you will do | minutes |
 # |---|---|
 # | nudge one weight, watch the loss | 6 |
 # | pass blame back through a product, and through a number used twice | 10 |
-# | see how far to nudge | 7 |
+# | see how far to nudge | 8 |
 # | a dense layer and ReLU; exercises 1 and 2 | 23 |
-# | pooling; exercise 3 | 16 |
-# | a convolution; exercise 4 | 21 |
-# | softmax with cross-entropy; exercise 5 | 12 |
-# | the whole network, once forward and once back | 5 |
-# | learn a hidden kernel back | 14 |
-# | see what to remember, and what goes wrong in practice | 6 |
+# | pooling; exercises 3 and 4 | 22 |
+# | a convolution; exercises 5 and 6 | 31 |
+# | softmax with cross-entropy; exercise 7 | 14 |
+# | a check that finds a wrong pullback; exercises 8 and 9 | 16 |
+# | the whole network, once forward and once back; any number and its blame | 17 |
+# | learn a hidden kernel back | 16 |
+# | see what to remember, and what goes wrong in practice | 7 |
 #
-# Those are two hours. A good place for a break is before the convolution.
+# Those are nearly three hours. Good places for a break are before the convolution and before the
+# check.
 #
 # **What you need.** Lessons 01 to 07: convolution, ReLU, pooling, dense layer, softmax and loss.
 # You need not know what a derivative is. As before: choose *Edit*, *Clear Outputs of All Cells*,
@@ -35,7 +37,7 @@ from IPython.display import display
 
 from cnncourse import data, figures, ops, reference, single, storage
 from cnncourse.exercises import check, hints
-from cnncourse.explorers import kernel_back_lab, predict
+from cnncourse.explorers import blame_lab, kernel_back_lab, predict
 from cnncourse.gradcheck import numeric_gradient
 from cnncourse.kernels import KERNELS
 from cnncourse.pixels import PixelGrid, Row
@@ -72,7 +74,7 @@ weights[middle] += 0.01
 after = loss_of_image()
 weights[middle] -= 0.01
 print(f"loss before {before:.6f}, after {after:.6f}: it grew by {after - before:.6f}")
-print(f"for each bit that the weight grows, the loss grows by {(after - before) / 0.01:.4f} of it")
+print(f"so it grew {(after - before) / 0.01:.4f} times as much as the weight")
 
 # %% [markdown]
 # The last number is the **slope** of the loss for this weight. Above 0: a larger weight makes the
@@ -101,13 +103,13 @@ print(f"in all {count * seconds:.1f} s")
 # Begin with the smallest network there is: y = w · x, and the loss is (y − 6)². The input x is 2,
 # the weight w is 1. So y = 2, and the loss is 16.
 #
-# We walk back from the loss, one step at a time, and ask of each number: if it grows a little, by
-# how much *of that* does the loss grow?
+# We walk back from the loss, one step at a time, and ask of each number: if it grows a little, how
+# many times as much does the loss grow?
 #
 # - **y**: the loss is (y − 6) times (y − 6), and its slope is 2 · (y − 6) = −8. We write it `dy`.
 #   (Why 2? Because the same number is used twice. That is the next section.)
-# - **w**: when w grows a little, y grows by x = 2 times that. And the loss changes by −8 for
-#   each bit of y. So for each bit of w it changes by −8 · 2 = −16. `dw = dy * x`.
+# - **w**: when w grows by 0.001, y = w · 2 grows by 0.002, twice as much. And the loss grows −8
+#   times as much as y. So it grows −8 · 2 = −16 times as much as w. `dw = dy * x`.
 # - **x**: by the same reasoning, `dx = dy * w` = −8 · 1 = −8.
 #
 # Through a product, *blame is multiplied by the other factor*. Check it by nudging:
@@ -140,7 +142,7 @@ predict("two_uses")
 # %% [markdown]
 # When x grows, it grows in both places, and the effects add up. *The blames of all uses of a number
 # add up.* Another example: x = 3 goes into a = 2x and into b = 5x, and y = a + b. A sum passes
-# blame on as it is: a bit more of a is a bit more of y.
+# blame on as it is: 0.001 more of a is 0.001 more of y.
 
 # %%
 x, dy = 3.0, 1.0
@@ -153,11 +155,14 @@ print(f"x · x at 3: {dy * x:g} as left factor, {dy * x:g} as right, together {2
 # `numeric_gradient(f, x)` of the package nudges each number of an array up and down and returns all
 # slopes. It is slow and easy to believe, so it shall be our judge.
 #
-# That is all there is. Everything below follows from three sentences:
+# Nearly all that follows comes from three sentences:
 #
 # 1. Through a sum, blame passes as it is.
 # 2. Through a product, it is multiplied by the other factor.
 # 3. If a number was used more than once, the blames of its uses add up.
+#
+# New will be only what is no sum and no product: ReLU and max pooling, which let some numbers
+# through and others not, and at the very end e to the power of a score, and a logarithm.
 
 # %% [markdown]
 # ## How far to nudge
@@ -165,14 +170,15 @@ print(f"x · x at 3: {dy * x:g} as left factor, {dy * x:g} as right, together {2
 # Is the judge right, then? A slope by nudging depends on the step h. Take y = x³ at x = 1.5, whose
 # slope is 3 · x² = 6.75 (three uses, each multiplied by the other two factors). We try steps from 1
 # down to a ten-billionth, upwards only and up and down, with ordinary numbers (float64) and with
-# those of the network (float32).
+# those of the network (float32). The last curve is of the same function *with a bend*: left of
+# x = 1.4997 it stays as it is there, as ReLU stays at 0.
 
 
 # %%
-def error(h, kind, both=True):
+def error(h, kind, both=True, bend=-np.inf):
     """How far a nudged slope of x · x · x at 1.5 is from the right one."""
     x, h = kind(1.5), kind(h)
-    up, down = x + h, x - h if both else x
+    up, down = x + h, max(x - h if both else x, kind(bend))
     slope = (up * up * up - down * down * down) / (2 * h if both else h)
     return abs(float(slope) - 6.75)
 
@@ -180,11 +186,10 @@ def error(h, kind, both=True):
 powers = list(range(11))
 kinds = {"float32, up and down": (np.float32, True), "float64, up only": (np.float64, False)}
 kinds["float64, up and down"] = np.float64, True
+kinds["float64, beside a bend"] = np.float64, True, 1.4997
 
 # %%
-errors = {
-    name: [error(10.0**-p, kind, both) for p in powers] for name, (kind, both) in kinds.items()
-}
+errors = {name: [error(10.0**-power, *kind) for power in powers] for name, kind in kinds.items()}
 curves = {name: np.log10(values) for name, values in errors.items()}
 display(figures.lines(powers, curves, "the step is 0.1 to the power of", "log10 of the error"))
 for name, values in errors.items():
@@ -199,8 +204,9 @@ for name, values in errors.items():
 # float32, which keeps about seven digits, that begins early. So: nudge up and down, in float64, by
 # about 0.00001. `numeric_gradient` insists on float64.
 #
-# And one thing no step can mend: *a bend*. ReLU at exactly 0 has slope 0 to the left and 1 to the
-# right. Near the bend a nudge steps over it.
+# And *a bend*: as long as the nudge steps over it, the slope is far off; once the step is shorter
+# than the way to the bend, all is well. At the bend itself no step helps. ReLU at exactly 0 has
+# slope 0 to the left and 1 to the right.
 
 # %%
 for x in (-0.5, 0.0, 0.000004, 0.5):
@@ -313,7 +319,7 @@ print("nudged ", nudged.round(6))
 predict("whose_window")
 
 # %%
-predict("shared_window")
+predict("averaged_window")
 
 # %% [markdown]
 # Nothing but the three sentences: the largest number came out as it was; a mean is a sum of
@@ -348,6 +354,21 @@ check("max_pool_back", max_pool_back)
 hints("max_pool_back")
 
 # %% [markdown]
+# **Exercise 4: back through average pooling.** The same windows. Which numbers of x do you need?
+
+
+# %% tags=["exercise"]
+def avg_pool_back(dy, x, k):
+    """The blame of each number of a map that was averaged."""
+    ...
+
+
+check("avg_pool_back", avg_pool_back)
+
+# %% tags=["solution"]
+hints("avg_pool_back")
+
+# %% [markdown]
 # If windows overlap, one number may win in several of them. Then its blames add up (sentence 3).
 # And if two numbers tie? That is a bend again. The package lets one of them win. After ReLU,
 # windows full of zeros are common, but there the blame goes into a ReLU that lets nothing pass.
@@ -371,9 +392,11 @@ print("four that tie:", pull(np.full((1, 1, 1, 1), 8.0)).ravel())
 # | y₁ | x₁ · w₀ + x₂ · w₁ | dy₁ |
 # | y₂ | x₂ · w₀ + x₃ · w₁ | dy₂ |
 #
-# Read down a column of the same letter, and add up. *Weight* w₀ met x₀, x₁ and x₂:
+# Look for one and the same letter in all rows, and add up its uses. *Weight* w₀ met x₀, x₁ and x₂:
 # dw₀ = dy₀ · x₀ + dy₁ · x₁ + dy₂ · x₂. *Pixel* x₁ met w₁ in the first window and w₀ in the second:
 # dx₁ = dy₀ · w₁ + dy₁ · w₀.
+#
+# Do it on paper, with x = (1, 2, 0, 4), w = (3, −1) and dy = (1, 5, 2): six numbers.
 
 # %%
 x, w = np.array([[1.0, 2.0, 0.0, 4.0]]), np.array([[3.0, -1.0]])
@@ -388,6 +411,11 @@ print(numeric_gradient(lambda w: float((single.correlate(x, w) * dy).sum()), w)[
 print("dx", dx[0], "by nudging", end=" ")
 print(numeric_gradient(lambda x: float((single.correlate(x, w) * dy).sum()), x)[0].round(6))
 
+# %%
+_, pull = ops.conv2d(x[None, :, :, None], w[:, :, None, None], np.zeros(1))
+package = pull(dy[None, :, :, None])
+print("package: dw", package[1].ravel(), "dx", package[0].ravel())
+
 # %% [markdown]
 # On pictures it is the same. How often is a pixel used?
 
@@ -395,7 +423,7 @@ print(numeric_gradient(lambda x: float((single.correlate(x, w) * dy).sum()), x)[
 predict("middle_pixel")
 
 # %% [markdown]
-# **Exercise 4: the blame of a kernel.** One grey picture, a kernel of k by k, no padding. For each
+# **Exercise 5: the blame of a kernel.** One grey picture, a kernel of k by k, no padding. For each
 # output, its window of x times its blame; all of these added up.
 
 
@@ -411,21 +439,42 @@ check("kernel_back", kernel_back)
 hints("kernel_back")
 
 # %% [markdown]
+# Now the pixels. Each output was a kernel laid on a window. On the way back, lay the kernel there
+# again, multiplied by the blame of the output. Where windows overlap, a pixel was used more than
+# once: add up.
+#
+# **Exercise 6: the blame of the pixels.** One grey picture x, a kernel w of k by k, no padding.
+
+
+# %% tags=["exercise"]
+def image_back(dy, x, w, stride):
+    """The blame of each pixel."""
+    ...
+
+
+check("image_back", image_back)
+
+# %% tags=["solution"]
+hints("image_back")
+
+# %% [markdown]
+# ## The way back through a convolution is a convolution
+#
 # With a stride of 1, dw is itself a correlation: that of the picture with dy as the kernel. And dx?
 # Look once more at dx₁ = dy₀ · w₁ + dy₁ · w₀. The dy's run forward, the weights run *backward*. So
-# dx is a correlation of dy with the **kernel turned round**, by half a turn. At the borders some of
-# the dy's are missing; zeros all around stand for them.
+# dx is a correlation of dy with the **kernel rotated by 180 degrees**. At the borders some of the
+# dy's are missing; zeros all around stand for them.
 
 # %%
 rng = np.random.default_rng(1)
 x, w, dy = (rng.normal(size=shape) for shape in ((6, 7), (3, 3), (4, 5)))
 x4, w4, dy4 = x[None, :, :, None], w[:, :, None, None], dy[None, :, :, None]
 dx, dw, _ = reference.conv2d_back(dy4, x4, w4, np.zeros(1))
-turned = w[::-1, ::-1]
+rotated = w[::-1, ::-1]
 print("dw is x correlated with dy:", np.allclose(dw[:, :, 0, 0], single.correlate(x, dy)))
-again = single.correlate(dy, turned, pad=2)
-print("dx is dy correlated with the turned kernel:", np.allclose(dx[0, :, :, 0], again))
-print("and without turning it:", np.allclose(dx[0, :, :, 0], single.correlate(dy, w, pad=2)))
+again = single.correlate(dy, rotated, pad=2)
+print("dx is dy correlated with the rotated kernel:", np.allclose(dx[0, :, :, 0], again))
+print("and without rotating it:", np.allclose(dx[0, :, :, 0], single.correlate(dy, w, pad=2)))
 
 # %% [markdown]
 # **With a stride of 2** the windows begin at every other pixel. It is as if we had computed all
@@ -439,15 +488,16 @@ spread[: 2 * 2 : 2, : 2 * 3 : 2] = dy
 _, pull = ops.conv2d(x4, w4, np.zeros(1), stride=2)
 dx, dw, _ = pull(dy[None, :, :, None])
 print(spread.round(1))
-print("dx:", np.allclose(dx[0, :, :, 0], single.correlate(spread, turned, pad=2)))
+print("dx:", np.allclose(dx[0, :, :, 0], single.correlate(spread, rotated, pad=2)))
 print("dw:", np.allclose(dw[:, :, 0, 0], single.correlate(x, spread)))
 nudged = numeric_gradient(lambda x: float((single.correlate(x, w, stride=2) * dy).sum()), x)
 print("dx by nudging:", np.allclose(dx[0, :, :, 0], nudged))
 
 # %% [markdown]
 # (Here the windows reach to the last column, but the last row of x is in no window; its blame is
-# 0.) Lesson 01 said that what everybody calls convolution does not turn the kernel round. On the
-# way back, it does.
+# 0.) Lesson 01 said that what everybody calls convolution does not rotate the kernel. On the way
+# back, it is rotated. (A kernel that looks the same after half a turn, such as a blur, hides that:
+# test with one that does not.)
 #
 # **Belief 2: "The way back undoes the way forward."** It does not give the picture back. It gives a
 # picture of *blame*: by how much the loss grows when a pixel grows.
@@ -468,8 +518,21 @@ print(f"their blames {blames.min():.2f} to {blames.max():.2f}")
 #
 # > loss = ln(sum of e to each score) − true score
 #
-# The second part gives the true score a blame of −1. In the first part, each score counts with its
-# *share* of the sum, and that is its probability. So:
+# The second part gives the true score a blame of −1. For the first part two facts are needed, one
+# of e and one of the logarithm. When s grows by a little, e to s grows by *e to s* times as much.
+# When a sum S grows by a little, ln S grows by *1 / S* times as much. Let a nudge say so:
+
+# %%
+for s in (0.0, 1.0, 2.0):
+    slope = numeric_gradient(lambda s: float(np.exp(s[0])), np.array([s]))[0]
+    print(f"e to {s:g} is {np.exp(s):.4f}, its slope there {slope:.4f}")
+for total in (2.0, 4.0):
+    slope = numeric_gradient(lambda t: float(np.log(t[0])), np.array([total]))[0]
+    print(f"1 / {total:g} is {1 / total:.4f}, the slope of ln there {slope:.4f}")
+
+# %% [markdown]
+# On the way back the two are multiplied: e to the score, divided by the sum. That is the
+# probability of its label! So:
 #
 # > blame of a score = its probability, minus 1 if its label is the true one
 
@@ -488,9 +551,10 @@ print("nudged ", nudged[0].round(4))
 
 # %% [markdown]
 # The surer the network is of something wrong, the larger the blame; a network that is sure and
-# right has almost none. For several images the loss is the *mean*, so each image has its share.
+# right has almost none. For several images the loss is the *mean*, so the blame is divided by their
+# number.
 #
-# **Exercise 5: where the way back begins.** `p` holds probabilities, a row for each image.
+# **Exercise 7: where the way back begins.** `p` holds probabilities, a row for each image.
 
 
 # %% tags=["exercise"]
@@ -503,6 +567,68 @@ check("scores_back", scores_back)
 
 # %% tags=["solution"]
 hints("scores_back")
+
+# %% [markdown]
+# ## A gradient check finds the pullback that is wrong
+#
+# A pullback with a fault gives numbers that look like blame. So whoever writes one holds it against
+# nudged slopes: that is a **gradient check**. `numeric_gradient` has done it for you so far. Now
+# write it yourself.
+#
+# **Exercise 8: a gradient check.** `f` is a function of an array that gives one number, as a loss
+# does; `dx` is what some pullback says is the blame of each number of `x`.
+
+
+# %% tags=["exercise"]
+def gradient_check(f, x, dx):
+    """How far, at most, the blames dx are from the slopes of f at x."""
+    # 1. For each number of x: nudge it up in one copy of x, down in another.
+    # 2. What is the slope? How far is it from the number of dx at this place?
+    # 3. Keep the largest of these differences.
+    ...
+
+
+check("gradient_check", gradient_check)
+
+# %% tags=["solution"]
+hints("gradient_check")
+
+# %% [markdown]
+# **Exercise 9: one of five is wrong.** Here are five pullbacks at work: of each, `f`, `x`, and the
+# `dx` that it gives. Use your check, or `numeric_gradient`. If two look wrong, look at the numbers:
+# one of these is no fault.
+
+# %%
+from cnncourse.exercises.backpropagation.wrong_pullback import suspects
+
+for name, (_, x, dx) in suspects().items():
+    print(f"{name}: x has shape {x.shape}, the blames go from {dx.min():.2f} to {dx.max():.2f}")
+
+# %% tags=["exercise"]
+answer = {
+    "dense": ...,  # "right" or "wrong"
+    "ReLU": ...,
+    "overlapping max pooling": ...,
+    "convolution": ...,
+    "softmax with cross-entropy": ...,
+}
+check("wrong_pullback", answer)
+
+# %% tags=["solution"]
+hints("wrong_pullback")
+
+# %% [markdown]
+# A check says something of the x that it was made with, and of no other. The pooling below has the
+# same fault as above, and yet this row of numbers passes: no number wins twice. So check with
+# several inputs, and with such as have overlaps, strides and borders in them.
+
+# %%
+from cnncourse.exercises.backpropagation.wrong_pullback import max_pool
+
+for row in ([1.0, 7.0, 2.0, 4.0, 3.0], [1.0, 2.0, 3.0, 4.0, 5.0]):
+    f, x, dx = max_pool(np.array(row), np.array([3.0, 4.0, -1.0, 2.0]))
+    furthest = np.abs(numeric_gradient(f, x) - dx).max()
+    print(row, "the largest difference is", f"{furthest:.6f}")
 
 # %% [markdown]
 # ## Once forward, once back
@@ -552,12 +678,74 @@ for step in (0.001, 0.01, 0.1, 1):
 # longer the step, the less of the promise is kept.
 
 # %% [markdown]
+# ## Ask any number for its blame
+#
+# In the lab, choose what the numbers are of: the image, the weights, biases or output of a layer.
+# Point at a number, or use the arrow keys. You see its blame, the terms that it was added up from,
+# and two losses for each nudge: the one that comes out, and the one that the slope promises. The
+# slider nudges.
+#
+# 1. "the image": the lab begins with the pixel that is most to blame. What does its slope promise
+#    for a nudge of 0.5, and what comes out? Up to which nudge is the promise good?
+# 2. "8 dense layer: logits": choose number 2, the true one. Why is the curve nearly straight on the
+#    left and flat on the right?
+# 3. "4 convolution: output": choose a number that is far below 0. Its blame is 0. Does it stay so,
+#    however far you nudge?
+# 4. "1 convolution: weights": its terms make a picture. Of what? And those of a bias?
+# 5. Turn the true label to 7, what the network takes it for. What becomes of the blame of pixels?
+# 6. Clear the pad, draw a digit of your own and choose its label. Then choose a wrong label: where
+#    would ink have to go?
+#
+# <details><summary>Answer to 1</summary>
+# The slope promises that the loss falls by 0.42; it grows a little instead. At 0.1 half of the
+# promise is kept, and beyond 0.2 the loss grows again. By then other numbers pass ReLU and win in
+# max pooling: bends on the way.
+# </details>
+#
+# <details><summary>Answer to 2</summary>
+# The blame of a score is its probability minus truth. With a score far too low, the probability is
+# nearly 0 and the slope −1: a straight line down. With a high one the probability is nearly 1 and
+# the slope 0.
+# </details>
+#
+# <details><summary>Answer to 3</summary>
+# The curve is flat as far as ReLU gives 0, and beyond that as long as another number of its window
+# of max pooling is larger. Then it may bend: from there on the number counts, for better or worse.
+# A blame of 0 says: *a little* changes nothing.
+# </details>
+#
+# <details><summary>Answer to 4</summary>
+# Of the digit, or of parts of it: each term is the blame at a place times the pixel that the weight
+# met there, and where pixels are 0, so is the term. A bias met no pixels. Its terms are the blames
+# themselves, and lie beside the strokes as well.
+# </details>
+#
+# <details><summary>Answer to 5</summary>
+# Nearly all signs turn round: what made it less of a 2 made it more of a 7. And the blames are
+# about half as large, since with this label the network is less wrong.
+# </details>
+
+# %%
+lab = blame_lab()
+lab
+
+# %%
+print(lab.sentence)
+lab.part.value = lab.parts["1  convolution: weights"]
+print(lab.sentence)
+print(lab.view.arithmetic)
+
+# %% [markdown]
+# `blame_lab(net, image, label)` takes another network, and another image with its label.
+
+# %% [markdown]
 # ## A hidden kernel comes back by itself
 #
 # In lesson 01 you chose the numbers of a kernel by hand. Now nobody does. We hide a kernel and show
 # only pictures and what it made of them. The learner begins with nine zeros and does one thing
 # again and again: convolve, compare, pass the blame back, and take a small step against the blame.
-# The picture is noise, since noise has all patterns in it.
+# The picture is noise: there all kinds of small patterns turn up, so that each weight is put to the
+# test.
 
 # %%
 hidden = KERNELS["sobel_x"].astype(float)
@@ -582,15 +770,16 @@ for step in (0, 2, 5, 10, 40):
     print(f"furthest weight off by {distances[step]:.4f}")
 
 # %% [markdown]
-# Nobody told it what an edge is. The five lines of the loop hold all that learning is: the same
-# lines, with more layers, learn to read digits in lesson 09.
+# Nobody told it what an edge is. Forward, back, a small step: three lines of the loop, and the rest
+# only takes notes. The same three lines, with more layers, learn to read digits in lesson 09.
 
 # %% [markdown]
 # ## The lab hides kernels of your choice
 #
-# Press play, or move the step by hand. Blue curve: the loss. Dashed orange: how far the furthest
-# weight is from the hidden one. Mind the scale: each line is a tenth of the one above it. "start"
-# draws other pictures and, where weights begin at random, other weights.
+# Press play, and watch a photograph that the learner is never shown, through the kernel that it has
+# so far. Or move the step by hand. Blue curve: the loss. Dashed orange: how far the furthest weight
+# is from the hidden one. Mind the scale: each line is a tenth of the one above it. "start" draws
+# other pictures and, where weights begin at random, other weights.
 #
 # 1. "one kernel": which weights move first? Try other hidden kernels.
 # 2. "without bias": the loss stays above 0, and the kernel is never quite the hidden one. What does
@@ -599,6 +788,8 @@ for step in (0, 2, 5, 10, 40):
 # 4. "ReLU, from weights below zero": another start, the same standstill. Why?
 # 5. "two kernels": play it for several starts. Which of the two comes back on the left?
 # 6. "two kernels without ReLU": the loss falls to nothing, and the kernels are wrong. Why?
+# 7. "one kernel, shown only stripes": again the loss falls to nothing. What is right about the
+#    kernel, what is wrong, and what does the photograph show of it?
 #
 # <details><summary>Answer to 1</summary>
 # All at once, and each in proportion to its blame: the ones that are furthest off move fastest. The
@@ -632,8 +823,13 @@ for step in (0, 2, 5, 10, 40):
 #
 # <details><summary>Answer to 6</summary>
 # Without ReLU, the sum of two convolutions is one convolution with the two kernels added up. Only
-# that sum can be found; how it is shared out between the two stays as the start had it. The cell
-# below looks.
+# that sum can be found; what the two differ by stays as the start had it. The cell below looks.
+# </details>
+#
+# <details><summary>Answer to 7</summary>
+# The sum of each column is right. In a picture of upright stripes the three pixels of a column are
+# equal, so nothing tells their weights apart, and they get the same blame. A loss of 0 says that
+# the learner is right about *what it was shown*. The photograph shows more, and the kernel fails.
 # </details>
 
 # %%
@@ -648,21 +844,27 @@ for task in ("ReLU, from zeros", "ReLU, from weights below zero"):
     print(f"{task:27} any blame at the weights: {learn(task).alive}")
 orders = [learn("two kernels", seed=seed).order for seed in range(6)]
 print("two kernels, first and second hidden one on the left:", [order[0] for order in orders])
+
+# %%
 run = learn("two kernels without ReLU")
 print(f"without ReLU: each off by up to {run.distances[-1]:.2f}, ", end="")
 print(f"their sum by {np.abs((run.kernels[-1] - run.hidden).sum(axis=2)).max():.5f}")
+run = learn("one kernel, shown only stripes")
+print("stripes: a row of the kernel", run.kernels[-1][0, :, 0].round(2) + 0, end="; ")
+print(f"loss {run.losses[-1]:.5f}")
 
 # %% [markdown]
 # ## What you should remember
 #
-# - The **blame** (gradient) of a number is the slope of the loss: by how much the loss grows for
-#   each bit that the number grows.
-# - Three sentences make every rule: through a sum blame passes as it is; through a product it is
+# - The **blame** (gradient) of a number is the slope of the loss: how many times as much the loss
+#   grows, when the number grows a little.
+# - Three sentences make most rules: through a sum blame passes as it is; through a product it is
 #   multiplied by the other factor; the blames of all uses of a number add up.
 # - ReLU passes blame where it passed a number. Max pooling gives all to the winner, average pooling
-#   gives each a share.
+#   gives the same to each.
 # - Back through a convolution: the weights get the windows, each times the blame of its output; the
-#   pixels get a correlation of the blames with the kernel turned round, spread by the stride.
+#   pixels get a correlation of the blames, spread by the stride, with the kernel rotated by 180
+#   degrees.
 # - Softmax with cross-entropy: probability minus truth.
 # - One walk forward and one walk back find all slopes. Nudging finds one at a time, and is there to
 #   check the walk back.
@@ -714,15 +916,17 @@ for size in (0.5, 1.0, 2.0):
 #
 # | word | meaning |
 # |---|---|
-# | [slope][nudge] | by how much the loss grows for each bit that a number grows |
+# | [slope][nudge] | how many times as much the loss grows, when a number grows a little |
 # | [blame][nudge], [gradient][nudge] | the slope of the loss; all slopes together |
 # | [to nudge][nudge] | to change a number a little and look at the loss |
 # | [pullback][product] | the rule that takes the blame of an output back to what it was made of |
 # | [backpropagation][product] | all pullbacks, one after the other, from the last to the first |
+# | [gradient check][check] | to hold what a pullback says against nudged slopes |
 # | [dead ReLU][lab] | a unit that is below zero for every input, so that it never learns |
 #
 # [nudge]: #Nudge-one-weight,-watch-the-loss
 # [product]: #One-multiplication
+# [check]: #A-gradient-check-finds-the-pullback-that-is-wrong
 # [lab]: #The-lab-hides-kernels-of-your-choice
 #
 # Next: lesson 09, *Learning the digits*.

@@ -179,6 +179,7 @@ NEAR = {
     "most_of_it": lambda solution: named(solution, most_of_it.PLACES),
     "read_tables": lambda solution: named(solution, read_tables.READINGS),
     "fair_plan": fair_plan,
+    "wrong_pullback": lambda solution: named(solution, ("right", "wrong")),
     "diagnose": lambda solution: named(solution, curves.CAUSES),
 }
 

@@ -25,7 +25,9 @@ OWN = (
 LABS = {
     "draw_and_classify": ("", "draw_and_classify()"),
     "kernel_lab": ("", "kernel_lab()"),
+    "blame_lab": ("", "blame_lab()"),
     "kernel_back_lab": ("", "kernel_back_lab()"),
+    "fair_comparison_lab": ("", "fair_comparison_lab()\nlab.run()"),
     "own_function": (OWN, "kernel_lab(conv=mine)"),
     "size_lab": ("", "size_lab()"),
     "colour_lab": ("", "colour_lab()"),
@@ -44,8 +46,7 @@ LABS = {
 STOPS = """output => {
   const stop = 'button, select, input, textarea, [tabindex], [contenteditable=true]';
   const all = [...output.querySelectorAll(stop)];
-  const open = all.filter(each => (each.tabIndex >= 0 || each.isContentEditable)
-    && !each.disabled && each.checkVisibility());
+  const open = all.filter(each => each.tabIndex >= 0 && !each.disabled && each.checkVisibility());
   const radios = open.filter(each => each.type === 'radio');
   return open.length - radios.length + new Set(radios.map(each => each.name)).size;
 }"""

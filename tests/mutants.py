@@ -23,7 +23,7 @@ from cnncourse import layers
 from cnncourse.exercises import EXERCISES, functions
 from cnncourse.exercises.core import RIGHT
 from cnncourse.exercises.folds import solution_text
-from cnncourse.exercises.results import alike
+from cnncourse.exercises.results import alike, arrays
 from cnncourse.exercises.running import call, quietly
 
 TRIES = 40  # realistic inputs for each exercise
@@ -73,6 +73,11 @@ def for_pooling(rng, *channels):
 def scores(rng, n, f):
     """Scores near to each other, far apart within a row, or all large, above and below zero."""
     return rng.normal(size=(n, f)) * rng.choice([1, 8, 900]) + rng.choice([0, -1000, 1000])
+
+
+def images_and_labels(rng):
+    n, h, w = sizes(rng, 3, 6)
+    return picture(rng, n, h, w), rng.integers(0, 10, n)
 
 
 def probabilities(rng, n, f):
@@ -145,6 +150,24 @@ def kernel_back(rng):
     return numbers(rng, oh, ow), picture(rng, rows, columns), k, stride
 
 
+def image_back(rng):
+    dy, x, k, stride = kernel_back(rng)
+    return dy, x, numbers(rng, k, k), stride
+
+
+def gradient_check(rng):
+    """A function whose slopes change, and blames of which all, one or none are right."""
+    x = rng.normal(size=sizes(rng, rng.integers(1, 4), 3))
+    a, right = rng.normal(size=(2, *x.shape)), rng.integers(3)
+    dx = 2 * a[0] * x + a[1]
+    off = [
+        0 * x,
+        (rng.random(x.shape) < 0.3) * rng.normal(size=x.shape),
+        5 * numbers(rng, *x.shape),
+    ]
+    return lambda x: float((a[0] * x * x + a[1] * x).sum()), x, dx + off[right]
+
+
 def right_of(rng):
     n = int(rng.integers(5, 3000))
     return int(rng.integers(1, n)), n
@@ -176,6 +199,21 @@ def col2im(rng):
     return numbers(rng, (h - k + 1) * (w - k + 1), k * k * c), (h, w, c), k
 
 
+def rows_for_torch(rng):
+    pixels, maps, labels = sizes(rng, 3, 6)
+    return numbers(rng, pixels * maps, labels), maps
+
+
+def batch_norm(rng):
+    n, height, width, c = sizes(rng, 4)
+    return numbers(rng, n + 1, height, width, c), rng.uniform(0.5, 2, c), rng.normal(size=c)
+
+
+def depthwise(rng):
+    k, (c,) = sizes(rng, 2), sizes(rng, 1)
+    return numbers(rng, *fitting(rng, k), c), kernel(rng, *k, c)
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -205,7 +243,10 @@ REALISTIC = {
     "dense_back": dense_back,
     "relu_back": lambda rng: (lambda s: (numbers(rng, *s), numbers(rng, *s)))(sizes(rng, 3)),
     "max_pool_back": max_pool_back,
+    "avg_pool_back": max_pool_back,
     "kernel_back": kernel_back,
+    "image_back": image_back,
+    "gradient_check": gradient_check,
     "scores_back": lambda rng: labelled(rng, probabilities),
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
@@ -213,7 +254,12 @@ REALISTIC = {
     "im2col": to_lay_out,
     "images_in_piece": images_in_piece,
     "col2im": col2im,
+    "more_images": images_and_labels,
     "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
+    "kernels_for_torch": lambda rng: (numbers(rng, *sizes(rng, 4)),),
+    "rows_for_torch": rows_for_torch,
+    "batch_norm": batch_norm,
+    "depthwise": depthwise,
 }
 
 
@@ -494,7 +540,8 @@ def misnamed(verdict, answer, inputs, exercise) -> bool:
     if verdict.mistake == functions.CHANGES_INPUT.name:
         return not any(result.changed for result in results)
     if verdict.mistake == functions.WHOLE_NUMBERS.name:
-        return not all(np.array_equal(r.returned, np.rint(r.returned)) for r in results)
+        pieces = [piece for r in results for piece in arrays(r.returned, len(exercise.returns))]
+        return not all(np.array_equal(piece, np.rint(piece)) for piece in pieces)
     ways = [m.ways() for m in exercise.mistakes if m.name == verdict.mistake]
     return not any(agrees(way, inputs, results, exercise) for each in ways for way in each)
 

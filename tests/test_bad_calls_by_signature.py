@@ -21,6 +21,7 @@ from cnncourse import (
     optim,
     recipes,
     storage,
+    tiles,
     train,
     variations,
 )
@@ -140,7 +141,7 @@ GOOD = {
     figures.valley: dict(loss=np.add, walks={"a": np.ones((2, 2))}, reach=(1.0, 2.0)),
     figures.smooth: dict(values=[1, 2], window=2),
     figures.confusion: dict(table=np.eye(3, dtype=int)),
-    figures.tile: dict(maps=[IMAGE, IMAGE], columns=2, gap=1),
+    tiles.tile: dict(maps=np.ones((2, 2, 3)), columns=2, gap=1),
 }
 UNFIT = {
     "None": None,

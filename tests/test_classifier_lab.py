@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
 from cnncourse import layers, ops
 from cnncourse.explorers import classifier_lab
@@ -141,3 +142,13 @@ def test_bad_networks_are_refused():
     rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match="should give 10 scores"):
         classifier_lab(layers.Sequential(layers.Flatten(), layers.Dense(784, 3, rng=rng)))
+
+
+def test_what_it_asks_for_can_be_done():
+    lab = classifier_lab()
+
+    def wrong():
+        lab.temperature.value, lab.weight.value = 1, -2
+
+    changes = [lambda value=value: setattr(lab.temperature, "value", value) for value in (10, 0.1)]
+    do_tasks(lab, changes[0], wrong, changes[1])

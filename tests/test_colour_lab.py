@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
 from cnncourse import reference
 from cnncourse.exercises import EXERCISES
@@ -157,3 +158,10 @@ def test_each_channel_is_shown_as_the_light_that_it_is():
     assert np.array_equal(sum(lights), lab.image)
     assert np.array_equal(lights[1][:, :, 1], lab.image[:, :, 1])
     assert not lights[1][:, :, [0, 2]].any()
+
+
+def test_what_it_asks_for_can_be_done():
+    lab = colour_lab()
+    presets = "1 × 1: yellow against blue", "all slices alike: a mean", "an edge from blue to red"
+    changes = [lambda name=name: setattr(lab.preset, "value", name) for name in presets]
+    do_tasks(lab, *changes)

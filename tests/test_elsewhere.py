@@ -1,12 +1,9 @@
 """A network gives the same in PyTorch, and comes back as it went."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
-from cnncourse import elsewhere, networks, storage, train
+from cnncourse import elsewhere, networks, optim, storage, torch_training, train
 from cnncourse.layers import (
     AvgPool2D,
     Conv2D,
@@ -195,28 +192,21 @@ def test_a_missing_package_is_told():
         elsewhere.package("not_there", "to_onnx")
 
 
-def train_in(processes, path):
-    launcher = ["torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), "-m"]
-    command = [*(launcher if processes > 1 else []), "cnncourse.torch_training"]
-    options = ["--images", "328", "--batch", "64", "--out", str(path)]  # 8 in the last batch
-    run = subprocess.run(
-        [sys.executable, "-m", *command, *options], capture_output=True, text=True, timeout=300
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout
-
-
 def test_two_processes_learn_what_one_learns(tmp_path):
     one, two = tmp_path / "one.npz", tmp_path / "two.npz"
-    assert "1 process, 6 steps" in train_in(1, one)
-    assert "2 processes, 6 steps" in train_in(2, two)
+    options = "--images", "328", "--batch", "64", "--out"  # 8 images in the last batch
+    assert "1 process, 6 steps" in torch_training.launch(1, *options, str(one))
+    assert "2 processes, 6 steps" in torch_training.launch(2, *options, str(two))
     for alone, shared in zip(storage.load(one).params(), storage.load(two).params(), strict=True):
         np.testing.assert_allclose(alone, shared, rtol=0, atol=1e-5)
 
 
-def test_the_loop_gives_the_losses_of_ours(mnist):
-    from cnncourse import optim, torch_training
+def test_processes_that_fail_are_told():
+    with pytest.raises(ValueError, match="unrecognized arguments: --colour red"):
+        torch_training.launch(1, "--colour", "red")
 
+
+def test_the_loop_gives_the_losses_of_ours(mnist):
     x, y = mnist.x_train[:200], mnist.y_train[:200]
     net = networks.course_cnn(rng())
     module = elsewhere.to_torch(net)

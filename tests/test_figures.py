@@ -256,14 +256,6 @@ def test_confusion_bears_a_table_without_mistakes(table):
     assert figures.confusion(np.array(table)).png().startswith(b"\x89PNG")
 
 
-def test_tile_puts_gaps_between():
-    board = figures.tile([np.full((2, 1), 1.0), np.full((2, 1), 2.0), np.full((2, 1), 3.0)], 2)
-    nan = np.nan
-    np.testing.assert_array_equal(
-        board, [[1, nan, 2], [1, nan, 2], [nan, nan, nan], [3, nan, nan], [3, nan, nan]]
-    )
-
-
 @pytest.mark.parametrize(
     "call, words",
     [
@@ -273,8 +265,6 @@ def test_tile_puts_gaps_between():
         (lambda: figures.side_by_side({}), "side by side: there should be"),
         (lambda: figures.bowl(square, {}, 0, 1), "bowl: there should be"),
         (lambda: figures.confusion(np.zeros((2, 3))), "confusion: table should"),
-        (lambda: figures.tile([np.zeros((2, 2)), np.zeros((3, 2))], 2), "tile: maps should"),
-        (lambda: figures.tile([], 2), "tile: maps should"),
     ],
 )
 def test_bad_calls_answer_in_a_sentence(call, words):
@@ -301,11 +291,11 @@ def test_positive_pictures_share_a_scale_that_begins_at_zero():
 
 
 def test_lines_show_what_they_are_given():
-    plot = figures.lines([0, 1, 2], {"a": [3, 4, 5], "b": [1, 0, 1]}, "pixels", "share")
+    plot = figures.lines([0, 1, 2], {"a": [3, 4, 5], "b": [1, 0, 1]}, "pixels", "height")
     (ax,) = plot.axes
     assert [(*line.get_ydata(),) for line in ax.lines] == [(3, 4, 5), (1, 0, 1)]
     assert [line.get_label() for line in ax.lines] == ["a", "b"]
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("pixels", "share")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("pixels", "height")
     assert len({line.get_color() for line in ax.lines}) == 2
     with pytest.raises(ValueError, match="lines: curves should hold one value for each of the 3"):
         figures.lines([0, 1, 2], {"a": [3, 4]}, "", "")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
 from cnncourse import reference
 from cnncourse.explorers import filter_bank
@@ -134,3 +135,16 @@ def test_the_strip_of_a_filter_shows_its_slices_in_their_order():
     assert shown[2, 8, 2] > 0.3 > shown[2, 8, 0]  # dark blue
     assert np.allclose(shown[:, [3, 7]], 0.5)
     assert (shown[1, [0, 4, 8]] > 0.95).all()
+
+
+def test_what_it_asks_for_can_be_done():
+    lab = filter_bank()
+
+    def strongest():
+        lab.chosen.value = int(lab.view.maps.max(axis=(0, 1)).argmax())
+
+    def nothing_passes():
+        lab.chosen.value = lab.bank.names.index("green")
+        lab.relu.value, lab.bias.value = True, -1
+
+    do_tasks(lab, strongest, nothing_passes, lambda: setattr(lab.preset, "value", "random"))

@@ -21,7 +21,8 @@ MATHS = [
 ]
 ORDER = [
     *MATHS,
-    *("course", "checkup", "architecture", "png", "figures", "stills", "pixels", "linked"),
+    *("course", "checkup", "architecture", "png", "plots", "curves", "figures"),
+    *("stills", "pixels", "tiles", "linked"),
     *("exercises", "predictions", "explorers"),
     "__main__",
 ]

@@ -6,7 +6,7 @@ import pytest
 from cnncourse import ops, reference
 from cnncourse.explorers import kernel_back_lab
 from cnncourse.explorers.kernel_back import STEPS, TASKS, layer, learn
-from cnncourse.explorers.kernel_back_lab import HIDDEN, STARTS, State, look
+from cnncourse.explorers.kernel_back_lab import HIDDEN, STARTS, State, look, photograph
 from cnncourse.gradcheck import numeric_gradient
 
 SEEDS = range(STARTS)
@@ -53,6 +53,25 @@ def test_what_gets_no_blame_stands_still(task):
 
 def test_without_bias_the_kernel_bends():
     assert min(learn("without bias", seed=seed).distances[-1] for seed in SEEDS) > 0.3
+
+
+def test_stripes_show_no_more_of_a_kernel_than_the_sums_of_its_columns():
+    for seed in SEEDS:
+        run = learn("one kernel, shown only stripes", seed=seed)
+        assert run.losses[-1] < 1e-3
+        assert run.distances[-1] > 0.5
+        sums = run.kernels[-1].sum(axis=0), run.hidden.sum(axis=0)
+        np.testing.assert_allclose(*sums, atol=0.05)
+        np.testing.assert_allclose(run.kernels[-1], run.kernels[-1][[1, 2, 0]])
+
+
+def test_the_photograph_goes_through_the_kernel_that_is_shown():
+    for task in TASKS:
+        view = look(State(task, step=7))
+        w = learn(task).kernels[7][:, :, None]
+        maps = reference.conv2d(photograph()[:, :12, :12], w, learn(task).biases[7])
+        maps = np.maximum(maps, 0) if TASKS[task].relu else maps
+        np.testing.assert_allclose(view.photo_now[:10, :10], maps[0].sum(axis=2), atol=1e-12)
 
 
 def test_two_kernels_come_back_in_either_order():

@@ -1,13 +1,16 @@
 """The kernel lab without a browser: what it computes, what it says, and that every control acts."""
 
+import datetime
+import io
 import re
 
 import numpy as np
 import pytest
+from PIL import Image
+from tasks import do_tasks
 
 from cnncourse import reference
 from cnncourse.explorers import kernel_lab, kernel_view
-from cnncourse.explorers.kernel_lab import FIRST_PLACE
 from cnncourse.explorers.kernel_view import ZED, State, colours_of, look
 from cnncourse.kernels import ABOUT, KERNELS
 
@@ -48,7 +51,6 @@ def test_pictures_are_those_of_the_loops(state):
     np.testing.assert_allclose(view.picture, expected(PHOTOGRAPH, state), atol=1e-5)
     np.testing.assert_allclose(view.grid, expected(GRID, state), atol=1e-5)
     assert view.difference is None
-    assert view.places == view.grid.size
 
 
 @every_state
@@ -57,7 +59,7 @@ def test_a_right_function_of_a_learner_agrees(state):
     np.testing.assert_allclose(view.picture, expected(PHOTOGRAPH, state), atol=1e-5)
     np.testing.assert_allclose(view.grid, expected(GRID, state), atol=1e-5)
     np.testing.assert_allclose(view.difference, 0, atol=1e-5)
-    assert f"agrees with the course's at all {view.places} places" in view.sentence
+    assert f"agrees with the course's at all {view.grid.size} places" in view.sentence
 
 
 @every_state
@@ -121,32 +123,30 @@ def test_a_function_that_changes_its_arguments_changes_nothing_else():
     np.testing.assert_array_equal(kernel, LOPSIDED)
 
 
-@pytest.mark.parametrize("place", range(6))
-def test_the_window_stands_at_its_place_and_only_what_it_passed_is_shown(place):
+@pytest.mark.parametrize("place", [(0, 0), (0, 3), (1, 2)])
+def test_the_window_stands_at_its_place(place):
     state = State(LOPSIDED, stride=2, pad=1, place=place)
     view = look(PHOTOGRAPH, GRID[:3], state)
-    row, column = divmod(place, 4)
-    assert view.places == 8
-    assert view.at == (row, column)
+    row, column = place
+    assert view.at == place
     assert view.window == (2 * row - 1, 2 * column - 1, 3, 3)
-    np.testing.assert_array_equal(np.isnan(view.grid).ravel(), np.arange(8) > place)
-
-
-def test_the_whole_output_is_shown_where_nothing_walks():
-    state = State(LOPSIDED, stride=2, pad=1, place=2, whole=True)
-    view = look(PHOTOGRAPH, GRID[:3], state)
-    assert view.at == (0, 2)
     np.testing.assert_allclose(view.grid, expected(GRID[:3], state), atol=1e-5)
 
 
+@every_state
+def test_the_strongest_answer_is_the_furthest_from_0(state):
+    view = look(PHOTOGRAPH, GRID, state)
+    assert abs(view.picture[view.strongest]) == np.abs(view.picture).max()
+
+
 def test_a_place_beyond_the_end_is_the_last_one():
-    view = look(PHOTOGRAPH, GRID, State(LOPSIDED, place=1000))
+    view = look(PHOTOGRAPH, GRID, State(LOPSIDED, place=(1000, 1000)))
     assert view.at == (2, 5)
     assert not np.isnan(view.grid).any()
 
 
 @every_state
-@pytest.mark.parametrize("place", [0, 3, 10**9])
+@pytest.mark.parametrize("place", [(0, 0), (1, 0), (9, 9)])
 def test_the_arithmetic_is_the_sum_that_it_says(state, place):
     view = look(PHOTOGRAPH, GRID, state._replace(place=place))
     head, _, *lines = view.arithmetic.replace("−", "-").replace("×", "*").splitlines()
@@ -228,29 +228,90 @@ def test_every_other_control_changes_what_is_shown_and_what_is_said(lab, control
     np.testing.assert_array_equal(lab.view.grid, view.grid)
 
     getattr(lab, control).value = first
-    lab.place.value = FIRST_PLACE  # a stride of 2 has fewer windows
-    lab.show()
     assert everything(lab) == before
 
 
-def test_while_the_window_walks_the_later_answers_are_still_to_come(lab):
-    assert not np.isnan(lab.grid_out.array).any()
-    before = everything(lab)
-    lab.place.value = 7
-    np.testing.assert_array_equal(np.isnan(lab.grid_out.array).ravel(), np.arange(25) > 7)
-    assert lab._sums.text.startswith("Output row 1, column 2:")
-    lab.place.value = FIRST_PLACE
-    lab.bias.value = 1
-    assert not np.isnan(lab.grid_out.array).any()
-    lab.bias.value = 0
-    assert everything(lab) == before
-
-
-def test_the_walk_begins_at_a_window_with_something_in_it_and_goes_round(lab):
+def test_it_begins_at_a_window_with_something_in_it(lab):
     row, column, *_ = lab.view.window
     assert 2 <= np.count_nonzero(ZED[row : row + 3, column : column + 3]) <= 7
-    assert 0 < lab.play.value == lab.place.value < lab.place.max
-    assert lab.play.repeat
+
+
+def test_an_output_that_is_chosen_or_pointed_at_shows_its_window_and_its_sum(lab):
+    lab.grid_out.selected = 1, 2
+    assert lab.grid_in.windows == [(1, 2, 3, 3)]
+    assert lab._sums.text.startswith("Output row 1, column 2:")
+    lab.grid_out.pointed = 4, 0
+    assert lab.grid_in.windows == [(4, 0, 3, 3)]
+
+
+def test_the_strongest_answer_is_framed_on_the_photograph(lab):
+    lab.stride.value, lab.pad.value = 2, 1
+    row, column = np.unravel_index(np.abs(lab.view.picture).argmax(), lab.view.picture.shape)
+    assert lab.picture_out.windows == [(row, column, 1, 1)]
+    assert lab.picture_in.windows == [(2 * row - 1, 2 * column - 1, 3, 3)]
+
+
+def test_what_it_asks_for_can_be_done(lab):
+    def negative():
+        lab.relu.value = False
+        lab.preset.value = "identity"
+        lab.weights[4].value, lab.bias.value = -1, 1
+
+    def all_around():
+        lab.bias.value = 0
+        lab.preset.value = "outline"
+
+    do_tasks(lab, lambda: setattr(lab.relu, "value", True), negative, all_around)
+
+
+def upload(lab, name, content):
+    """Give the lab a file, as the browser does."""
+    when = datetime.datetime.now(datetime.UTC)
+    file = {"name": name, "type": "", "size": len(content), "last_modified": when}
+    lab.upload.value = ({**file, "content": memoryview(content)},)
+
+
+def file_of(image, kind="PNG", **options):
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+GREYS = Image.fromarray(np.arange(48, dtype=np.uint8).reshape(6, 8) * 5)
+
+
+def test_a_photograph_of_ones_own_takes_the_place_of_the_courses(lab):
+    upload(lab, "grey.png", file_of(GREYS))
+    np.testing.assert_array_equal(lab.photograph, np.asarray(GREYS) / np.float32(255))
+    assert lab.picture_in.label == "the photograph, 6 by 8 grey pixels"
+    assert lab.view.picture.shape == (4, 6)
+    turned = Image.Exif()
+    turned[0x0112] = 6  # a quarter turn to the right
+    upload(lab, "turned.png", file_of(GREYS, exif=turned))
+    np.testing.assert_array_equal(lab.photograph, np.rot90(np.asarray(GREYS) / np.float32(255), -1))
+    upload(lab, "large.jpg", file_of(GREYS.convert("RGB").resize((4000, 3000)), "JPEG"))
+    assert lab.photograph.shape == (187, 250)
+    clear = GREYS.convert("RGBA")
+    clear.putalpha(0)
+    upload(lab, "clear.png", file_of(clear))
+    np.testing.assert_array_equal(lab.photograph, 1)  # on white paper
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("notes.txt", b"not a picture", "such as a PNG or JPEG, but 'notes.txt' is none."),
+        ("half.png", file_of(GREYS, "JPEG")[:-200], "that is whole, but 'half.png' cannot be read"),
+        ("small.png", file_of(GREYS.resize((2, 9))), "at least 3 pixels wide and high"),
+        ("thin.png", file_of(GREYS.resize((900, 6))), "at least 3 pixels wide and high"),
+        ("empty.png", b"", "but 'empty.png' is none."),
+    ],
+)
+def test_a_file_without_a_photograph_is_refused_in_a_sentence(lab, name, content, why):
+    before = lab.photograph
+    upload(lab, name, content)
+    assert why in lab._told.text and lab._told.text.endswith("The photograph stays as it is.")
+    assert lab.photograph is before
 
 
 def test_stretching_the_contrast_changes_colours_and_no_number(lab):
@@ -293,23 +354,12 @@ def test_weights_put_back_by_hand_get_their_name_back(lab):
 
 
 def test_stride_and_padding_leave_the_window_where_there_is_one(lab):
-    lab.place.value = 20
+    lab.grid_out.selected = 4, 0
     lab.stride.value, lab.pad.value = 2, 1
-    assert (lab.place.value, lab.place.max) == (8, 15)
+    assert lab.grid_out.selected == (2, 0)
     assert lab.grid_in.margin == (1, 1, 1, 1)
     assert lab.grid_in.windows == [(3, -1, 3, 3)]
     assert lab.grid_out.windows == [(2, 0, 1, 1)]
-
-
-def test_the_buttons_step_and_go_round(lab):
-    lab.place.value = 24
-    lab.step.click()
-    assert lab.place.value == 0
-    lab.step.click()
-    assert lab.place.value == 1
-    lab.back.click()
-    lab.back.click()
-    assert lab.place.value == 24
 
 
 def one_weight(weight):
@@ -338,15 +388,15 @@ def test_the_palette_says_what_kind_of_numbers_there_are(state, palette):
     assert palette != "cividis" or numbers.min() >= 0
 
 
-def test_titles_say_what_the_colours_mean(lab):
-    assert lab.picture_out.title == "its output: blue −1, red 1"
+def test_scales_say_what_the_colours_mean(lab):
+    assert lab.picture_out._frame["ends"] == ["−1", "1"]
     assert lab.picture_out.limits == (-1, 1)
     lab.relu.value = True
     assert (lab.picture_out.palette, lab.grid_out.palette) == ("cividis", "cividis")
-    assert lab.picture_out.title == "its output: blue 0, yellow 1"
+    assert lab.picture_out._frame["ends"] == ["0", "1"]
     assert lab.picture_out.limits == (0, 1)
     lab.preset.value, lab.relu.value = "box_blur", False
-    assert lab.picture_out.title == "its output: black 0, white 1"
+    assert lab.picture_out.palette == "grey"
     assert (lab.picture_out.limits, lab.grid_out.limits) == ((0, 1), (0, 9))
 
 
@@ -406,7 +456,7 @@ def test_an_unfinished_function_leaves_hatched_grids_and_a_sentence():
     lab = kernel_lab(PHOTOGRAPH, conv=lambda image, kernel: None)
     for grid in (lab.picture_out, lab.grid_out, lab.difference):
         assert np.isnan(grid.array).all()
-    for control, value in (("stride", 2), ("pad", 1), ("bias", 1), ("relu", True), ("place", 2)):
+    for control, value in (("stride", 2), ("pad", 1), ("bias", 1), ("relu", True)):
         getattr(lab, control).value = value
         assert "returned nothing yet" in lab._told.text
 

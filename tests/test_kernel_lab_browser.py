@@ -11,6 +11,7 @@ from controls import (
     fits,
     notebook,
     open_lab,
+    pixels,
     press,
     settled,
     slider,
@@ -19,6 +20,11 @@ from controls import (
 from latency import slider_latency
 from playwright.sync_api import expect
 
+HATCHED = """name => {
+  const canvas = document.querySelector(`canvas[aria-label^="${name}"]`);
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value, i) => i % 4 === 3 && value === 0) ? 'hatched' : 'whole';
+}"""
 HURRY = """for name in ("box_blur", "gaussian_blur", "sharpen", "box_blur", "sobel_x"):
     lab.preset.value = name"""
 
@@ -42,7 +48,6 @@ def test_every_control_changes_pixels_and_words(lab):
     relu = lab.get_by_role("checkbox", name="ReLU")
     places = [f"{i}, {j}" for i in range(3) for j in range(3)]
     changes = [
-        ("window", press(lab, "window"), "Output row 2, column 2"),
         ("bias", press(lab, "bias"), "from −3.33 to 3.4"),
         ("ReLU", relu.check, "from 0 to 3.4"),
         ("no ReLU", relu.uncheck, "from −3.33 to 3.4"),
@@ -85,26 +90,26 @@ def test_kernels_set_in_a_hurry_are_not_rounded_by_the_sliders(lab):
     assert not lab.console_errors
 
 
-def test_play_stop_and_the_step_buttons_move_the_window(lab):
-    place = slider(lab, "window")
-    step_back, step_on = lab.get_by_title("one window back"), lab.get_by_title("one window on")
-    play, stop = (lab.locator(".widget-play button").nth(place) for place in (0, 1))
-    expect(place).to_have_attribute("aria-valuenow", "11.0")
-    step_back.click()
-    expect(place).to_have_attribute("aria-valuenow", "10.0")
+def test_the_window_walks_pauses_and_steps(lab):
+    live = lab.locator(f"{OUTPUT} .linked-live")
+    play, step_on = lab.get_by_role("button", name="Play"), lab.get_by_title("one window on")
     step_on.click()
+    expect(live).to_contain_text("Output row 0, column 0:")
+    said = lab.locator(".cnncourse-walk [role=status]")
+    expect(said).to_contain_text("Output row 0, column 0:")
+    lab.get_by_title("one window back").click()
+    expect(live).to_contain_text("Output row 4, column 4:")
     step_on.click()
-    expect(place).to_have_attribute("aria-valuenow", "12.0")
-    expect(lab.get_by_text("Output row 2, column 2")).to_be_visible()
+    lab.get_by_role("slider", name="speed").press("End")
     play.click()
-    expect(lab.get_by_text("Output row 4, column 4")).to_be_visible(timeout=30_000)
-    expect(lab.get_by_text("Output row 0, column 1")).to_be_visible(timeout=30_000)  # and again
+    lab.get_by_role("button", name="Pause").click()
+    seen, told = settled(lab)
+    lab.wait_for_timeout(300)
+    assert (seen, told) == (pixels(lab), words(lab))
+    assert "hatched" in lab.evaluate(HATCHED, "the grid's output")
     play.click()
-    _, told = settled(lab)
-    lab.wait_for_timeout(1000)
-    assert words(lab) == told
-    stop.click()
-    expect(lab.get_by_text("Output row 0, column 0")).to_be_visible()
+    expect(live).to_have_text("")  # at its end, all is shown
+    assert "hatched" not in lab.evaluate(HATCHED, "the grid's output")
     assert not lab.console_errors
 
 

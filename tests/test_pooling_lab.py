@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
 from cnncourse import reference
 from cnncourse.explorers import pooling_lab
@@ -92,3 +93,15 @@ def test_brightness_and_maps_have_their_own_colours_on_fixed_scales():
         assert {grid.palette for grid in grids} == {palette}
         assert {grid.limits for grid in grids} == {(0, 1)}
         assert picture(name).max() <= 1
+
+
+def test_what_it_asks_for_can_be_done():
+    lab = pooling_lab()
+
+    def sevenths():
+        lab.k.value = lab.stride.value = 4
+
+    def moved():
+        lab.picture.value, lab.right.value = "single pixels", 1
+
+    do_tasks(lab, sevenths, moved, lambda: setattr(lab.stride, "value", 2))

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
 from cnncourse import ops
 from cnncourse.explorers import size_lab
@@ -143,3 +144,24 @@ def test_places_draws_a_line_for_each_window(settings):
     assert grid.margin == (0, 0, pad, pad)
     assert len(grid.windows) == len(grid.array)
     assert f"{len(grid.array)} places" in grid.title
+
+
+def test_what_it_asks_for_can_be_done():
+    lab = size_lab()
+
+    def same():
+        lab.k.value, lab.pad.value = 5, "same"
+
+    def spread():
+        lab.k.value, lab.dilation.value = 3, 3
+
+    def gaps():
+        lab.k.value, lab.stride.value, lab.dilation.value, lab.pad.value = 1, 2, 1, 0
+
+    do_tasks(lab, same, spread, gaps)
+
+
+def test_the_first_pixel_of_each_window_is_marked_where_windows_lie_apart():
+    assert look(State()).starts == []
+    starts = look(State(size=5, k=3, stride=2, pad=1)).starts
+    assert starts == [(row, column) for row in (-1, 1, 3) for column in (-1, 1, 3)]

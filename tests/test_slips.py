@@ -36,6 +36,10 @@ SLIPS = {
     "A whole array stands where one whole number is needed": [
         ("cross_entropy", "for i in range(labels):\n    pass"),
         ("softmax", "for i in range(x):\n    pass"),
+        ("more_images", "return np.concatenate(images, images, images), labels"),
+    ],
+    "Arrays that are joined should have the same shape": [
+        ("more_images", "return np.concatenate([images, images[:, :, 1:]]), labels"),
     ],
     "4 // 2 is the whole number 2": [
         ("max_pool2d", "y = np.zeros(((x.shape[0] - k) / stride + 1, 2))"),

@@ -28,7 +28,7 @@ EXERCISES: dict[str, Exercise] = {
     for exercise in module.EXERCISES
 }
 MISSING = object()
-print = print  # stays what it is, whatever an answer makes of builtins.print
+print = print  # ours, also where an answer has replaced builtins.print
 
 
 def check(name: str, answer=MISSING) -> None:
@@ -49,7 +49,7 @@ def check(name: str, answer=MISSING) -> None:
         return
     try:
         verdict = exercise.judge(answer)
-    except Exception as error:  # an answer stranger than any we thought of
+    except Exception as error:  # an answer of a kind that no test had
         verdict = Verdict("not yet", f"check cannot make sense of this ({type(error).__name__}).")
     progress.record(exercise, verdict)
     print(page(f"{verdict.state.capitalize()}: {verdict.text}"))

@@ -52,7 +52,7 @@ class FunctionExercise(Exercise):
             made = arrays(self.reference(*copy.deepcopy(arguments)), len(self.returns))
             found[case] = tuple(piece.copy() for piece in made)
             for piece in found[case]:
-                piece.setflags(write=False)  # whatever a learner's code gets hold of
+                piece.setflags(write=False)  # an answer that reaches it cannot change it
         return found
 
     def judge(self, answer) -> Verdict:
@@ -73,7 +73,7 @@ class FunctionExercise(Exercise):
         names = self._parameters()
         try:
             signature = inspect.signature(answer)
-        except (ValueError, TypeError):  # some functions written in C keep theirs to themselves
+        except (ValueError, TypeError):  # some functions written in C have none
             return ""
         try:
             signature.bind(*names)
@@ -167,7 +167,11 @@ class FunctionExercise(Exercise):
         return all(map(small, given + made)), *several
 
     def _shown(self, case) -> str:
-        return beside(dict(zip(self._parameters(), map(np.asarray, self.cases[case]))))
+        """The arguments: a function by what it says of itself, all others in numbers."""
+        given = dict(zip(self._parameters(), self.cases[case]))
+        told = [f"    {name}(...) is {f.__doc__}" for name, f in given.items() if callable(f)]
+        numbers = {name: np.asarray(each) for name, each in given.items() if not callable(each)}
+        return "\n".join([*told, beside(numbers)])
 
     def _compared(self, returned, expected) -> str:
         """The expected and the returned numbers side by side, where both are small."""

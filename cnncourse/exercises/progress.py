@@ -57,7 +57,7 @@ def record(exercise: Exercise, verdict: Verdict) -> None:
     try:
         path = file()
         if path is not None:
-            # The line break comes first: half a line, of a computer that stopped, stays alone.
+            # The line break comes first: a line that was cut off spoils no other.
             with open(path, "a", encoding="utf-8", newline="\n") as kept:
                 kept.write("\n" + json.dumps(line))
     except (OSError, RuntimeError):  # a folder that is read-only, or a home that is unknown

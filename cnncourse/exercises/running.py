@@ -34,7 +34,7 @@ IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "POP_TOP"
 
 MOST_MEMORY = 1e9  # bytes that one call may take
 AGAIN = 0.01  # seconds from one look at the clock and the memory to the next
-PRINTED = 1000  # characters of what is printed that are kept
+MOST_PRINTED = 1000  # characters of what is printed that are kept
 
 
 class Stopped(BaseException):
@@ -60,11 +60,11 @@ class Result:
     printed: str = ""
 
 
-class Paper(io.StringIO):
-    """What is printed goes here: only the beginning is kept, and nothing closes it."""
+class Printed(io.StringIO):
+    """Takes what is printed: only the beginning is kept, and nothing closes it."""
 
     def write(self, text):
-        super().write(text[: max(0, PRINTED - self.tell())])
+        super().write(text[: max(0, MOST_PRINTED - self.tell())])
         return len(text)
 
     def close(self):
@@ -77,15 +77,15 @@ def call(function, arguments: tuple, names=(), *, seconds: float) -> Result:
     names: what the arguments are called.
     """
     copies = copy.deepcopy(arguments)
-    paper = Paper()
+    printed = Printed()
     try:
-        with contextlib.redirect_stdout(paper), quietly():
+        with contextlib.redirect_stdout(printed), quietly():
             result = Result(returned=_timed(function, copies, seconds))
     except KeyboardInterrupt:  # whoever presses "interrupt" wants everything to stop
         raise
     except BaseException as error:
         result = Result(error=error)
-    result.printed = paper.getvalue()
+    result.printed = printed.getvalue()
     if inspect.iscoroutine(result.returned):
         result.returned.close()
     for name, before, after in zip(names, arguments, copies):
@@ -146,7 +146,7 @@ def _with_alarm(function, arguments, reason):
             raise why
 
     handler, timer = signal.signal(signal.SIGALRM, ring), signal.getitimer(signal.ITIMER_REAL)
-    try:  # it may ring from the next line on
+    try:  # from the next line on the alarm may come
         signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
         return function(*arguments)
     finally:
@@ -171,10 +171,10 @@ def _with_watch(function, arguments, reason):
         watcher.start()
         return function(*arguments)
     finally:
-        running = False  # first of all: from here on at most one more error is on its way
+        running = False  # first: after this at most one more error can come
         ended.set()
         watcher.join()
-        for _ in range(2):  # if it is still on its way, it comes up here and not later
+        for _ in range(2):  # Python raises a pending error here, not later
             pass
 
 

@@ -29,7 +29,11 @@ SLIPS = {
     ),
     r"TypeError: (only integer scalar arrays can|'numpy.ndarray' object cannot)": (
         "A whole array stands where one whole number is needed. len(...) or shape[0] counts its "
-        "rows."
+        "rows. To join arrays, put square brackets around them: np.concatenate([first, second])."
+    ),
+    r"ValueError: all the input array dimensions except for the concatenation axis": (
+        "Arrays that are joined should have the same shape, but for the axis along which they are "
+        "joined. Print the shape of each."
     ),
     r"(TypeError: 'float' object cannot be interpreted|TypeError: slice indices must be|"
     r"TypeError: 'numpy.float64' object cannot be interpreted|IndexError: only integers)": (

@@ -6,9 +6,11 @@ numbers what the pictures show.
 """
 
 from .architect import architect
+from .blame_lab import blame_lab
 from .classifier_lab import classifier_lab
 from .colour_lab import colour_lab
 from .draw_and_classify import draw_and_classify
+from .fair_comparison_lab import fair_comparison_lab
 from .filter_bank import filter_bank
 from .follow_image import follow_image
 from .kernel_back_lab import kernel_back_lab
@@ -22,9 +24,11 @@ from .training_lab import training_lab
 
 __all__ = [
     "architect",
+    "blame_lab",
     "classifier_lab",
     "colour_lab",
     "draw_and_classify",
+    "fair_comparison_lab",
     "filter_bank",
     "follow_image",
     "kernel_back_lab",

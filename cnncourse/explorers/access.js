@@ -1,5 +1,6 @@
 // What ipywidgets leave out, for all controls of a lab: names and spoken values for screen readers,
-// sentences that are read out, keys that stay in the lab, and a focus that can be seen.
+// sentences that are read out, keys that stay in the lab, a focus that can be seen, and few stops
+// for the Tab key.
 
 const ARROW =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E" +
@@ -21,6 +22,10 @@ const STYLE = `
 .cnncourse-table :is(th, td) { white-space: nowrap; }
 .cnncourse-table :is(th, td):nth-child(n + 3) { text-align: right; padding-left: 5px; }
 .cnncourse-table :is(th, td):nth-child(-n + 2) { text-align: left; }
+.cnncourse-block { position: relative; }
+.cnncourse-block:has(.noUi-handle:focus-visible)::after { content: "← → change it, ↑ ↓ next slider";
+  position: absolute; right: 0; bottom: -10px; padding: 0 4px; font-size: 11px; z-index: 1;
+  color: var(--jp-ui-font-color1); background: var(--jp-layout-color1); }
 .cnncourse-try { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding-left: 8px; }
 .cnncourse-access { display: none; }`;
 
@@ -31,6 +36,31 @@ const told = (node) => (node?.title && node.title !== "null" ? node.title : "");
 
 function set(node, attribute, value) {
   if (value && node.getAttribute(attribute) !== value) node.setAttribute(attribute, value);
+}
+
+// Tab stops at one slider of a block and at one of several toggle buttons; arrows go to the others.
+const BLOCKS = ".cnncourse-block, .widget-toggle-buttons";
+const MEMBERS = ".noUi-handle, .widget-toggle-button";
+const NEXT = { ArrowUp: -1, ArrowDown: 1 };
+const BESIDE = { ...NEXT, ArrowLeft: -1, ArrowRight: 1 }; // of a slider, these two change the value
+
+function stopAt(member, all) {
+  for (const each of all) set(each, "tabindex", each === member ? "0" : "-1");
+}
+
+function goOn(event) {
+  const block = event.target.closest(BLOCKS);
+  const all = [...(block?.querySelectorAll(MEMBERS) ?? [])];
+  const isButton = event.target.matches(".widget-toggle-button");
+  const by = (isButton ? BESIDE : NEXT)[event.key];
+  const next = all[all.indexOf(event.target) + by];
+  if (!by || !all.includes(event.target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation(); // a slider would take it, too
+  if (!next) return;
+  stopAt(next, all);
+  next.focus();
+  if (isButton) next.click();
 }
 
 // Give every control below `lab` what it lacks. Called again after each change: it changes nothing
@@ -49,7 +79,18 @@ function complete(lab) {
   for (const readout of lab.querySelectorAll(".widget-readout[contenteditable=true]")) {
     const label = readout.closest(".widget-inline-hbox")?.querySelector(".widget-label");
     set(readout, "role", "textbox");
+    set(readout, "tabindex", "-1"); // for the mouse: with the keys, there is the slider
     set(readout, "aria-label", `${told(label) || label?.textContent || ""}, typed`);
+  }
+  for (const block of lab.querySelectorAll(BLOCKS)) {
+    const all = [...block.querySelectorAll(MEMBERS)];
+    const stop = (test) => all.find((each) => each.matches(test));
+    const before = all.filter((each) => each.tabIndex === 0);
+    const kept = before.length === 1 ? before[0] : all[0];
+    stopAt(stop(":focus") ?? stop(".mod-active") ?? kept, all);
+    for (const handle of block.querySelectorAll(".noUi-handle")) {
+      set(handle, "aria-description", "Up and down go to the other sliders.");
+    }
   }
   for (const button of lab.querySelectorAll(".widget-play button")) {
     const icon = Object.keys(PLAY).find((name) => button.querySelector(`.${name}`));
@@ -87,6 +128,7 @@ function keepKeys(event) {
   const modifier = event.ctrlKey || event.metaKey || event.altKey;
   const passes = modifier || event.key === "Escape" || (event.shiftKey && event.key === "Enter");
   target.toggleAttribute("data-lm-suppress-shortcuts", !passes);
+  if (!passes) goOn(event);
 }
 
 function render({ el }) {

@@ -12,7 +12,7 @@ from ..invariance import maps_after
 from ..layers import Dense, Flatten, Sequential
 from ..pixels import PixelGrid
 from ..shapes import Array
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
 from .sliders import NumberSlider
 from .words import Sentence, number, percent
 
@@ -28,6 +28,25 @@ WIDTH = "440px"
 BAR_PIXELS = 100
 COSTLY = 20  # the loss whose bar is full
 BAR, TRUE = "#3f7fbf", "#cf6a1d"  # seen on white and on black
+
+
+TASKS = (
+    Task(
+        "Make the network so unsure that no label has 50%.",
+        lambda state, view: view.probabilities.max() < 0.5,
+        "The higher the temperature, the nearer all come to 10%.",
+    ),
+    Task(
+        "Make the network wrong by one weight.",
+        lambda state, view: view.scores.argmax() != state.digit,
+        "A weight counts as much as its feature is large.",
+    ),
+    Task(
+        "Make the loss larger than 10.",
+        lambda state, view: view.losses[state.digit] > 10,
+        "Sure and wrong is what costs most.",
+    ),
+)
 
 
 class State(NamedTuple):
@@ -142,6 +161,8 @@ def examples() -> Array:
 class ClassifierLab(Lab):
     """Controls, picture and table; `state` is what the controls say, `view` what is shown."""
 
+    tasks = TASKS
+
     def __init__(self, net: Sequential):
         self.images, dense = examples(), net.layers[-1]
         self.features = maps_after(net, self.images, len(net.layers) - 1)
@@ -253,6 +274,7 @@ class ClassifierLab(Lab):
         self.picture.label = f"a handwritten {state.digit}"
         self.table.value = table(self.view, state.digit, self._reach)
         self._told.text = self.view.sentence
+        self.tried()
 
     def __repr__(self):
         s = self.state

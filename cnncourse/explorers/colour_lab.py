@@ -15,7 +15,7 @@ from ..linked import Linked
 from ..pixels import PixelGrid
 from ..shapes import Array
 from ..window import window
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
 from .words import Sentence, number
 
 CHANNELS = "red", "green", "blue"
@@ -61,6 +61,13 @@ PRESETS = {
     "1 × 1: yellow against blue": middle(0.5, 0.5, -1),
 }
 OWN = "your own"
+
+
+class State(NamedTuple):
+    """What the controls say."""
+
+    picture: str  # one of PICTURES
+    kernel: Array  # (3, 3, 3)
 
 
 class View(NamedTuple):
@@ -124,8 +131,44 @@ def light(image: Array, channel: int) -> Array:
     return alone
 
 
+def answers_most_to(colour: str, view: View) -> bool:
+    """Whether of the patches this one has the largest answer, in its middle."""
+    middles = view.total[PATCH // 2 - 1 :: PATCH, PATCH // 2 - 1 :: PATCH].ravel()
+    answers = dict(zip(COLOURS, middles))
+    return all(answers[colour] > answers[other] + 1e-6 for other in COLOURS if other != colour)
+
+
+def is_colour_blind(kernel: Array) -> bool:
+    return bool(kernel.any()) and np.allclose(kernel, kernel[:, :, :1])
+
+
+TASKS = (
+    Task(
+        "Make a kernel that answers more to the yellow patch than to all others.",
+        lambda state, view: state.picture == "patches" and answers_most_to("yellow", view),
+        "Yellow is red and green at once, without blue.",
+    ),
+    Task(
+        "Make a kernel to which colours do not matter, only how bright a pixel is.",
+        lambda state, view: is_colour_blind(state.kernel),
+        "All slices are alike: only red + green + blue counts.",
+    ),
+    Task(
+        "Find edges between colours: an even patch answers 0 in each slice, and slices differ.",
+        lambda state, view: (
+            state.kernel.any()
+            and np.allclose(state.kernel.sum(axis=(0, 1)), 0, atol=1e-6)
+            and not is_colour_blind(state.kernel)
+        ),
+        "Each slice sums to 0.",
+    ),
+)
+
+
 class ColourLab(Lab):
     """Controls and pictures; `kernel` holds the weights, `view` what is shown."""
+
+    tasks = TASKS
 
     def __init__(self):
         self.kernel = PRESETS["red against green"].copy()
@@ -138,7 +181,9 @@ class ColourLab(Lab):
             layout={"grid_template_columns": "repeat(3, max-content)", "grid_gap": "0px 4px"},
         )
         right = widgets.VBox([self.picture_in, self.total])
-        below = widgets.HBox([widgets.VBox([self.slice, *self.weights]), rows, right], layout=ROW)
+        board = widgets.VBox(self.weights)
+        board.add_class("cnncourse-block")
+        below = widgets.HBox([widgets.VBox([self.slice, board]), rows, right], layout=ROW)
         above = widgets.HBox([self.picture, self.preset, self.stretch], layout=ROW)
         super().__init__([above, below, self._link, self._told])
         self.picture.observe(self._new_picture, "value")
@@ -196,7 +241,7 @@ class ColourLab(Lab):
             PixelGrid(size=SIDE, title=title, label=f"the answer of the {name} slice", **answers)
             for title, name in zip(("= answer", "+ answer", "+ answer"), CHANNELS)
         ]
-        self.total = PixelGrid(size=LARGE_SIDE, selectable=True, **answers)
+        self.total = PixelGrid(size=LARGE_SIDE, selectable=True, scale=True, **answers)
         self._told = Sentence()
         self._link = Linked(
             outputs=[*self.parts, self.total],
@@ -238,6 +283,10 @@ class ColourLab(Lab):
             self.preset.value = OWN
         self.show()
 
+    @property
+    def state(self) -> State:
+        return State(self.picture.value, self.kernel)
+
     def show(self, _=None):
         """Compute what the controls say, and show it."""
         if self.is_quiet:
@@ -258,9 +307,8 @@ class ColourLab(Lab):
         self.total.label = f"the sum of the three answers, from {low} to {high}"
         self.picture_in.windows = [(*view.place, 3, 3)]
         self._link.show(window("colour_lab", 3), self.image, self.kernel, channels=CHANNELS)
-        self._told.text = (
-            f"{view.sentence} Purple is below 0, orange to brown above; deepest at {number(reach)}."
-        )
+        self._told.text = f"{view.sentence} Purple is below 0, orange to brown above."
+        self.tried()
 
     def _show_answer(self, grid, answers, reach):
         with self.quiet(), grid.hold_sync():  # a smaller output moves what is selected in it

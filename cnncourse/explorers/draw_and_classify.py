@@ -7,11 +7,12 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import data, layers, ops, storage
+from ..architecture import percent
 from ..pixels import PixelGrid
 from ..shapes import Array, sizes
 from ..variations import moved, thickened
 from .lab import Lab, Task, slider
-from .live_network import LiveNetwork, percent
+from .live_network import LiveNetwork
 from .unit import run
 from .words import Sentence, number
 

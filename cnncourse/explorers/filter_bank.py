@@ -9,10 +9,11 @@ from .. import data, ops
 from ..kernels import KERNELS
 from ..layers import small_weights
 from ..linked import Linked
-from ..pixels import PixelGrid, colours, encode
+from ..pixels import PixelGrid
 from ..shapes import Array, sizes
+from ..tiles import painted, tile
 from ..window import window
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
 from .words import Sentence, number
 
 FILTERS, LONGEST = 8, 128
@@ -77,6 +78,14 @@ BANKS = {"made by hand": by_hand, "random": by_chance}
 FIRST, OWN = "made by hand", "your own"
 
 
+class State(NamedTuple):
+    """What the controls say."""
+
+    bank: Bank
+    chosen: int  # the filter under the sliders
+    relu: bool
+
+
 class View(NamedTuple):
     """Everything the lab shows."""
 
@@ -98,7 +107,7 @@ def look(image: Array, bank: Bank, chosen: int, relu: bool = False) -> View:
     told = (
         f"{shape_of(image)} goes in, {shape_of(maps)} comes out: one map for each filter. "
         f"Parameters: {f} filters × ({kh} × {kw} × {c} weights + 1 bias) = "
-        f"{bank.w.size + bank.b.size}.\n"
+        f"{bank.w.size + bank.b.size}. "
     )
     return View(maps, (row, column), told + about(answers, chosen, bank.names[chosen], relu))
 
@@ -156,25 +165,40 @@ def strip(slices: Array) -> Array:
 
     Blue below zero, white for zero, red above.
     """
-    rows, columns, channels = slices.shape
-    board = np.full((rows, channels * (columns + 1) - 1, 3), 0.5)
-    for channel in range(channels):
-        left = channel * (columns + 1)
-        levels = encode(slices[:, :, channel], (-WEIGHTS, WEIGHTS))
-        board[:, left : left + columns] = colours("diverging")[levels] / 255
-    return board
+    return painted(tile(slices, columns=slices.shape[2]), "diverging", WEIGHTS)
+
+
+TASKS = (
+    Task(
+        "Choose the filter that has the strongest answer of all eight.",
+        lambda state, view: state.chosen == view.maps.max(axis=(0, 1)).argmax(),
+        "There, many pixels fit many weights.",
+    ),
+    Task(
+        "Tick ReLU, and lower a bias until a filter lets nothing pass.",
+        lambda state, view: state.relu and not view.maps.any(axis=(0, 1)).all(),
+        "A map of zeros says nothing about the picture.",
+    ),
+    Task(
+        "Fill the layer with random weights.",
+        lambda state, view: np.array_equal(state.bank.w, by_chance(state.bank.w.shape[2]).w),
+        "With such weights training begins.",
+    ),
+)
 
 
 class FilterBank(Lab):
     """Controls and pictures; `bank` holds the filters, `view` what is shown."""
+
+    tasks = TASKS
 
     def __init__(self, own: Array | None):
         self.pictures = {} if own is None else {"your picture": own}
         self._make_controls([*self.pictures, *PICTURES])
         self.picture_in = PixelGrid(size=210)
         self.kernels = [PixelGrid(size=104) for _ in range(FILTERS)]
-        self.maps = [PixelGrid(size=104, selectable=True) for _ in range(FILTERS)]
-        self.large = PixelGrid(size=210)
+        self.maps = [PixelGrid(size=100, selectable=True) for _ in range(FILTERS)]
+        self.large = PixelGrid(size=210, scale=True)
         self._link = Linked(
             outputs=[*self.maps, self.large], inputs=[self.picture_in], kernels=self.kernels
         )
@@ -238,6 +262,7 @@ class FilterBank(Lab):
         weights = widgets.GridBox(
             self.weights, layout={"grid_template_columns": "repeat(3, minmax(0, 1fr))"}
         )
+        weights.add_class("cnncourse-block")
         chosen = widgets.HBox([self.chosen, self.slice], layout=ROW)
         right = widgets.VBox(
             [board, chosen, weights, self.bias], layout={"flex": "1 1 500px", "min_width": "0"}
@@ -303,6 +328,10 @@ class FilterBank(Lab):
             self.maps[place].selected = None  # the whole map is meant, not one pixel of it
             self.chosen.value = place
 
+    @property
+    def state(self) -> State:
+        return State(self.bank, self.chosen.value, self.relu.value)
+
     def show(self, _=None):
         """Compute what the controls say, and show it."""
         chosen, relu = self.chosen.value, self.relu.value
@@ -334,6 +363,7 @@ class FilterBank(Lab):
             channels=SLICES[self.image.shape[2]],
         )
         self._told.text = self.view.sentence
+        self.tried()
 
     def __repr__(self):
         return (

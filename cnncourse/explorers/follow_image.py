@@ -1,15 +1,14 @@
 """Follow an image through a network: choose a number, see the window and the sum that made it."""
 
-import math
-
 import ipywidgets as widgets
 import numpy as np
 
 from .. import data, ops, storage
-from ..layers import Conv2D, Dense, Layer, ReLU, Sequential
-from ..pixels import PixelGrid, colours, encode
+from ..layers import Sequential
+from ..pixels import PixelGrid
 from ..shapes import Array
 from .lab import Lab
+from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import Unit, View, cube, look, name_of, run, size_of
 from .words import Sentence, number, percent
 
@@ -18,56 +17,6 @@ OWN = -1  # in the place of a digit: what somebody has drawn (None would show as
 LISTED = 12  # numbers in a row, at most, that are listed by name
 CONTROLS = {"flex_flow": "row wrap", "grid_gap": "0 12px", "align_items": "center"}
 NARROW = {"description_width": "3.4em"}
-
-
-class Mosaic:
-    """Where each map lies in a picture of all maps side by side, a pixel apart."""
-
-    def __init__(self, shape):
-        self.h, self.w, self.c = shape
-        self.gap = 0 if (self.h, self.w) == (1, 1) else 1
-        wanted = self.c * self.h / self.w if self.gap else 2 * self.c  # a row of numbers: broad
-        self.columns = math.ceil(math.sqrt(wanted))
-
-    def picture(self, maps: Array) -> Array:
-        """All maps.   (h, w, c)   ->   (rows, columns), NaN between them"""
-        height, width, gap = self.h + self.gap, self.w + self.gap, self.gap
-        rows = -(-self.c // self.columns)
-        shown = np.full((rows * height - gap, self.columns * width - gap), np.nan)
-        for m in range(self.c):
-            top, left = self.pixel(Unit(0, 0, m))
-            shown[top : top + self.h, left : left + self.w] = maps[:, :, m]
-        return shown
-
-    def unit(self, at: tuple[int, int]) -> Unit:
-        """The unit at a pixel of the picture; the nearest of a map where the gap is hit."""
-        (i, row), (j, column) = divmod(at[0], self.h + self.gap), divmod(at[1], self.w + self.gap)
-        m = min(i * self.columns + j, self.c - 1)
-        return Unit(min(row, self.h - 1), min(column, self.w - 1), m)
-
-    def pixel(self, unit: Unit) -> tuple[int, int]:
-        row, column = divmod(unit.map, self.columns)
-        return row * (self.h + self.gap) + unit.row, column * (self.w + self.gap) + unit.column
-
-
-def painted(maps: Array, palette: str) -> Array:
-    """All maps side by side in the colours of the course.   (h, w, c)   ->   (rows, columns, 3)"""
-    shown = Mosaic(maps.shape).picture(maps)
-    reach = 1.0 if palette == "grey" else float(np.abs(maps).max()) or 1.0
-    low = -reach if palette == "diverging" else 0.0
-    rgb = colours(palette)[encode(shown, (low, reach))] / 255
-    rgb[np.isnan(shown)] = 0.5 if palette == "diverging" else 1.0  # a frame, of no map's colour
-    return rgb
-
-
-def palette_of(layers: list[Layer]) -> str:
-    """How to paint what these layers give: an image, numbers not below zero, or any numbers."""
-    for layer in reversed(layers):
-        if isinstance(layer, ReLU):
-            return "cividis"
-        if isinstance(layer, (Conv2D, Dense)):
-            return "diverging"
-    return "grey"
 
 
 class FollowImage(Lab):
@@ -165,7 +114,7 @@ class FollowImage(Lab):
             self._show_maps(view, palette_of(self.net.layers[: place + 1]), place + 1)
         with self.before.hold_sync():
             self.before.windows = []
-            self.before.show(painted(view.before, palette_of(self.net.layers[:place])))
+            self.before.show(all_maps(view.before, palette_of(self.net.layers[:place])))
             self.before.windows = windows_on(view)
             self.before.title = f"it gets {size_of(view.before)}{span(view.before)}"
         self.pad.windows = [view.field]
@@ -184,7 +133,7 @@ class FollowImage(Lab):
                 self.scores.index = view.unit.map
             return
         with self.maps.hold_sync():
-            self.maps.show(painted(view.maps, palette))
+            self.maps.show(all_maps(view.maps, palette))
             self.maps.selected = Mosaic(view.maps.shape).pixel(view.unit)
             self.maps.title = f"layer {place} gives {size_of(view.maps)}{span(view.maps)}"
 
@@ -197,10 +146,6 @@ def windows_on(view: View) -> list[tuple[int, int, int, int]]:
     mosaic, (row, column, rows, columns) = Mosaic(view.before.shape), view.window
     corners = [mosaic.pixel(Unit(row, column, m)) for m in view.looks_at]
     return [(*corner, rows, columns) for corner in corners]
-
-
-def span(maps: Array) -> str:
-    return f", {number(float(maps.min()))} to {number(float(maps.max()))}"
 
 
 def follow_image(net: Sequential | None = None, image: Array | None = None) -> FollowImage:

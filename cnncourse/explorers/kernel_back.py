@@ -9,7 +9,8 @@ from ..kernels import KERNELS
 from ..shapes import Array
 
 STEPS = 200
-NOISE, GREY = "noise around 0", "noise from 0 to 1"
+SLOW = 0.03  # where it would be over before anybody has seen it
+NOISE, GREY, STRIPES = "noise around 0", "noise from 0 to 1", "stripes"
 ZEROS, RANDOM, ASLEEP = "all zeros", "at random", "all below zero"
 
 
@@ -32,7 +33,13 @@ class Task(NamedTuple):
 
 TASKS = {
     "one kernel": Task(
-        "One kernel, hidden; the learner begins with nine zeros.", learns_bias=False
+        "One kernel, hidden; the learner begins with nine zeros.", learns_bias=False, rate=SLOW
+    ),
+    "one kernel, shown only stripes": Task(
+        "All that the learner sees is upright stripes; it begins with nine zeros.",
+        pixels=STRIPES,
+        learns_bias=False,
+        rate=SLOW,
     ),
     "without bias": Task(
         "The hidden layer adds 2 to each output; the learner has no bias to do that.",
@@ -70,6 +77,7 @@ class Learned(NamedTuple):
 
     hidden: Array  # (3, 3, f)
     kernels: Array  # (steps + 1, 3, 3, f)
+    biases: Array  # (steps + 1, f)
     losses: list[float]
     distances: list[float]  # the furthest weight from the hidden one, in the better order
     order: list[int]  # at the end: learned kernel i is hidden kernel order[i]
@@ -80,22 +88,31 @@ def learn(name: str, kernel: str = "sobel_x", seed: int = 0) -> Learned:
     """Look for what TASKS[name] hides, with random numbers from `seed`."""
     task, rng = TASKS[name], np.random.default_rng(seed)
     hidden = hidden_kernels(kernel, task.kernels)
-    drawn = rng.normal(size=(1, 24, 24, 1))
-    x = drawn if task.pixels == NOISE else rng.random(drawn.shape)
+    x = picture(task.pixels, rng)
     wanted = layer(x, hidden[:, :, None], np.full(task.kernels, task.bias), task.relu)[0]
     w, b = start(task, rng)[:, :, None], np.zeros(task.kernels)
-    kernels, losses = [], []
+    kernels, biases, losses = [], [], []
     for _ in range(STEPS + 1):
         y, pull = layer(x, w, b, task.relu)
         kernels.append(w[:, :, 0])
+        biases.append(b)
         losses.append(float(((y - wanted) ** 2).mean()))
         dw, db = pull(2 * (y - wanted) / y.size)
         w = w - task.rate * dw
         b = b - task.rate * db * task.learns_bias
     orders = [list(range(task.kernels)), list(range(task.kernels))[::-1]]
     order = min(orders, key=lambda order: np.abs(kernels[-1] - hidden[:, :, order]).max())
-    distances = [float(np.abs(found - hidden[:, :, order]).max()) for found in kernels]
-    return Learned(hidden, np.array(kernels), losses, distances, order, bool(np.any(dw)))
+    distances = [float(np.abs(each - hidden[:, :, order]).max()) for each in kernels]
+    found = np.array(kernels), np.array(biases)
+    return Learned(hidden, *found, losses, distances, order, bool(np.any(dw)))
+
+
+def picture(pixels: str, rng) -> Array:
+    """What the learner is shown: 24 by 24 pixels."""
+    drawn = rng.normal(size=(1, 24, 24, 1))
+    if pixels == STRIPES:
+        return np.repeat(drawn[:, :1], 24, axis=1)
+    return drawn if pixels == NOISE else rng.random(drawn.shape)
 
 
 def layer(x: Array, w: Array, b: Array, relu: bool):

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from .. import figures
+from .. import data, figures
 from ..pixels import PixelGrid
 from ..shapes import Array
-from .kernel_back import STEPS, TASKS, Learned, learn
+from .kernel_back import STEPS, TASKS, Learned, Task, layer, learn
 from .lab import Lab, slider
 from .live_curves import BOTTOM, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale, step_ticks
 from .words import Sentence
@@ -22,7 +22,7 @@ STARTS = 6
 NEAR = 0.1  # from here on a kernel has come back
 LOW, HIGH = 1e-4, 100.0  # what the curves show, in powers of ten
 ROW = {"flex_flow": "row wrap", "grid_gap": "4px 12px", "align_items": "center"}
-LARGE = 230  # the side of a single kernel; two of them share it
+LARGE = 200  # the side of a single kernel; two of them lie within it
 NARROW = {"description_width": "3.6em"}
 learned = functools.cache(learn)
 
@@ -42,6 +42,8 @@ class View(NamedTuple):
     now: Array
     hidden: Array
     reach: float
+    photo_now: Array  # (h, w), what they make of a photograph that the learner has not seen
+    photo_hidden: Array
     loss: float
     distance: float
     sentence: str
@@ -58,7 +60,22 @@ def look(state: State) -> View:
         f"{ending(run, state.step)}"
     )
     reach = float(max(np.abs(run.hidden).max(), np.abs(run.kernels).max()))
-    return View(now, run.hidden, reach, loss, distance, told.rstrip())
+    task = TASKS[state.task]
+    seen = through(task, now, run.biases[state.step])
+    wanted = through(task, run.hidden, np.full(task.kernels, task.bias))
+    return View(now, run.hidden, reach, seen, wanted, loss, distance, told.rstrip())
+
+
+def through(task: Task, kernels: Array, biases: Array) -> Array:
+    """The photograph through a layer of a task.   -> (oh, ow)"""
+    return layer(photograph(), kernels[:, :, None], biases, task.relu)[0][0, :, :, 0]
+
+
+@functools.cache
+def photograph() -> Array:
+    """A man behind a camera, a quarter as large.   -> (1, 128, 128, 1)"""
+    grey = data.photograph("camera").astype(float)
+    return grey.reshape(128, 4, 128, 4).mean(axis=(1, 3))[None, :, :, None]
 
 
 def ending(run: Learned, step: int) -> str:
@@ -135,6 +152,15 @@ def grid() -> PixelGrid:
     return PixelGrid(np.zeros((3, 3)), numbers=True, format="{:.2f}", palette="diverging")
 
 
+def photo(which: str) -> PixelGrid:
+    """What a photograph becomes that the learner has never seen."""
+    label = f"a photograph through what is {which}"
+    title = "a photograph through it"
+    return PixelGrid(
+        np.zeros((126, 126)), palette="diverging", size=LARGE, title=title, label=label
+    )
+
+
 class KernelBackLab(Lab):
     """Controls, kernels and curves; `state` is what the controls say, `view` what is shown."""
 
@@ -169,14 +195,22 @@ class KernelBackLab(Lab):
         )
         widgets.jslink((self.play, "value"), (self.step, "value"))
         self.now, self.target = [grid(), grid()], [grid(), grid()]
-        self.curves, self._told = Curves(), Sentence()
+        self.photo_now, self.photo_hidden = photo("now"), photo("hidden")
+        self.curves, self._told = Curves(layout={"flex": "1 1 250px", "min_width": "0"}), Sentence()
         self._anew()
         super().__init__(
             [
                 widgets.HBox([self.task, self.hidden, self.seed], layout=ROW),
                 widgets.HBox([self.play, self.step], layout=ROW),
                 self._told,
-                widgets.HBox([*self.now, *self.target, self.curves], layout=ROW),
+                widgets.HBox(
+                    [
+                        widgets.VBox([widgets.HBox(self.now), self.photo_now]),
+                        widgets.VBox([widgets.HBox(self.target), self.photo_hidden]),
+                        self.curves,
+                    ],
+                    layout={"grid_gap": "12px"},
+                ),
             ]
         )
         for control in (self.task, self.hidden, self.seed):
@@ -197,10 +231,15 @@ class KernelBackLab(Lab):
             self.step.value = self.play.value = 0
         self.show()
         self._show_kernels(self.target, self.view.hidden, "hidden")
+        reach = float(np.abs(self.view.photo_hidden).max())
+        for picture in (self.photo_now, self.photo_hidden):
+            picture.limits = -reach, reach
+        self.photo_hidden.show(self.view.photo_hidden)
 
     def show(self):
         self.view = view = look(self.state)
         self._show_kernels(self.now, view.now, "now")
+        self.photo_now.show(view.photo_now)
         self.curves.draw(learned(*self.state[:3]), self.state.step)
         self._told.text = view.sentence
 
@@ -214,7 +253,7 @@ class KernelBackLab(Lab):
                         LARGE // count,
                         (-self.view.reach, self.view.reach),
                     )
-                    picture.title = what if count == 1 else f"{what}, kernel {i + 1}"
+                    picture.title = what if count == 1 else f"{what} {i + 1}"
                     picture.show(kernels[:, :, i])
 
     def __repr__(self):

@@ -3,46 +3,79 @@
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, ops, single
+from .. import data, single
 from ..kernels import ABOUT, KERNELS
-from ..linked import Linked
+from ..linked import Linked, Walk
+from ..pictures import grey, picture_from_bytes
 from ..pixels import PixelGrid
 from ..shapes import Array, sizes
 from ..window import window
 from .kernel_view import ZED, State, colours_of, look
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
 from .words import Sentence, number
 
 WHITE = float(ZED.max())  # what white is in the grid of numbers; in a photograph it is 1
 REACH = 3 * WHITE  # the last colour of the grid's output: a weight of 1 on three white pixels
 HEAVIEST = 8.0  # the largest weight of a slider
-FIRST_PLACE = 11  # a window that holds a part of the letter
+FIRST_PLACE = 2, 1  # the output of a window that holds a part of the letter
 DIVISORS = (1, 2, 4, 8, 9, 16)
 ROW = {"flex_flow": "row wrap", "grid_gap": "2px 8px"}
+
+
+def faces_right(kernel: Array) -> bool:
+    """Whether the right column is added and the left one taken away, weight by weight."""
+    return np.allclose(kernel, -kernel[:, ::-1], atol=1e-4) and kernel[:, 2].sum() > 0
+
+
+def looks_all_around(kernel: Array) -> bool:
+    """Whether a kernel is the same after a quarter turn, and leaves even areas at 0."""
+    turned = np.allclose(kernel, np.rot90(kernel), atol=1e-4)
+    return kernel.any() and turned and abs(kernel.sum()) < 1e-4
+
+
+TASKS = (
+    Task(
+        "Keep only the edges that get brighter to the right: no blue is left.",
+        lambda state, view: state.relu and faces_right(state.kernel),
+        "ReLU makes 0 of what is below 0.",
+    ),
+    Task(
+        "Turn the photograph into its negative, black where it is white.",
+        lambda state, view: state.bias == 1 and np.allclose(state.kernel, -KERNELS["identity"]),
+        "Where all pixels are 0, only the bias makes a number.",
+    ),
+    Task(
+        "Find edges of all directions with one kernel, and let even areas stay 0.",
+        lambda state, view: looks_all_around(state.kernel),
+        "The weights sum to 0, and a quarter turn changes none.",
+    ),
+)
 
 
 class KernelLab(Lab):
     """Controls and pictures; `state` is what the controls say, `view` what is shown."""
 
+    tasks = TASKS
+
     def __init__(self, photograph, grid, conv):
         self.photograph, self.numbers, self.conv = photograph, grid, conv
-        self.view, self.whole = None, True
         weights, settings = self._make_weights(), self._make_settings()
-        walk = self._make_walk()
         self._make_pictures()
         self.show()
-        beside = widgets.VBox([*settings, self._about, self._told], layout={"flex": "1 1 250px"})
-        above = [self.picture_in, self.picture_out, beside]
-        grids = [self.grid_in, self.kernel_grid, self.grid_out]
-        grids += [] if self.difference is None else [self.difference]
-        below = [*grids, widgets.VBox([*walk, self._sums], layout={"flex": "1 1 190px"})]
-        rows = [widgets.HBox(row, layout=ROW) for row in (above, below)]
+        beside, last = [*settings, self._about, self._told], [self._sums]
+        (last if conv is None else beside).insert(0, Walk(self._sums))
+        above = [self.picture_in, self.picture_out, column(beside, "250px")]
+        below = [self.grid_in, self.kernel_grid, self.grid_out]
+        below += [] if self.difference is None else [self.difference]
+        rows = [widgets.HBox(row, layout=ROW) for row in (above, [*below, column(last, "190px")])]
         super().__init__([*weights, *rows])
         for control in (*self.weights, self.divisor, self.bias, self.relu, self.stretch):
             control.observe(self.show, "value")
-        for control in (self.stride, self.pad, self.place):
+        for control in (self.stride, self.pad):
             control.observe(self.show, "value")
+        self.grid_out.observe(self.show, ["selected", "pointed"])
         self.preset.observe(self._set_preset, "value")
+        self.upload.observe(self._read, "value")
 
     def _make_weights(self):
         self.preset = widgets.Dropdown(
@@ -80,73 +113,44 @@ class KernelLab(Lab):
         board = widgets.GridBox(
             self.weights, layout={"grid_template_columns": "repeat(3, 1fr)", "width": "98%"}
         )
-        return [widgets.HBox([self.preset, self.divisor, self.stretch], layout=ROW), board]
+        board.add_class("cnncourse-block")
+        self.upload = widgets.FileUpload(
+            accept="image/*",
+            description="your photograph",
+            tooltip="show a picture file of yours in place of the photograph",
+            layout={"width": "190px"},
+        )
+        above = [self.preset, self.divisor, self.stretch, self.upload]
+        return [widgets.HBox(above, layout=ROW), board]
 
     def _make_settings(self):
-        style = {"description_width": "4.2em"}
-        self.bias = slider(
-            "bias", 0, -4, 4, 0.1, name="bias, added to every number", digits=1, style=style
-        )
-        self.stride = slider(
-            "stride", 1, 1, 4, name="stride, pixels from window to window", style=style
-        )
-        self.pad = slider("padding", 0, 0, 2, name="padding, rings of zeros", style=style)
+        look = dict(style={"description_width": "4.2em"})
+        look["width"] = "230px" if self.conv is None else "194px"  # then a fourth grid has room
+        name = "bias, added to every number"
+        self.bias = slider("bias", 0, -4, 4, 0.1, name=name, digits=1, **look)
+        name = "stride, pixels from window to window"
+        self.stride = slider("stride", 1, 1, 4, name=name, **look)
+        self.pad = slider("padding", 0, 0, 2, name="padding, rings of zeros", **look)
         self.relu = widgets.Checkbox(
-            description="ReLU: nothing below 0", indent=False, layout={"width": "220px"}
+            description="ReLU: nothing below 0", indent=False, layout={"width": "180px"}
         )
         return [
             widgets.HBox([self.bias, self.relu], layout=ROW),
             widgets.HBox([self.stride, self.pad], layout=ROW),
         ]
 
-    def _make_walk(self):
-        last = ops.correlate2d(self.numbers, KERNELS["sobel_x"]).size - 1
-        first = min(FIRST_PLACE, last)
-        self.place = slider(
-            "window",
-            first,
-            0,
-            last,
-            name="window, by its number",
-            style={"description_width": "4em"},
-        )
-        self.play = widgets.Play(
-            value=first,
-            min=0,
-            max=last,
-            interval=600,
-            show_repeat=False,
-            repeat=True,
-            tooltip="play, pause, step: slide the window over the grid",
-            layout={"width": "110px"},
-        )
-        widgets.jslink((self.play, "value"), (self.place, "value"))
-        widgets.jslink((self.place, "max"), (self.play, "max"))
-        self.back = widgets.Button(icon="step-backward", tooltip="one window back")
-        self.step = widgets.Button(icon="step-forward", tooltip="one window on")
-        for button, by in ((self.back, -1), (self.step, 1)):
-            button.layout.width = "40px"
-            button.on_click(lambda _, by=by: self._step_by(by))
-        return [widgets.HBox([self.play, self.back, self.step]), self.place]
-
     def _make_pictures(self):
-        rows, columns = self.photograph.shape
-        self.picture_in = PixelGrid(
-            self.photograph,
-            size=224,
-            limits=(0, 1),
-            title="photograph",
-            label=f"the photograph, {rows} by {columns} grey pixels",
-        )
-        self.picture_out = PixelGrid(size=224)
-        side = 182 if self.conv is None else 168
+        large, side, small = (204, 182, 124) if self.conv is None else (150, 126, 96)
+        self.picture_in = PixelGrid(size=large, limits=(0, 1), title="photograph")
+        self._show_photograph()
+        self.picture_out = PixelGrid(size=large, scale=True)
         signed = dict(palette="diverging", numbers=True, format="{:.3g}")
         self.grid_in = PixelGrid(
             self.numbers, size=side, limits=(0, WHITE), numbers=True, title="grid of numbers"
         )
         self.kernel_grid = PixelGrid(
             KERNELS["sobel_x"],
-            size=124,
+            size=small,
             limits=(-1, 1),
             title="kernel",
             editable=True,
@@ -154,7 +158,9 @@ class KernelLab(Lab):
             **signed,
         )
         self.kernel_grid.on_edit(self._edited)
-        self.grid_out = PixelGrid(size=side, numbers=True, format="{:.3g}", title="its output")
+        self.grid_out = PixelGrid(
+            size=side, numbers=True, format="{:.3g}", title="its output", selectable=True
+        )
         self.difference = None
         if self.conv is not None:
             self.difference = PixelGrid(
@@ -178,8 +184,7 @@ class KernelLab(Lab):
             self.relu.value,
             self.stride.value,
             self.pad.value,
-            self.place.value,
-            self.whole,
+            self.grid_out.pointed or self.grid_out.selected or FIRST_PLACE,
         )
 
     def _set_preset(self, _):
@@ -198,31 +203,44 @@ class KernelLab(Lab):
                 control.value = float(weight)
         self.show()
 
-    def _step_by(self, by):
-        self.place.value = (self.place.value + by) % (self.place.max + 1)
+    def _read(self, change):
+        """Show a photograph of the learner's own; where there is none in the file, say why."""
+        for file in change["new"]:
+            try:
+                image = picture_from_bytes(bytes(file["content"]), file["name"])
+                self.photograph = prepared(grey(image), self.conv)
+            except ValueError as error:
+                why = str(error).split(": ", 1)[1]
+                self._told.text = f"{why[0].upper()}{why[1:]} The photograph stays as it is."
+                return
+        self._show_photograph()
+        self.show()
 
-    def show(self, change=None):
+    def _show_photograph(self):
+        rows, columns = self.photograph.shape
+        self.picture_in.show(self.photograph)
+        self.picture_in.label = f"the photograph, {rows} by {columns} grey pixels"
+
+    def show(self, _=None):
         """Compute what the controls say, and show it."""
         if self.is_quiet:
             return
-        # While the window walks, what it has not reached is still to come; else all is shown.
-        self.whole = not (change and change["owner"] is self.place)
         self.view = view = look(self.photograph, self.numbers, self.state, self.conv)
         kernel = self.state.kernel
         named = [name for name, k in KERNELS.items() if np.allclose(k, kernel, atol=1e-4)]
-        with self.quiet():
-            self.place.max = view.places - 1
-            self.preset.value = named[0] if named else "your own"
         self._about.text = ABOUT[named[0]] if named else "Your own kernel."
         self._sums.text, self._told.text = view.arithmetic, view.sentence
-        self._paint(view, kernel)
+        with self.quiet():
+            self.preset.value = named[0] if named else "your own"
+            self._paint(view, kernel)
         lies = window("kernel_lab", 3, self.state.stride, self.state.pad)
         for link, image in ((self._sums, self.numbers), (self._photo_link, self.photograph)):
             link.show(lies, image, kernel, bias=self.state.bias, relu=self.state.relu)
+        self.tried()
 
     def _paint(self, view, kernel):
         palette, stretched = colours_of(self.state), self.stretch.value
-        self.picture_out.title = f"its output: {scale_of(palette, 1, stretched)}"
+        self.picture_out.title = "its output: contrast stretched" if stretched else "its output"
         paint(self.picture_out, view.picture, palette, None if stretched else 1.0)
         last = WHITE if palette == "grey" else REACH
         paint(self.grid_out, view.grid, palette, None if stretched else last)
@@ -241,6 +259,9 @@ class KernelLab(Lab):
             f"column {view.window[1]}"
         )
         self.grid_out.windows = [(*view.at, 1, 1)]
+        stride, pad = self.state.stride, self.state.pad
+        self.picture_in.windows = [(*(at * stride - pad for at in view.strongest), 3, 3)]
+        self.picture_out.windows = [(*view.strongest, 1, 1)]
         if self.difference is not None:
             shown = np.full(view.grid.shape, np.nan) if view.difference is None else view.difference
             self.difference.show(shown)
@@ -254,17 +275,14 @@ class KernelLab(Lab):
         )
 
 
+def column(parts, width: str) -> widgets.VBox:
+    """A column that takes the room that is left, but no less than this width."""
+    return widgets.VBox(parts, layout={"flex": f"1 1 {width}"})
+
+
 def divisor_of(kernel: Array) -> int:
     """The smallest divisor that makes whole numbers of the weights."""
     return next(d for d in DIVISORS if np.allclose(kernel * d, np.round(kernel * d), atol=1e-4))
-
-
-def scale_of(palette: str, white: float, stretched: bool) -> str:
-    """What the colours mean, in a few words."""
-    if stretched:
-        return "contrast stretched"
-    ends = {"grey": "black 0, white {}", "cividis": "blue 0, yellow {}"}
-    return ends.get(palette, "blue \N{MINUS SIGN}{0}, red {0}").format(number(white))
 
 
 def paint(grid: PixelGrid, array: Array, palette: str, white: float | None) -> None:
@@ -300,12 +318,16 @@ def kernel_lab(image: Array | None = None, conv=None) -> KernelLab:
     sizes(image, "h w", "kernel_lab: image")
     if conv is not None and not callable(conv):
         raise ValueError(f"kernel_lab: conv should be a function, but is {conv!r}.")
+    return KernelLab(prepared(image, conv), ZED, conv)
+
+
+def prepared(image: Array, conv) -> Array:
+    """A photograph, made so small that the lab answers at once.   (h, w) -> (h, w)"""
     longest = 256 if conv is None else 64  # plain loops take a while
     step = max(1, -(-max(image.shape) // longest))
-    if step > 1:
-        image = single.shrink(image, step)
+    image = single.shrink(image, step) if step > 1 else image
     if min(image.shape) < 3:
         raise ValueError(
             f"kernel_lab: image should be at least 3 pixels wide and high, but is {image.shape}."
         )
-    return KernelLab(image, ZED, conv)
+    return image

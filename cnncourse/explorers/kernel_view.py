@@ -24,26 +24,25 @@ class State(NamedTuple):
     relu: bool = False
     stride: int = 1
     pad: int = 0
-    place: int = 10**9  # which window of the number grid we are at; too large means the last
-    whole: bool = False  # whether the answers of later windows are shown, too
+    place: tuple[int, int] = (0, 0)  # row and column of the output whose window is outlined
 
 
 class View(NamedTuple):
     """Everything the lab shows."""
 
     picture: Array  # the photograph's output
-    grid: Array  # the number grid's output, NaN where it is not computed yet
+    grid: Array  # the number grid's output, NaN where there is none
     difference: Array | None  # your function minus the course's, on the number grid
     window: tuple[int, int, int, int]  # on the number grid, in its own rows and columns
-    places: int  # how many windows there are
     at: tuple[int, int]  # row and column of the output that belongs to the window
+    strongest: tuple[int, int]  # and of the photograph's output that is the furthest from 0
     arithmetic: str
     sentence: str
 
 
 def look(photograph: Array, grid: Array, state: State, conv=None) -> View:
     """What the lab shows for a state; `conv` is a learner's own correlate2d(image, kernel)."""
-    kernel, bias, relu, stride, pad, place, whole = state
+    kernel, bias, relu, stride, pad, place = state
 
     def made(image, own):
         if own is None:
@@ -68,19 +67,15 @@ def look(photograph: Array, grid: Array, state: State, conv=None) -> View:
     if picture is None:
         picture = made(photograph, None)
 
-    oh, ow = course.shape
-    place = min(place, oh * ow - 1)
-    row, column = divmod(place, ow)
-    shown = output.astype(float)
-    if not whole:
-        shown.flat[place + 1 :] = np.nan
+    row, column = (min(at, n - 1) for at, n in zip(place, course.shape))
+    strongest = np.unravel_index(np.abs(np.nan_to_num(picture)).argmax(), picture.shape)
     return View(
         picture=picture,
-        grid=shown,
+        grid=output.astype(float),
         difference=difference,
         window=(row * stride - pad, column * stride - pad, 3, 3),
-        places=oh * ow,
         at=(row, column),
+        strongest=tuple(map(int, strongest)),
         arithmetic=arithmetic(grid, state, (row, column)),
         sentence=trouble or sentence(grid, picture, output, course, difference, elsewhere),
     )

@@ -15,9 +15,11 @@ import numpy as np
 import traitlets
 
 from .. import ops, stills
+from ..architecture import percent
 from ..layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, Layer, MaxPool2D, Pool2D, ReLU
 from ..pixels import PALETTES, colours, encode
 from ..shapes import Array
+from ..tiles import tile
 from .words import number
 
 MOST = 64  # maps of a layer that are drawn
@@ -150,7 +152,8 @@ class LiveNetwork(stills.Still, anywidget.AnyWidget):
         """The drawing as a Pillow image, for pages where widgets cannot run."""
         pictures = []
         for stack, maps, reach in zip(self.stacks, self._maps, self.reaches):
-            levels = mosaic(encode(maps, limits_of(stack, reach)))
+            rows_of_maps = tile(maps, columns=-(-maps.shape[2] // 4))
+            levels = encode(rows_of_maps, limits_of(stack, reach))
             look = dict(size=min(230, 8 * max(levels.shape)), title=stack.name)
             pictures.append(stills.pixels(levels, colours(stack.palette), **look))
         bars = [f"{label}: {percent(p)}" for label, p in enumerate(self.probabilities)]
@@ -179,24 +182,3 @@ def kernels(layer: Conv2D) -> dict:
         "pixels": levels.tobytes(),
         "biases": [number(b, 3) for b in layer.params["b"].tolist()],
     }
-
-
-def mosaic(maps: Array) -> Array:
-    """All maps of a layer in four rows, with zeros between them.   (h, w, c) -> (.., ..)
-
-    Map 0 is in the upper left, map 1 to its right.
-    """
-    h, w, c = maps.shape
-    columns = -(-c // 4)
-    rows = -(-c // columns)
-    tiles = np.zeros((rows * columns, h + 1, w + 1), maps.dtype)
-    tiles[:c, :h, :w] = np.moveaxis(maps, 2, 0)
-    grid = tiles.reshape(rows, columns, h + 1, w + 1).swapaxes(1, 2)
-    return grid.reshape(rows * (h + 1), columns * (w + 1))[:-1, :-1]
-
-
-def percent(probability: float) -> str:
-    """In percent; never 0 or 100, which softmax comes near but never reaches."""
-    if probability > 0.999:
-        return "> 99.9 %"
-    return "< 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"

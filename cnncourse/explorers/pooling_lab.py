@@ -10,18 +10,37 @@ import numpy as np
 from .. import data, ops, single
 from ..invariance import change, unchanged, with_room
 from ..kernels import KERNELS
-from ..linked import Linked
+from ..linked import Linked, Walk
 from ..pixels import PixelGrid
 from ..shapes import Array
 from ..window import window
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
 from .words import Sentence, number
 
 PICTURES = "a digit", "its edges", "single pixels"
 KINDS = {"max": "max", "average": "mean"}  # and what `single.pool` calls them
 FURTHEST = 3  # pixels that the picture can be moved
 FILTERS = 16, 32  # maps of the layer that follows: in, out
-ROW = {"flex_flow": "row wrap", "grid_gap": "4px 12px"}
+ROW = {"flex_flow": "row wrap", "grid_gap": "4px 6px"}
+TASKS = (
+    Task(
+        "Make 7 × 7 numbers of the 28 × 28.",
+        lambda state, view: view.after.shape == (7, 7),
+        "784 numbers became 49.",
+    ),
+    Task(
+        "Take single pixels, move them, and find a window for which the pooled picture stays.",
+        lambda state, view: (
+            (state.down or state.right) and view.after.any() and not view.difference.any()
+        ),
+        "No pixel left its window, so its largest number and its mean are as before.",
+    ),
+    Task(
+        "Keep the largest, and let one pixel win in several windows.",
+        lambda state, view: state.kind == "max" and state.stride < state.k,
+        "Windows overlap where the stride is smaller than the window.",
+    ),
+)
 
 
 class State(NamedTuple):
@@ -130,20 +149,21 @@ def picture(name: str) -> Array:
 class PoolingLab(Lab):
     """Controls and pictures; `state` is what the controls say, `view` what is shown."""
 
+    tasks = TASKS
+
     def __init__(self):
         self._make_controls()
-        self.grid_in = PixelGrid(size=200)
-        self.before = PixelGrid(size=154)
-        self.after = PixelGrid(size=154, selectable=True)
-        self.difference = PixelGrid(size=154, palette="diverging", limits=(-1, 1))
+        self.grid_in = PixelGrid(size=252)
+        self.after = PixelGrid(size=168, selectable=True)
+        self.before = PixelGrid(size=126)
+        self.difference = PixelGrid(size=126, palette="diverging", limits=(-1, 1), scale=True)
         self._link = Linked(outputs=[self.after], inputs=[self.grid_in])
         self._told, self._cost = Sentence(), Sentence()
         self._cost.still = lambda: None  # a still shows no times: they differ from run to run
         self.show()
         pictures = [self.grid_in, self.after, self.before, self.difference]
-        super().__init__(
-            [self._controls, widgets.HBox(pictures, layout=ROW), self._link, self._told, self._cost]
-        )
+        rows = [self._controls, widgets.HBox(pictures, layout=ROW), Walk(self._link), self._link]
+        super().__init__([*rows, self._told, self._cost])
         for control in (self.picture, self.kind, self.k, self.stride, self.down, self.right):
             control.observe(self.show, "value")
         self.after.observe(self.show, ["selected", "pointed"])
@@ -186,7 +206,7 @@ class PoolingLab(Lab):
                 (self.grid_in, view.moved, f"the picture, {shape(view.moved)}"),
                 (self.after, view.after, f"pooled, {shape(view.after)}"),
                 (self.before, view.before, "before the move"),
-                (self.difference, view.difference, "what the move did"),
+                (self.difference, view.difference, "the change"),
             ):
                 with grid.hold_sync():
                     if grid is not self.difference:
@@ -200,6 +220,7 @@ class PoolingLab(Lab):
         self._link.show(lies, view.moved, keep=KINDS[self.kind.value])
         self._told.text = view.sentence
         self._cost.text = saving(image.shape, view.after.shape)
+        self.tried()
 
     def __repr__(self):
         s = self.state

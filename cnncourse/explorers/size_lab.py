@@ -5,17 +5,38 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from ..linked import Linked
+from ..linked import Linked, Walk
 from ..pixels import PixelGrid
 from ..shapes import Array
 from ..window import window
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
 from .words import Sentence
 
 PADDINGS = {"none (valid)": 0, "1 ring": 1, "2 rings": 2, "3 rings": 3, "same": "same"}
 ROW = {"flex_flow": "row wrap", "grid_gap": "4px 16px"}
 SMALL, LARGE = 3, 16  # rows of the image
 SIDE_IN, SIDE_OUT = 340, 260  # both beside each other on a page of 750 pixels
+
+
+TASKS = (
+    Task(
+        "Make the output as large as the image, with a kernel of 5.",
+        lambda state, view: state.k == 5 and view.real.shape == view.touched.shape,
+        "What the kernel takes away, the padding adds.",
+    ),
+    Task(
+        "Let a kernel of 3 reach over 7 pixels.",
+        lambda state, view: state.k == 3 and state.dilation == 3 and bool(view.windows),
+        "(3 − 1) × 3 + 1 = 7 pixels, and still 9 weights.",
+    ),
+    Task(
+        "Take a stride that jumps over pixels, so that some are in no window.",
+        lambda state, view: (
+            state.stride > (state.k - 1) * state.dilation + 1 and view.real.size > 1
+        ),
+        "A stride longer than the kernel reaches leaves gaps.",
+    ),
+)
 
 
 class State(NamedTuple):
@@ -36,6 +57,7 @@ class View(NamedTuple):
     real: Array  # (out, out), how many pixels of the image each window uses; NaN if nothing fits
     edges: tuple[int, int, int, int]  # rings of zeros: top, bottom, left, right
     windows: list[tuple[int, int, int, int]]  # the chosen output's pixels in the image
+    starts: list[tuple[int, int]]  # the first pixel of each window, where they lie apart
     place: tuple[int, int]
     sentence: str
 
@@ -48,7 +70,7 @@ def look(state: State) -> View:
     padded = size + sum(edges[:2])
     if reach > padded:
         told = too_large(state, reach, padded)
-        return View(np.zeros((size, size)), np.full((1, 1), np.nan), edges, [], (0, 0), told)
+        return View(np.zeros((size, size)), np.full((1, 1), np.nan), edges, [], [], (0, 0), told)
     rows = lies.taps(0, size, "size_lab: kernel")
     inside = (rows >= 0) & (rows < size)
     touched = lies.uses(size, size, "size_lab: kernel").astype(float)
@@ -58,7 +80,8 @@ def look(state: State) -> View:
     if dilation > 1:
         windows += [(int(r), int(c), 1, 1) for r in rows[row] for c in rows[column]]
     told = sentence(state, reach, edges, touched, real, (row, column))
-    return View(touched, real, edges, windows, (row, column), told)
+    starts = [(int(r), int(c)) for r in rows[:, 0] for c in rows[:, 0] if stride > 1]
+    return View(touched, real, edges, windows, starts, (row, column), told)
 
 
 def formula(size: int, edges, reach: int, stride: int) -> str:
@@ -111,14 +134,19 @@ def sentence(state: State, reach, edges, touched, real, place) -> str:
 class SizeLab(Lab):
     """Controls and two grids; `state` is what the controls say, `view` what is shown."""
 
+    tasks = TASKS
+
     def __init__(self):
         self._make_controls()
         counts = dict(palette="cividis", numbers=True, format="{:g}")
         self.grid_in = PixelGrid(size=SIDE_IN, title="image", **counts)
         self.grid_out = PixelGrid(size=SIDE_OUT, selectable=True, **counts)
-        self._link = Linked(outputs=[self.grid_out], inputs=[self.grid_in])
+        self._link = Linked(outputs=[self.grid_out], inputs=[self.grid_in], lines=2)
         self._told = Sentence()
-        note_in = Sentence("How many windows use this pixel. Grey zeros: the padding.")
+        note_in = Sentence(
+            "How many windows use this pixel. Grey zeros: the padding. With a stride, corners mark "
+            "where windows begin."
+        )
         note_out = Sentence(
             "How many pixels of the image this output is made of. Pointing at one shows its "
             "window; a click or the arrow keys choose it."
@@ -128,6 +156,7 @@ class SizeLab(Lab):
         columns = [
             widgets.VBox([self.grid_in, note_in]),
             widgets.VBox([self.grid_out, note_out]),
+            widgets.VBox([Walk(self._link), self._link], layout={"flex": "1 1 220px"}),
         ]
         super().__init__([self._controls, widgets.HBox(columns, layout=ROW), self._told])
         for control in (self.size, self.k, self.stride, self.pad, self.dilation):
@@ -171,7 +200,7 @@ class SizeLab(Lab):
             self.grid_in.limits = (0, most)
             self.grid_in.show(view.touched)
             self.grid_in.margin = view.edges
-            self.grid_in.windows = view.windows
+            self.grid_in.windows, self.grid_in.marks = view.windows, view.starts
             self.grid_in.title = f"image, {size} × {size}"
             self.grid_in.label = f"the image, {size} by {size}, with the window outlined"
         with self.quiet(), self.grid_out.hold_sync():  # a smaller output moves what is selected
@@ -187,6 +216,7 @@ class SizeLab(Lab):
         else:
             self._link.clear()
         self._told.text = view.sentence
+        self.tried()
 
     def __repr__(self):
         s = self.state

@@ -6,9 +6,10 @@ import time
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, figures, layers, networks, optim, train
-from ..pixels import PixelGrid, colours, encode
+from .. import data, layers, networks, optim, train
+from ..pixels import PixelGrid
 from ..shapes import Array, check_int, check_number, sizes
+from ..tiles import painted, tile
 from .lab import Lab
 from .live_curves import LiveCurves
 from .words import Sentence, number
@@ -270,11 +271,8 @@ def board(w: Array, reach: float) -> Array:
     """
     count = min(w.shape[3], MOST_KERNELS)
     large = w[..., :count].mean(axis=2).repeat(6, axis=0).repeat(6, axis=1)
-    tiles = figures.tile(np.moveaxis(large, 2, 0), columns=4 if count <= 16 else 8, gap=2)
-    levels = encode(tiles, (-reach, reach))
-    picture = colours("diverging")[levels] / 255
-    picture[levels == 0] = 0.6  # the gaps
-    return picture
+    tiles = tile(large, columns=4 if count <= 16 else 8, gap=2)
+    return painted(tiles, "diverging", reach, between=0.6)
 
 
 def table_of(table: Array) -> str:

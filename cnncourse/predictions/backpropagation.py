@@ -1,4 +1,4 @@
-"""What lesson 08 asks before it tells."""
+"""What the lesson asks before it tells."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def whose_window() -> tuple[int, ...]:
     return _pooled(reference.max_pool2d_back)
 
 
-def shared_window() -> tuple[int, ...]:
+def averaged_window() -> tuple[int, ...]:
     """The blame of four numbers in a window of average pooling."""
     return _pooled(reference.avg_pool2d_back)
 
@@ -53,7 +53,8 @@ def blame_of_scores() -> float:
 PREDICTIONS = [
     Prediction(
         name="two_uses",
-        question="At x = 3, for each little bit that x grows, y = x · x grows by so many times it:",
+        question="At x = 3, x grows by a very small step. By how many times that step does "
+        "y = x · x grow?",
         answer=two_uses,
         wrong={
             3: "That is one of the two uses: x is the left factor and the right one.",
@@ -82,16 +83,16 @@ PREDICTIONS = [
         answer=whose_window,
         wrong={
             (8, 8, 8, 8): "Three of them did not come out. A nudge of them changes nothing.",
-            (2, 2, 2, 2): "So average pooling would share it. Here only one number came out.",
+            (2, 2, 2, 2): "So it would be in average pooling. Here only one number came out.",
             (0, 40, 0, 0): "The largest came out as it was: its slope is 1.",
             (0, 5, 0, 0): "That is the number. What is its blame?",
         },
         because="Only the 5 came out. A small change of the others changes nothing.",
     ),
     Prediction(
-        name="shared_window",
+        name="averaged_window",
         question="The same four numbers and blame, but average pooling. The four get:",
-        answer=shared_window,
+        answer=averaged_window,
         wrong={
             (0, 8, 0, 0): "All four are in the mean, not only the largest.",
             (8, 8, 8, 8): "Each number counts in the mean with a quarter.",

@@ -1,4 +1,4 @@
-"""What lesson 07 asks before it tells."""
+"""What the lesson asks before it tells."""
 
 import numpy as np
 

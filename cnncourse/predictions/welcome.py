@@ -1,4 +1,4 @@
-"""What lesson 00 asks before it tells."""
+"""What the lesson asks before it tells."""
 
 from .. import data, ops, single, storage, variations
 from .core import Prediction

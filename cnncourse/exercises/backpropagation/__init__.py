@@ -1,7 +1,21 @@
-"""Lesson 08: the way back through a dense layer, ReLU, max pooling, a convolution and softmax."""
+"""Lesson 08: the way back through each operation of a network, and a check of such ways."""
 
-from . import dense_back, kernel_back, max_pool_back, relu_back, scores_back
+from . import (
+    avg_pool_back,
+    dense_back,
+    gradient_check,
+    image_back,
+    kernel_back,
+    max_pool_back,
+    relu_back,
+    scores_back,
+    wrong_pullback,
+)
 
 EXERCISES = [
-    module.EXERCISE for module in (dense_back, relu_back, max_pool_back, kernel_back, scores_back)
+    module.EXERCISE
+    for module in (
+        *(dense_back, relu_back, max_pool_back, avg_pool_back, kernel_back, image_back),
+        *(scores_back, gradient_check, wrong_pullback),
+    )
 ]

@@ -1,4 +1,4 @@
-"""Exercise dense_back, lesson 08: the blame of inputs, weights and biases of a dense layer."""
+"""Exercise dense_back: the blame of inputs, weights and biases of a dense layer."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise kernel_back, lesson 08: the blame of a kernel's weights."""
+"""Exercise kernel_back: the blame of a kernel's weights."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise max_pool_back, lesson 08: only the winner of a window is to blame."""
+"""Exercise max_pool_back: only the winner of a window is to blame."""
 
 import numpy as np
 

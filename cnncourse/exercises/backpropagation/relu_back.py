@@ -1,4 +1,4 @@
-"""Exercise relu_back, lesson 08: blame passes where a number passed."""
+"""Exercise relu_back: blame passes where a number passed."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise scores_back, lesson 08: probability minus truth."""
+"""Exercise scores_back: probability minus truth."""
 
 import numpy as np
 

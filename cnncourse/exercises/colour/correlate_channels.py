@@ -1,4 +1,4 @@
-"""Exercise correlate_channels, lesson 03: what each slice answers, and the one map of a kernel."""
+"""Exercise correlate_channels: what each slice answers, and the one map of a kernel."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise count_weights, lesson 03: how many weights kernels have on images with channels."""
+"""Exercise count_weights: how many weights kernels have on images with channels."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise find_red, lesson 03: three weights that answer to red and to no other colour."""
+"""Exercise find_red: three weights that answer to red and to no other colour."""
 
 import numpy as np
 

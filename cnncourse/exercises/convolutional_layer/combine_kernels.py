@@ -1,4 +1,4 @@
-"""Exercise combine_kernels, lesson 04: the one kernel that does what two do after each other."""
+"""Exercise combine_kernels: the one kernel that does what two do after each other."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise conv_layer, lesson 04: every filter over an image, its bias, the bend (nonlinearity)."""
+"""Exercise conv_layer: every filter over an image, its bias, the bend (nonlinearity)."""
 
 import numpy as np
 

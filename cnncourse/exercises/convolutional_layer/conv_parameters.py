@@ -1,4 +1,4 @@
-"""Exercise conv_parameters, lesson 04: how many numbers a layer has to find."""
+"""Exercise conv_parameters: how many numbers a layer has to find."""
 
 import numpy as np
 

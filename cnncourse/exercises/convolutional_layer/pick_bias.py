@@ -1,4 +1,4 @@
-"""Exercise pick_bias, lesson 04: a bias that lets each X pass the ReLU and no O."""
+"""Exercise pick_bias: a bias that lets each X pass the ReLU and no O."""
 
 import numpy as np
 

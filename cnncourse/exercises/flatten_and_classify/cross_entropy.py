@@ -1,4 +1,4 @@
-"""Exercise cross_entropy, lesson 06: what the probabilities of some images cost."""
+"""Exercise cross_entropy: what the probabilities of some images cost."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise dense, lesson 06: every input weighed for every label."""
+"""Exercise dense: every input weighed for every label."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise flatten, lesson 06: the maps of each image in one row of numbers."""
+"""Exercise flatten: the maps of each image in one row of numbers."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise softmax, lesson 06: scores into probabilities, also where scores are large."""
+"""Exercise softmax: scores into probabilities, also where scores are large."""
 
 import math
 

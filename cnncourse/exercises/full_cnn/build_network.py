@@ -1,4 +1,4 @@
-"""Exercise build_network, lesson 07: a network to a specification."""
+"""Exercise build_network: a network to a specification."""
 
 import numpy as np
 

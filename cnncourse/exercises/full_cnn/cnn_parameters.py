@@ -1,4 +1,4 @@
-"""Exercise cnn_parameters, lesson 07: all parameters of a network with two blocks."""
+"""Exercise cnn_parameters: all parameters of a network with two blocks."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise find_faults, lesson 07: three stacks that do not work, and why."""
+"""Exercise find_faults: three stacks that do not work, and why."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise most_of_it, lesson 07: which layer has the parameters, and which does the work."""
+"""Exercise most_of_it: which layer has the parameters, and which does the work."""
 
 import numpy as np
 

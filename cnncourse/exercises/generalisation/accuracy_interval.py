@@ -1,16 +1,17 @@
-"""Exercise accuracy_interval, lesson 10: how far an accuracy may be off by chance."""
+"""Exercise accuracy_interval: how far an accuracy may be off by chance."""
 
 import numpy as np
 
+from ...intervals import accuracy_interval as wilson
 from ..core import Mistake
 from ..functions import FunctionExercise
 
 
 def accuracy_interval(right, n):
     """The two ends of the 95% interval.   right: how many of the n images"""
-    share = right / n
-    half = 1.96 * np.sqrt(share * (1 - share) / n)
-    return share - half, share + half
+    p = right / n
+    half = 1.96 * np.sqrt(p * (1 - p) / n)
+    return p - half, p + half
 
 
 def from_single_answers(right, n):
@@ -64,6 +65,40 @@ EXERCISE = FunctionExercise(
             around(lambda p, n: 1.96 * p * (1 - p) / n),
         ),
         Mistake(
+            "half of it, or its square, in place of the root",
+            "** 1/2 is power first, then half of it. Write np.sqrt(...) or (...) ** 0.5.",
+            [
+                around(lambda p, n: 1.96 * (p * (1 - p) / n) ** 1 / 2),
+                around(lambda p, n: 1.96 * (p * (1 - p) / n) ** 2),
+            ],
+        ),
+        Mistake(
+            "1.96 under the root",
+            "1.96 times the root: close the brackets of np.sqrt before it, or write it in front.",
+            around(lambda p, n: np.sqrt(1.96 * p * (1 - p) / n)),
+        ),
+        Mistake(
+            "brackets forgotten",
+            "p * 1 - p / n is (p · 1) − (p / n). Put 1 - p in brackets.",
+            around(lambda p, n: 1.96 * np.sqrt(p * 1 - p / n)),
+        ),
+        Mistake(
+            "another number in place of 1.96",
+            "asked is 1.96. (0.95 is how many of the intervals hold the true value; 1.96 is how "
+            "many standard errors that takes.)",
+            [
+                around(lambda p, n: 2 * np.sqrt(p * (1 - p) / n)),
+                around(lambda p, n: 0.95 * np.sqrt(p * (1 - p) / n)),
+                around(lambda p, n: 95 * np.sqrt(p * (1 - p) / n)),
+                around(lambda p, n: 1.69 * np.sqrt(p * (1 - p) / n)),
+            ],
+        ),
+        Mistake(
+            "Wilson's formula",
+            "this is the package's formula, which is better near 0 and 1. Asked is the plain one.",
+            wilson,
+        ),
+        Mistake(
             "n outside the root",
             "the division by n stands under the root, too: ten times as many images make the "
             "interval about three times shorter, not ten times.",
@@ -101,13 +136,29 @@ EXERCISE = FunctionExercise(
             lambda right, n: around(usual)(right, n)[::-1],
         ),
         Mistake(
-            "the share that is wrong",
-            "this interval lies around the share of wrong answers.",
+            "around the wrong answers",
+            "this interval lies around the proportion of wrong answers.",
             around(usual, lambda right, n: 1 - right / n),
         ),
         Mistake(
+            "cut to a whole number",
+            "right // n drops what stands after the point, so it is 0 or 1. Write right / n.",
+            around(usual, lambda right, n: right // n),
+        ),
+        Mistake(
+            "cut to a whole number, under the root as well",
+            "right // n drops what stands after the point, so it is 0 or 1. Write right / n.",
+            lambda right, n: (right // n, right // n),
+        ),
+        Mistake(
+            "not divided by n",
+            "p is the proportion of right answers, right / n, not their number. Under the root "
+            "that would be below 0.",
+            lambda right, n: around(lambda p, n: 1.96 * np.sqrt(right * (1 - right) / n))(right, n),
+        ),
+        Mistake(
             "percent",
-            "the ends are percents. Leave them as shares, from about 0 to about 1.",
+            "the ends are percents. Leave them as numbers from about 0 to about 1.",
             lambda right, n: tuple(100 * end for end in around(usual)(right, n)),
         ),
         Mistake(
@@ -139,8 +190,8 @@ EXERCISE = FunctionExercise(
         ),
     ],
     hints=(
-        "First the share of right answers, then the standard error, then both ends.",
-        "`share = right / n`, and the error is `np.sqrt(share * (1 - share) / n)`.",
-        "`half = 1.96 * error`; the ends are `share - half` and `share + half`. Return both.",
+        "First the proportion of right answers, then the standard error, then both ends.",
+        "`p = right / n`, and the error is `np.sqrt(p * (1 - p) / n)`.",
+        "`half = 1.96 * error`; the ends are `p - half` and `p + half`. Return both.",
     ),
 )

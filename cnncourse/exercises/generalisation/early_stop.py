@@ -1,4 +1,4 @@
-"""Exercise early_stop, lesson 10: when to stop, and which weights to keep."""
+"""Exercise early_stop: when to stop, and which weights to keep."""
 
 import numpy as np
 
@@ -37,6 +37,44 @@ def walk(losses, patience, better=lambda loss, best, before: loss < best, longer
         if look - best == patience + longer:
             return look, best
     return len(losses) - 1, best
+
+
+def first_rise(losses, patience):
+    """It stops at the first loss above the one before, and keeps that."""
+    for look in range(1, len(losses)):
+        if losses[look] > losses[look - 1]:
+            return look, look - 1
+    return len(losses) - 1, len(losses) - 1
+
+
+def first_counts(losses, patience):
+    """The first look, too, counts as one without a new lowest loss."""
+    best, waited = 0, 0
+    for look, loss in enumerate(losses):
+        waited = 0 if loss < losses[best] else waited + 1
+        best = look if loss < losses[best] else best
+        if waited == patience:
+            return look, best
+    return len(losses) - 1, best
+
+
+def begins_at_zero(losses, patience):
+    """The lowest loss so far is 0 before the first look."""
+    lowest, kept, waited = 0, 0, 0
+    for look, loss in enumerate(losses):
+        waited = 0 if loss < lowest else waited + 1
+        lowest, kept = (loss, look) if loss < lowest else (lowest, kept)
+        if waited == patience:
+            return look, kept
+    return len(losses) - 1, kept
+
+
+def against_long_ago(losses, patience):
+    """Each loss is held against the one `patience` looks before."""
+    for look in range(patience, len(losses)):
+        if losses[look] > losses[look - patience]:
+            return look, look - patience
+    return len(losses) - 1, len(losses) - 1
 
 
 def count_all(losses, patience):
@@ -97,6 +135,10 @@ EXERCISE = FunctionExercise(
                     min(len(losses) - 1, int(np.argmin(losses)) + patience),
                     int(np.argmin(losses)),
                 ),
+                lambda losses, patience: (
+                    int(np.argmin(losses)) + patience,
+                    int(np.argmin(losses)),
+                ),
             ],
         ),
         Mistake(
@@ -114,7 +156,36 @@ EXERCISE = FunctionExercise(
         Mistake(
             "no patience",
             "it stops at the first loss that is no new lowest. It should wait `patience` looks.",
-            lambda losses, patience: walk(losses, 1),
+            [lambda losses, patience: walk(losses, 1), first_rise],
+        ),
+        Mistake(
+            "the first look counts as one without a new lowest",
+            "the first loss is the lowest so far, so waiting begins at 0 there.",
+            first_counts,
+        ),
+        Mistake(
+            "the lowest so far begins at 0",
+            "no loss is below 0 here, so none is ever a new lowest. Begin with the first loss.",
+            begins_at_zero,
+        ),
+        Mistake(
+            "compared with the loss patience looks ago",
+            "compare with the lowest loss so far. When was that?",
+            against_long_ago,
+        ),
+        Mistake(
+            "ends after the first look",
+            "the last return stands in the loop. Begin its line below the `for`.",
+            lambda losses, patience: (len(losses) - 1, 0),
+        ),
+        Mistake(
+            "one beyond the last look",
+            "counted from 0, the last look has the number len(losses) - 1.",
+            lambda losses, patience: (
+                walk(losses, patience)
+                if walk(losses, patience)[0] - walk(losses, patience)[1] == patience
+                else (len(losses), walk(losses, patience)[1])
+            ),
         ),
         Mistake(
             "never counted from 0 again",

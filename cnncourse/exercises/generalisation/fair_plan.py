@@ -1,6 +1,8 @@
-"""Exercise fair_plan, lesson 10: a comparison in which one thing differs, and chance is seen."""
+"""Exercise fair_plan: a comparison in which one thing differs, and chance is seen."""
 
-from ...experiments import Setup, unfair
+import numpy as np
+
+from ...experiments import Setup, network, unfair
 from ..core import Mistake, ValueExercise
 from ..words import describe
 
@@ -23,12 +25,21 @@ def is_a_plan(plan) -> str:
         return f"It should have the keys {', '.join(KEYS)}, and no others."
     if not all(isinstance(plan[key], Setup) for key in KEYS[:2]):
         return "first and second should be setups, such as Setup(images=300)."
+    for key in KEYS[:2]:
+        try:
+            network(plan[key], np.random.default_rng(0))
+        except ValueError as error:  # it says what should be, and what is
+            return f"{key}: {str(error).removeprefix('network: setup.')}"
     for key in KEYS[2:]:
         seeds = plan[key]
-        if not isinstance(seeds, (list, tuple, range)) or not all(
-            isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0 for seed in seeds
+        if not isinstance(seeds, (list, tuple, range, np.ndarray)) or not all(
+            isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and seed >= 0
+            for seed in seeds
         ):
-            return f"{key} should be whole numbers, such as range(10) or [0, 1, 2]."
+            return (
+                f"{key} should be several whole numbers from 0 on, such as range(10) or [0, 1, 2], "
+                f"but is {describe(seeds)}."
+            )
     return ""
 
 
@@ -112,6 +123,30 @@ EXERCISE = ValueExercise(
             "leave dropout the only difference.",
             says("One thing should differ"),
             example=changed(second=Setup("average", images=300, dropout=0.5)),
+        ),
+        Mistake(
+            "more filters for one",
+            "a larger network can learn more by itself.",
+            says("as many parameters"),
+            example=changed(second=Setup(images=300, dropout=0.5, filters=32)),
+        ),
+        Mistake(
+            "how many seeds, not which",
+            "the seeds themselves are asked: range(10) is 0, 1, ... 9.",
+            lambda plan: any(isinstance(plan[key], int) for key in KEYS[2:]),
+            example=changed(first_seeds=10, second_seeds=10),
+        ),
+        Mistake(
+            "too few seeds",
+            "with three seeds Student's t is 4.3, with five 2.8.",
+            enough,
+            example=changed(first_seeds=range(3), second_seeds=range(3)),
+        ),
+        Mistake(
+            "another number of images",
+            "what helps with few images need not help with many.",
+            has_300,
+            example=changed(first=Setup(images=1000), second=Setup(images=1000, dropout=0.5)),
         ),
         Mistake(
             "no dropout to compare",

@@ -1,4 +1,4 @@
-"""Exercise read_tables, lesson 10: four reports; which conclusions hold?"""
+"""Exercise read_tables: four reports; which conclusions hold?"""
 
 from ..choices import ChoiceExercise, first
 from ..core import Mistake

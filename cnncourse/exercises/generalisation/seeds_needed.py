@@ -1,4 +1,4 @@
-"""Exercise seeds_needed, lesson 10: how many pairs of runs a difference of some size asks for."""
+"""Exercise seeds_needed: how many pairs of runs a difference of some size asks for."""
 
 import numpy as np
 
@@ -45,7 +45,56 @@ EXERCISE = FunctionExercise(
         Mistake(
             "fewer than two seeds",
             "one seed says nothing about the spread. Begin at 2.",
-            lambda spread, difference: max(1, int(np.ceil(exact(spread, difference)))),
+            [
+                lambda spread, difference: max(1, int(np.ceil(exact(spread, difference)))),
+                lambda spread, difference: int(np.ceil(exact(spread, difference))),
+                lambda spread, difference: max(
+                    int(spread > 0), int(np.ceil(exact(spread, difference)))
+                ),
+            ],
+        ),
+        Mistake(
+            "if in place of while",
+            "if asks once, so at most one seed is added. while asks again and again.",
+            lambda spread, difference: 2 + (2 * spread / np.sqrt(2) > difference),
+        ),
+        Mistake(
+            "doubled",
+            "twice as many seeds each time pass over the smallest number that is enough. Add one.",
+            lambda spread, difference: next(
+                2**k for k in range(1, 40) if 2 * spread / np.sqrt(2**k) <= difference
+            ),
+        ),
+        Mistake(
+            "the whole length of the interval",
+            "it is enough when the interval reaches no further than the difference to *each* side.",
+            lambda spread, difference: max(2, int(np.ceil((4 * spread / difference) ** 2))),
+        ),
+        Mistake(
+            "begins too late",
+            "fewer may be enough. Begin at 2.",
+            [
+                lambda spread, difference, n=n: max(n, int(np.ceil(exact(spread, difference))))
+                for n in (3, 5, 10)
+            ],
+        ),
+        Mistake(
+            "rounded before it is squared",
+            "round up at the end: the square of a rounded number is too large.",
+            [
+                lambda spread, difference: max(2, int(np.ceil(2 * spread / difference) ** 2)),
+                lambda spread, difference: int(np.ceil(2 * spread / difference) ** 2),
+            ],
+        ),
+        Mistake(
+            "not all of it is squared",
+            "n = (2 · spread / difference)²: 2, spread and difference are all squared.",
+            [
+                lambda spread, difference: max(2, int(np.ceil(4 * spread / difference**2))),
+                lambda spread, difference: max(2, int(np.ceil(2 * (spread / difference) ** 2))),
+                lambda spread, difference: max(2, int(np.ceil(2 * spread**2 / difference))),
+                lambda spread, difference: max(2, int(np.ceil((2 * spread) ** 2 / difference))),
+            ],
         ),
         Mistake(
             "2 forgotten",
@@ -64,6 +113,8 @@ EXERCISE = FunctionExercise(
             [
                 lambda spread, difference: max(2, int(exact(spread, difference))),
                 lambda spread, difference: max(2, round(exact(spread, difference))),
+                lambda spread, difference: int(exact(spread, difference)),
+                lambda spread, difference: round(exact(spread, difference)),
             ],
         ),
         Mistake(
@@ -73,6 +124,7 @@ EXERCISE = FunctionExercise(
             [
                 lambda spread, difference: max(2, int(np.ceil(exact(spread, difference)))) + 1,
                 lambda spread, difference: max(2, int(exact(spread, difference)) + 1),
+                lambda spread, difference: int(exact(spread, difference)) + 1,
             ],
         ),
         Mistake(
@@ -96,17 +148,27 @@ EXERCISE = FunctionExercise(
         Mistake(
             "not a whole number",
             "there is no fraction of a seed. Take the next whole number above.",
-            lambda spread, difference: max(2, exact(spread, difference)),
+            [
+                lambda spread, difference: max(2, exact(spread, difference)),
+                lambda spread, difference: exact(spread, difference),
+                lambda spread, difference: exact(spread, difference) + 1,
+            ],
         ),
         Mistake(
-            "1.96 in place of 2",
-            "asked is 2, which leaves a little room.",
-            lambda spread, difference: max(2, int(np.ceil((1.96 * spread / difference) ** 2))),
+            "another number in place of 2",
+            "asked is 2. (1.96 would be for very many seeds, 2.26 for ten.)",
+            [
+                lambda spread, difference, t=t: max(2, int(np.ceil((t * spread / difference) ** 2)))
+                for t in (1.96, 2.26, 2.262)
+            ],
         ),
         Mistake(
             "how far the interval reaches",
             "this is a length. Asked is a number of seeds.",
-            lambda spread, difference: 2 * spread / np.sqrt(2),
+            [
+                lambda spread, difference: 2 * spread / np.sqrt(2),
+                lambda spread, difference: 2 * spread / np.sqrt(seeds_needed(spread, difference)),
+            ],
         ),
     ],
     hints=(

@@ -1,4 +1,4 @@
-"""Exercise correlate2d, lesson 01: slide a kernel over an image with loops."""
+"""Exercise correlate2d: slide a kernel over an image with loops."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise diagonal_kernel, lesson 01: a kernel that finds one diagonal and not the other."""
+"""Exercise diagonal_kernel: a kernel that finds one diagonal and not the other."""
 
 import numpy as np
 
@@ -12,11 +12,13 @@ FLAT = np.ones((3, 3))  # the same grey everywhere
 
 
 def diagonal_kernel():
-    return np.array([
-        [2, -1, -1],
-        [-1, 2, -1],
-        [-1, -1, 2],
-    ])
+    return np.array(
+        [
+            [2, -1, -1],
+            [-1, 2, -1],
+            [-1, -1, 2],
+        ]
+    )
 
 
 def answer(kernel, picture) -> float:
@@ -69,7 +71,7 @@ def is_right(kernel) -> bool:
 
 EXERCISE = ValueExercise(
     name="diagonal_kernel",
-    asks='should be a kernel, an array of shape (3, 3), that gives a number above 0 on a bright '
+    asks="should be a kernel, an array of shape (3, 3), that gives a number above 0 on a bright "
     'line like "\\", but 0 or less on a bright line like "/" and on a flat area.',
     solution=diagonal_kernel,
     requirements={
@@ -103,7 +105,7 @@ EXERCISE = ValueExercise(
         Mistake(
             "both diagonals",
             'it answers to "\\" and to "/". Which weights lie on the one line, but not on the '
-            'other?',
+            "other?",
             lambda kernel: min(answer(kernel, FALLING), answer(kernel, RISING)) > 0,
             example=np.array([[1, -1, 1], [-1, 0, -1], [1, -1, 1]]),
         ),

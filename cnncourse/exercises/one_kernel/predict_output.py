@@ -1,4 +1,4 @@
-"""Exercise predict_output, lesson 01: work out by hand what a kernel makes of an image."""
+"""Exercise predict_output: work out by hand what a kernel makes of an image."""
 
 import numpy as np
 
@@ -6,24 +6,30 @@ from ... import reference
 from ..core import Mistake, ValueExercise
 from ..words import close, describe, numbers
 
-IMAGE = np.array([
-    [1, 0, 2, 0, 1],
-    [0, 3, 0, 1, 0],
-    [2, 1, 1, 0, 2],
-    [0, 1, 4, 2, 0],
-])
-KERNEL = np.array([
-    [0, 1, 0],
-    [0, 2, -1],
-    [0, 0, 0],
-])
+IMAGE = np.array(
+    [
+        [1, 0, 2, 0, 1],
+        [0, 3, 0, 1, 0],
+        [2, 1, 1, 0, 2],
+        [0, 1, 4, 2, 0],
+    ]
+)
+KERNEL = np.array(
+    [
+        [0, 1, 0],
+        [0, 2, -1],
+        [0, 0, 0],
+    ]
+)
 
 
 def predict_output():
-    return np.array([
-        [6, 1, 2],
-        [4, 2, -1],
-    ])
+    return np.array(
+        [
+            [6, 1, 2],
+            [4, 2, -1],
+        ]
+    )
 
 
 OUTPUT = reference.correlate2d(IMAGE, KERNEL)

@@ -1,4 +1,4 @@
-"""Exercise window_sum, lesson 01: one window times a kernel."""
+"""Exercise window_sum: one window times a kernel."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise average_kernel, lesson 05: average pooling is a convolution; with which weights?"""
+"""Exercise average_kernel: average pooling is a convolution; with which weights?"""
 
 import numpy as np
 

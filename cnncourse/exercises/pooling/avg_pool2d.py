@@ -1,4 +1,4 @@
-"""Exercise avg_pool2d, lesson 05: the mean of each window, channel by channel."""
+"""Exercise avg_pool2d: the mean of each window, channel by channel."""
 
 import numpy as np
 

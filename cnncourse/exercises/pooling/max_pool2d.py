@@ -1,4 +1,4 @@
-"""Exercise max_pool2d, lesson 05: the largest number of each window."""
+"""Exercise max_pool2d: the largest number of each window."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise shift_matters, lesson 05: a row that max pooling sees differently after a shift."""
+"""Exercise shift_matters: a row that max pooling sees differently after a shift."""
 
 import numpy as np
 

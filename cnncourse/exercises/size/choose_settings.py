@@ -1,4 +1,4 @@
-"""Exercise choose_settings, lesson 02: a kernel, a stride and a padding for a wanted size."""
+"""Exercise choose_settings: a kernel, a stride and a padding for a wanted size."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise output_size, lesson 02: in how many places a kernel fits."""
+"""Exercise output_size: in how many places a kernel fits."""
 
 from math import floor
 

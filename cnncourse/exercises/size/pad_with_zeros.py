@@ -1,4 +1,4 @@
-"""Exercise pad_with_zeros, lesson 02: rings of zeros around an image."""
+"""Exercise pad_with_zeros: rings of zeros around an image."""
 
 import numpy as np
 

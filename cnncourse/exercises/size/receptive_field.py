@@ -1,4 +1,4 @@
-"""Exercise receptive_field, lesson 02: how far one number at the end sees."""
+"""Exercise receptive_field: how far one number at the end sees."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise spread_kernel, lesson 02: a dilated kernel as a larger one with zeros in its gaps."""
+"""Exercise spread_kernel: a dilated kernel as a larger one with zeros in its gaps."""
 
 import numpy as np
 

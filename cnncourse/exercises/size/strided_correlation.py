@@ -1,4 +1,4 @@
-"""Exercise strided_correlation, lesson 02: slide a kernel with a step."""
+"""Exercise strided_correlation: slide a kernel with a step."""
 
 from functools import partial
 

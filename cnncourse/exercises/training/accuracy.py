@@ -1,4 +1,4 @@
-"""Exercise accuracy, lesson 09: the share of images that are named rightly."""
+"""Exercise accuracy: the share of images that are named rightly."""
 
 import numpy as np
 

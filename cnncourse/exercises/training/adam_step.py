@@ -1,4 +1,4 @@
-"""Exercise adam_step, lesson 09: a step whose length does not depend on the gradient's size."""
+"""Exercise adam_step: a step whose length does not depend on the gradient's size."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise diagnose, lesson 09: say from the loss curves what went wrong in four runs."""
+"""Exercise diagnose: say from the loss curves what went wrong in four runs."""
 
 from ..choices import ChoiceExercise
 from ..core import Mistake

@@ -1,4 +1,4 @@
-"""Exercise momentum_step, lesson 09: a step that remembers the steps before."""
+"""Exercise momentum_step: a step that remembers the steps before."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise sgd_step, lesson 09: one step downhill."""
+"""Exercise sgd_step: one step downhill."""
 
 import numpy as np
 

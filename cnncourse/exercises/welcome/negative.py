@@ -1,4 +1,4 @@
-"""Exercise negative, lesson 00: black for white and white for black."""
+"""Exercise negative: black for white and white for black."""
 
 import numpy as np
 
