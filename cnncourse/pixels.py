@@ -305,8 +305,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         levels = levels.reshape(*frame["shape"][:2], *([3] if len(frame["shape"]) == 3 else []))
         table = np.frombuffer(self._colours, np.uint8).reshape(-1, 3)
         windows = list(self.windows) + ([(*self.selected, 1, 1)] if self.selected else [])
-        look = dict(size=self.size, title=self.title, margin=self.margin, windows=windows)
-        look |= dict(foremost=self.foremost)
+        look = dict(size=self.size, title=self.title, margin=self.margin)
+        look |= dict(windows=windows, foremost=self.foremost)
         ends = frame.get("ends", ()) if self.scale else ()
         return stills.pixels(levels, table, numbers=frame["numbers"], ends=ends, **look)
 
