@@ -170,15 +170,15 @@ print(f"x · x at 3: {dy * x:g} as left factor, {dy * x:g} as right, together {2
 # Is the judge right, then? A slope by nudging depends on the step h. Take y = x³ at x = 1.5, whose
 # slope is 3 · x² = 6.75 (three uses, each multiplied by the other two factors). We try steps from 1
 # down to a ten-billionth, upwards only and up and down, with ordinary numbers (float64) and with
-# those of the network (float32). The last curve is of the same function *with a bend*: left of
+# those of the network (float32). The last curve is of the same function *with a kink*: left of
 # x = 1.4997 it stays as it is there, as ReLU stays at 0.
 
 
 # %%
-def error(h, kind, both=True, bend=-np.inf):
+def error(h, kind, both=True, kink=-np.inf):
     """How far a nudged slope of x · x · x at 1.5 is from the right one."""
     x, h = kind(1.5), kind(h)
-    up, down = x + h, max(x - h if both else x, kind(bend))
+    up, down = x + h, max(x - h if both else x, kind(kink))
     slope = (up * up * up - down * down * down) / (2 * h if both else h)
     return abs(float(slope) - 6.75)
 
@@ -186,7 +186,7 @@ def error(h, kind, both=True, bend=-np.inf):
 powers = list(range(11))
 kinds = {"float32, up and down": (np.float32, True), "float64, up only": (np.float64, False)}
 kinds["float64, up and down"] = np.float64, True
-kinds["float64, beside a bend"] = np.float64, True, 1.4997
+kinds["float64, beside a kink"] = np.float64, True, 1.4997
 
 # %%
 errors = {name: [error(10.0**-power, *kind) for power in powers] for name, kind in kinds.items()}
@@ -204,9 +204,9 @@ for name, values in errors.items():
 # float32, which keeps about seven digits, that begins early. So: nudge up and down, in float64, by
 # about 0.00001. `numeric_gradient` insists on float64.
 #
-# And *a bend*: as long as the nudge steps over it, the slope is far off; once the step is shorter
-# than the way to the bend, all is well. At the bend itself no step helps. ReLU at exactly 0 has
-# slope 0 to the left and 1 to the right.
+# And *a kink*, a place where a curve turns sharply: as long as the nudge steps over it, the slope is
+# far off; once the step is shorter than the way to the kink, all is well. At the kink itself no
+# step helps. ReLU at exactly 0 has slope 0 to the left and 1 to the right.
 
 # %%
 for x in (-0.5, 0.0, 0.000004, 0.5):
@@ -215,9 +215,9 @@ for x in (-0.5, 0.0, 0.000004, 0.5):
     print(f"at {x:9.6f}: by nudging {slope:.2f}, the package says {pulled:.0f}")
 
 # %% [markdown]
-# At the bend itself there is no one right slope; the package says 0, as many do. Just beside it,
+# At the kink itself there is no one right slope; the package says 0, as many do. Just beside it,
 # the package is right, and the nudge is not. So when a check of slopes fails in a few places only,
-# look for bends before you look for a mistake.
+# look for kinks before you look for a mistake.
 
 # %% [markdown]
 # ## A dense layer is products and sums
@@ -370,7 +370,7 @@ hints("avg_pool_back")
 
 # %% [markdown]
 # If windows overlap, one number may win in several of them. Then its blames add up (sentence 3).
-# And if two numbers tie? That is a bend again. The package lets one of them win. After ReLU,
+# And if two numbers tie? That is a kink again. The package lets one of them win. After ReLU,
 # windows full of zeros are common, but there the blame goes into a ReLU that lets nothing pass.
 
 # %%
@@ -699,7 +699,7 @@ for step in (0.001, 0.01, 0.1, 1):
 # <details><summary>Answer to 1</summary>
 # The slope promises that the loss falls by 0.42; it grows a little instead. At 0.1 half of the
 # promise is kept, and beyond 0.2 the loss grows again. By then other numbers pass ReLU and win in
-# max pooling: bends on the way.
+# max pooling: kinks on the way.
 # </details>
 #
 # <details><summary>Answer to 2</summary>
@@ -710,7 +710,7 @@ for step in (0.001, 0.01, 0.1, 1):
 #
 # <details><summary>Answer to 3</summary>
 # The curve is flat as far as ReLU gives 0, and beyond that as long as another number of its window
-# of max pooling is larger. Then it may bend: from there on the number counts, for better or worse.
+# of max pooling is larger. There it may turn: from there on the number counts, for better or worse.
 # A blame of 0 says: *a little* changes nothing.
 # </details>
 #
@@ -721,7 +721,7 @@ for step in (0.001, 0.01, 0.1, 1):
 # </details>
 #
 # <details><summary>Answer to 5</summary>
-# Nearly all signs turn round: what made it less of a 2 made it more of a 7. And the blames are
+# Nearly all signs are reversed: what made it less of a 2 made it more of a 7. And the blames are
 # about half as large, since with this label the network is less wrong.
 # </details>
 
@@ -799,7 +799,7 @@ for step in (0, 2, 5, 10, 40):
 #
 # <details><summary>Answer to 2</summary>
 # Here all pixels are above 0, so somewhat larger weights raise every output a little. That is the
-# best the learner can do, and it bends the kernel. A bias of its own does it properly; then the
+# best the learner can do, and it distorts the kernel. A bias of its own does it properly; then the
 # kernel comes back.
 # </details>
 #
