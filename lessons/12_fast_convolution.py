@@ -18,12 +18,12 @@
 # | copy less: strips | 10 |
 # | cut the work into pieces; exercise 3 | 15 |
 # | two threads; bind once, run many | 12 |
-# | see the whole staircase, and the code of the package | 10 |
+# | see the code of the package, and the whole staircase | 15 |
 # | go the way back; exercise 4 | 20 |
 # | try two famous tricks: Winograd and Fourier | 10 |
 # | see what to remember, and what goes wrong in practice | 8 |
 #
-# That is 160 minutes with all exercises. A good place for a break is after the lab.
+# That is 165 minutes with all exercises. A good place for a break is after the lab.
 #
 # **What you need.** Lesson 04: a convolution with many filters. Lesson 08: what goes back through
 # it. Times differ from machine to machine, and from run to run: the text between the cells holds
@@ -42,6 +42,7 @@ from cnncourse import convolution, figures, ops, stopwatch
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import memory_lab, predict
 from cnncourse.stopwatch import shortest
+from cnncourse.window import window
 from cnncourse.workers import PIECE_BYTES, cores, cut, deal, one_core
 from cnncourse.workspace import lend
 
@@ -568,37 +569,84 @@ print("another batch:", np.allclose(run(x[::-1]), y[::-1], atol=1e-3))
 steps.time("bound", lambda: run(x), in_all, all_cores=True)
 
 # %% [markdown]
-# ## The code of the package
+# ## Three last touches, and the code of the package
 #
-# That is the convolution of `cnncourse`. What it has beyond ours: padding, strides and dilation,
-# the bias, images too large for a piece, and the way back. Does it do the same, and how fast?
-
-# %%
-b = np.zeros(f, np.float32)
-print("as ours:", np.allclose(ops.conv2d(x, w, b)[0], y, atol=1e-3))
-bound = convolution.bind_conv2d(x, w, b)
-print("bound, as ours:", np.allclose(bound(x, w, b, learn=False)[0], y, atol=1e-3))
+# **Products of which size?** Before a matrix product begins, most libraries copy its factors into
+# an order of their own, and some leave that out where the product is small. So the package cuts a
+# line of places into parts of at most a million multiply-adds. Does that pay on your machine? The
+# products of a piece, all in one, line by line, and in smaller and smaller parts:
 
 # %% tags=["nbval-ignore-output"]
-steps.time("cnncourse", lambda: bound(x, w, b, learn=False), in_all, all_cores=True)
+windows = laid_out(x[:piece])
+counts = [1, oh, 2 * oh, 8 * oh, 32 * oh]
+parts = [windows.reshape(count, -1, k * k * c) for count in counts]
+with one_core():
+    times = [1e6 * shortest(partial(np.matmul, each, columns), 0.2) for each in parts]
+for count, time in zip(counts, times):
+    print(f"{count:4} products of {windows.size * f // count:10,} multiply-adds: {time:5.0f} µs")
 
 # %% [markdown]
-# Here is the part that lays out the windows, as it stands in `cnncourse/convolution.py`. Do you
-# find the strips?
+# Where the first and the third line hardly differ, it does not matter here. The last line shows the
+# other end: many small calls again.
+#
+# **A bias is one more weight**, whose pixel is always 1. So put a 1 into each row of the strips,
+# and the biases into the kernels, and the matrix product adds them in passing. (The 1 is there for
+# each row of a window; all but the first of them meet a weight of 0.)
+
+# %%
+b = rng.normal(size=f).astype(np.float32)
+rows = np.concatenate([laid_out(x[:1]), np.ones((oh * ow, 1), np.float32)], axis=1)
+with_bias = (rows @ np.concatenate([columns, b[None]])).reshape(oh, ow, f)
+print("as y + b:", np.allclose(with_bias, y[0] + b, atol=1e-3))
+
+# %% [markdown]
+# **The windows are kept** for the way back, which needs them again, if they are not too many.
+#
+# And that is the convolution of `cnncourse`. Beyond ours it has padding, strides and dilation,
+# images too large for a piece, and the way back. Does it do the same, and how fast?
+
+# %%
+print("as ours:", np.allclose(ops.conv2d(x, w, b)[0], y + b, atol=1e-3))
+bound = convolution.bind_conv2d(x, w, b, learn=False)
+print("bound, as ours:", np.allclose(bound(x, w, b)[0], y + b, atol=1e-3))
 
 # %% tags=["nbval-ignore-output"]
+steps.time("cnncourse", lambda: bound(x, w, b), in_all, all_cores=True)
+
+# %% [markdown]
+# Here is how it multiplies and how it lays out the windows, as it stands in
+# `cnncourse/convolution.py`. Do you find the strips?
+
+# %% tags=["nbval-ignore-output"]
+print(inspect.getsource(convolution.Slide.products))
 print(inspect.getsource(convolution.Windows))
 
 # %% [markdown]
 # | in the package | is our |
 # |---|---|
 # | `bind_conv2d`, and the `run` in it | `bind` and `run` |
-# | `Slide.pieces`, `Slide.products` | pieces, dealt to threads, and the product of each |
+# | `Slide.pieces`, `Slide.products` | pieces, dealt to threads, and the products of each |
 # | `Windows.source` and `Windows.laid_out` | `strips(x)` and their copy |
-# | `Windows.matrix` | `in_strips` |
-# | `framed`, `inside` | the images in a frame of zeros: the padding |
+# | `Windows.matrix`, a view as with `as_strided` | `in_strips`, each line in parts |
+# | `Slide.columns` | `columns`, with the bias below |
+# | `Windows.inside` | the images in a frame of zeros: the padding |
 # | the branch for few channels | im2col with a window in each column, as in the lab |
 #
+# Why that branch? With one channel a strip's row has k numbers, so strips are made of very short
+# stretches. One copy of the image for each weight is longer, but its stretches are whole rows. Do
+# the strips of the package hold the same numbers as ours? They have a 1 more in each row:
+
+# %%
+slide = convolution.Slide(x.shape, w.shape, window("lesson", k), np.float32)
+images, lines = slide.pieces[0]
+theirs = slide.windows(x, 0).matrix  # of the first piece: (lines, parts, places, numbers)
+rows = theirs.reshape(*theirs.shape[:3], k, k * c + 1)
+ours = in_strips(np.ascontiguousarray(strips(x[images])))
+print("lines, parts, places, numbers:", theirs.shape)
+print("the same:", np.array_equal(rows[..., :-1].reshape(ours.shape), ours), end=", ")
+print("the rest is 1:", (rows[..., -1] == 1).all())
+
+# %% [markdown]
 # ## The whole staircase
 #
 # Every step gives the same numbers. On your machine:
@@ -700,6 +748,7 @@ def collect(dy):
 
 
 # %%
+b = np.zeros(f, np.float32)
 _, pull = ops.conv2d(x, w, b)
 dx, dw, db = pull(dy)
 print("sent, collected, the package's:", np.allclose(send(dy), dx, atol=1e-3), end=" ")
