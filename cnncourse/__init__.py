@@ -32,6 +32,7 @@ Looking inside:
     intervals    how sure a figure is
     experiments  setups that differ in one thing, run with several seeds
     invariance   what stays the same when a picture moves
+    stopwatch    how long something takes, beside what this machine can do
 
 Data and storage:
 

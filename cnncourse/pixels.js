@@ -281,10 +281,10 @@ function render({ model, el }) {
     if (!alike) veilGaps(windows, grid, scale);
     const selected = model.get("selected");
     if (selected) outline([...selected, 1, 1], lit ? SECOND : ACCENT, thick, grid, scale);
-    const [first, ...others] = windows;
-    const [colour, width] = lit && alike ? [ACCENT, thick] : [SECOND, Math.round(2 * unit)];
-    for (const each of others) outline(each, colour, width, grid, scale);
-    if (first) outline(first, ACCENT, thick, grid, scale); // on top of the others
+    const most = lit ? (alike ? lit.length : 1) : model.get("foremost");
+    const [foremost, others] = [windows.slice(0, most), windows.slice(most)];
+    for (const each of others) outline(each, SECOND, Math.round(2 * unit), grid, scale);
+    for (const each of foremost) outline(each, ACCENT, thick, grid, scale); // on top of the others
     const marked = drawable ? keyboard : editable && canvas.matches(":focus");
     if (marked) outline([...cursor, 1, 1], ACCENT, Math.round(unit), grid, scale);
     canvas.dataset.frame = Number(canvas.dataset.frame ?? 0) + 1; // what the tests wait for

@@ -18,7 +18,7 @@ MATHS = [
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
     *("gradcheck", "files", "pictures", "downloads", "data", "own_pictures", "storage"),
     *("invariance", "single", "intervals"),
-    *("experiments", "interpret", "elsewhere", "torch_training"),
+    *("experiments", "interpret", "stopwatch", "elsewhere", "torch_training"),
 ]
 ORDER = [
     *MATHS,
