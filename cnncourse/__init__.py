@@ -37,6 +37,7 @@ Data and storage:
 
     files        written whole or not at all
     pictures     a picture file read, and made into a digit
+    downloads    data that does not come with the course
     data         the digits, the photographs
     storage      save and load a network
 

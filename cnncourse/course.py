@@ -69,7 +69,7 @@ LESSONS = [
     Lesson("09_training", 120, "Learning the digits", "watch 20,490 numbers find their values"),
     Lesson(
         "10_generalisation",
-        125,
+        140,
         "What helps on images it has not seen",
         "fair comparisons, and what chance does",
     ),

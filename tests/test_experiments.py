@@ -10,6 +10,7 @@ import pytest
 from cnncourse import experiments, figures
 from cnncourse.experiments import Setup
 from cnncourse.intervals import accuracy_interval, mean_interval, student
+from cnncourse.predictions import PREDICTIONS
 
 
 def parameters(setup):
@@ -135,6 +136,12 @@ def test_a_stored_run_is_repeated_nearly():
     assert experiments.run(setup, 3)["test"] == pytest.approx(
         experiments.stored_runs(setup)[3], abs=0.03
     )
+
+
+def test_each_wrong_choice_of_the_lesson_is_answered():
+    for prediction in PREDICTIONS.values():
+        if prediction.lesson == "10_generalisation" and prediction.choices:
+            assert {prediction.right, *prediction.wrong} == set(prediction.choices)
 
 
 def test_interval_of_a_mean():

@@ -16,7 +16,8 @@ MATHS = [
     *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
-    *("gradcheck", "files", "pictures", "data", "storage", "invariance", "single", "intervals"),
+    *("gradcheck", "files", "pictures", "downloads", "data", "storage", "invariance", "single"),
+    "intervals",
     *("experiments", "interpret", "elsewhere", "torch_training"),
 ]
 ORDER = [

@@ -1,9 +1,6 @@
 """The lab in which any number of a network is asked for its blame, and then really nudged."""
 
 import functools
-import html
-import io
-import math
 
 import ipywidgets as widgets
 import numpy as np
@@ -25,6 +22,7 @@ from .blame import (
     strongest,
     walk,
 )
+from .chart import Chart, dot, note, round_numbers
 from .lab import Lab, slider
 from .live_curves import BOTTOM, FAINT, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale
 from .mosaic import Mosaic, all_maps, palette_of, span
@@ -39,7 +37,7 @@ CONTROLS = {"flex_flow": "row wrap", "grid_gap": "0 12px", "align_items": "cente
 NARROW = {"description_width": "3.4em"}
 
 
-class Slope(widgets.HTML):
+class Slope(Chart):
     """The true losses as a curve, the slope as a straight line, and both at the chosen nudge."""
 
     def draw(self, view: View, nudge: float, loss: float) -> None:
@@ -55,11 +53,8 @@ class Slope(widgets.HTML):
             for n in np.linspace(view.nudges[0], view.nudges[-1], 201)
             if floor <= loss + view.blame * n <= ceiling
         ]
-        ticks = "".join(
-            f'<text x="{x(each):.0f}" y="{BOTTOM + 15}" text-anchor="middle">{short(each)}</text>'
-            for each in (low, view.value, high)
-        )
-        drawn = [
+        parts = [
+            *(note(x(each), BOTTOM + 15, short(each)) for each in (low, view.value, high)),
             *(level(y(each), short(each)) for each in round_numbers(floor, ceiling)),
             f'<path d="M{x(view.value):.1f} {TOP}V{BOTTOM}" stroke="{FAINT}"/>',
             line(straight, HELD, "6 3"),
@@ -69,15 +64,9 @@ class Slope(widgets.HTML):
             dot(at, y(view.loss), OWN),
             key(LEFT, "loss that comes out", OWN),
             key(LEFT + 140, "what the slope promises", HELD, "6 3"),
-            f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 30}" text-anchor="middle">'
-            "the number that is nudged</text>",
+            note((LEFT + RIGHT) / 2, BOTTOM + 30, "the number that is nudged"),
         ]
-        self.value = (
-            f'<svg role="img" aria-label="{html.escape(self.alternative, quote=True)}" '
-            'viewBox="-14 0 364 220" font-size="11" fill="currentColor" style="width: 380px; '
-            "max-width: 100%; display: block; color: var(--jp-ui-font-color1, #222); "
-            f'font-family: var(--jp-ui-font-family)">{"".join(drawn)}{ticks}</svg>'
-        )
+        self.paint(parts, "-14 0 364 220")
 
     @property
     def alternative(self) -> str:
@@ -89,14 +78,10 @@ class Slope(widgets.HTML):
             f"promised {short(view.promised)}."
         )
 
-    def still(self):
-        """The same as a picture, for a page where widgets cannot run."""
-        from PIL import Image
-
+    def plot(self):
         view, _, loss = self.drawn
         lines = {"loss": view.losses, "slope": loss + view.blame * view.nudges}
-        plot = figures.lines(view.value + view.nudges, lines, "the number that is nudged", "loss")
-        return Image.open(io.BytesIO(plot.png())).convert("RGB")
+        return figures.lines(view.value + view.nudges, lines, "the number that is nudged", "loss")
 
 
 def limits(losses: Array, promised: float) -> tuple[float, float]:
@@ -104,21 +89,6 @@ def limits(losses: Array, promised: float) -> tuple[float, float]:
     low, high = float(min(losses.min(), promised)), float(max(losses.max(), promised))
     room = max((high - low) / 20, 0.005)
     return low - room, high + room
-
-
-def round_numbers(low: float, high: float) -> list[float]:
-    """1, 2 or 5 times a power of ten apart, at most six of them between low and high."""
-    gaps = (digit * 10.0**power for power in range(-4, 9) for digit in (1, 2, 5))
-    gap = next(gap for gap in gaps if high - low <= 5 * gap)
-    return [gap * place for place in range(math.ceil(low / gap), math.floor(high / gap) + 1)]
-
-
-def dot(x: float, y: float, colour: str, hollow: bool = False) -> str:
-    fill = "none" if hollow else colour
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}" stroke="{colour}" '
-        'stroke-width="2"/>'
-    )
 
 
 class BlameLab(Lab):
@@ -247,7 +217,7 @@ class BlameLab(Lab):
 
     def _pointed(self, pixel):
         if not self.is_quiet and pixel is not None:
-            self.unit = Mosaic(self.view.values.shape).unit(pixel)
+            self.unit = Mosaic(self.view.values.shape).unit(pixel, self.unit)
             self.show()
 
     def show(self, anew: bool = False):

@@ -1,8 +1,6 @@
 """The lab in which a hidden kernel comes back, step by step, or does not."""
 
 import functools
-import html
-import io
 import math
 from typing import NamedTuple
 
@@ -12,15 +10,17 @@ import numpy as np
 from .. import data, figures
 from ..pixels import PixelGrid
 from ..shapes import Array
+from .chart import Chart, dot, note, round_numbers
 from .kernel_back import GREY, STEPS, TASKS, Learned, Task, layer, learn, picture
 from .lab import Lab, slider
-from .live_curves import BOTTOM, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale, step_ticks
+from .live_curves import BOTTOM, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale
 from .words import Sentence
 
 HIDDEN = "sobel_x", "sharpen", "emboss", "diagonal_down", "gaussian_blur"
 STARTS = 6
 NEAR = 0.1  # from here on a kernel has come back
 LOW, HIGH = 1e-4, 100.0  # what the curves show, in powers of ten
+BOX = "-14 0 364 220"  # wide enough on the left for the longest number
 ROW = {"flex_flow": "row wrap", "grid_gap": "4px 12px", "align_items": "center"}
 LARGE = 200  # the side of a single kernel; two of them lie within it
 NARROW = {"description_width": "3.6em"}
@@ -98,7 +98,7 @@ def ending(run: Learned, step: int) -> str:
     return f"The kernels have come back in the {which} order."
 
 
-class Curves(widgets.HTML):
+class Curves(Chart):
     """Loss and distance up to a step, on a scale of powers of ten."""
 
     def draw(self, run: Learned, step: int):
@@ -109,26 +109,19 @@ class Curves(widgets.HTML):
             kept = [min(max(value, LOW), HIGH) for value in values[: step + 1]]
             return [(x(place), y(math.log(value))) for place, value in enumerate(kept)]
 
-        ticks = "".join(
-            f'<text x="{x(tick):.0f}" y="{BOTTOM + 15}" text-anchor="middle">{tick}</text>'
-            for tick in step_ticks(STEPS)
-        )
-        drawn = [
+        losses, distances = path(run.losses), path(run.distances)
+        parts = [
             *(level(y(math.log(10.0**power)), f"{10.0**power:g}") for power in range(-4, 3)),
-            line(path(run.losses), OWN),
-            line(path(run.distances), HELD, "6 3"),
-            end(path(run.losses), OWN),
-            end(path(run.distances), HELD),
+            *(note(x(tick), BOTTOM + 15, f"{tick:g}") for tick in round_numbers(0, STEPS)),
+            line(losses, OWN),
+            line(distances, HELD, "6 3"),
+            dot(*losses[-1], OWN),
+            dot(*distances[-1], HELD),
             key(LEFT, "loss", OWN),
             key(LEFT + 70, "furthest weight from the hidden one", HELD, "6 3"),
-            f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 30}" text-anchor="middle">step</text>',
+            note((LEFT + RIGHT) / 2, BOTTOM + 30, "step"),
         ]
-        self.value = (  # wide enough on the left for the longest number
-            f'<svg role="img" aria-label="{html.escape(self.alternative, quote=True)}" '
-            'viewBox="-14 0 364 220" font-size="11" fill="currentColor" style="width: 380px; '
-            "max-width: 100%; display: block; color: var(--jp-ui-font-color1, #222); "
-            f'font-family: var(--jp-ui-font-family)">{"".join(drawn)}{ticks}</svg>'
-        )
+        self.paint(parts, BOX)
 
     @property
     def alternative(self) -> str:
@@ -139,22 +132,12 @@ class Curves(widgets.HTML):
             f"{run.distances[step]:.3f}."
         )
 
-    def still(self):
-        """The same as a picture, for a page where widgets cannot run."""
-        from PIL import Image
-
+    def plot(self):
         run, step = self.drawn
         places = np.unique(np.linspace(0, step, 11).round().astype(int))
         curves = {"loss": run.losses, "furthest weight": run.distances}
         logs = {name: np.log10(np.maximum(v, LOW))[places] for name, v in curves.items()}
-        plot = figures.lines(places, logs, "step", "log10")
-        return Image.open(io.BytesIO(plot.png())).convert("RGB")
-
-
-def end(points, colour: str) -> str:
-    """A dot where a curve has come to."""
-    x, y = points[-1]
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
+        return figures.lines(places, logs, "step", "log10")
 
 
 def grid() -> PixelGrid:
