@@ -1,6 +1,6 @@
 """Time cnncourse beside PyTorch and others, in one run, and write down what came out.
 
-    python -m benchmarks.compare                  everything: about ten minutes
+    python -m benchmarks.compare                  everything: about twelve minutes
     python -m benchmarks.compare --only training  rows whose name contains this
     python -m benchmarks.compare --rounds 15
 
@@ -9,7 +9,8 @@ round, so that whatever else the machine does meets all of them. A ratio is the 
 rounds, of the ratio within a round; below 1 means that cnncourse is faster. The smallest time of
 each is shown too, because it is what a quiet machine would show.
 
-Writes benchmarks/results.md, .json and .png.
+Writes benchmarks/results.md, .json and .png. Until then each row is kept in unfinished.json as it
+comes: an interrupted run goes on where it was, within a day.
 """
 
 import argparse
@@ -25,9 +26,14 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from cnncourse.layers import MICRO_BATCH
+from cnncourse.workers import one_blas_thread
+
 from . import tasks
 
 HERE = Path(__file__).resolve().parent
+UNFINISHED = HERE / "unfinished.json"
+DAY = 24 * 3600
 SAMPLE_SECONDS = 0.25  # a sample repeats a task for at least so long, and reports the mean
 
 
@@ -87,19 +93,34 @@ def used() -> dict:
     return {"self": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
 
 
-def compare(names, peers, rounds) -> dict:
-    """{task: {peer: [seconds of each round]}}"""
-    found = {name: {peer: [] for peer in peers} for name in names}
-    for name in tqdm(names, unit="row"):
+def compare(names, peers, rounds, found, keep) -> None:
+    """Add to `found` each task that it has not: {task: {peer: [seconds of each round]}}
+
+    keep: is called after each of them.
+    """
+    for name in tqdm([name for name in names if name not in found], unit="row"):
+        times = {peer: [] for peer in peers}
         processes = {peer: Peer(peer) for peer in peers}  # new for each row: caches are empty
         absent = {peer for peer, process in processes.items() if process.time(name) is None}
         for _ in range(rounds):
             for peer, process in processes.items():
                 if peer not in absent:
-                    found[name][peer].append(process.time(name))
+                    times[peer].append(process.time(name))
         for process in processes.values():
             process.close()
-    return found
+        found[name] = times
+        keep(found)
+
+
+def keep(found) -> None:
+    UNFINISHED.write_text(json.dumps(found))
+
+
+def unfinished() -> dict:
+    """The rows of a run that was interrupted, if it was today."""
+    if UNFINISHED.exists() and time.time() - UNFINISHED.stat().st_mtime < DAY:
+        return json.loads(UNFINISHED.read_text())
+    return {}
 
 
 def peak() -> float:
@@ -108,6 +129,27 @@ def peak() -> float:
     a @ a
     best = min(timed(lambda: a @ a) for _ in range(7))
     return 2 * 2048**3 / best
+
+
+def calls() -> int:
+    """Functions of Python and of C that are called for a micro-batch of the lessons' network.
+
+    As sys.setprofile counts them, which does not see NumPy's own loops (`np.maximum`, `matmul`).
+    """
+    from cnncourse import networks, train
+
+    x, y = tasks.digits(tasks.BATCH)
+    net, count = networks.course_cnn(np.random.default_rng(0)), 0
+
+    def note(frame, event, what):
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    train.micro_gradients(net, x, y, 0, (0,))  # binds
+    sys.setprofile(note)
+    train.micro_gradients(net, x, y, 0, (0,))
+    sys.setprofile(None)
+    return count - 1  # the last is setprofile itself
 
 
 def timed(run) -> float:
@@ -182,14 +224,21 @@ def main():
     names = [name for name in [*tasks.rows(), *tasks.curves()] if options.only in name]
     peers = [*tasks.PEERS]
     plain = {"plain loops", "SciPy"}
-    found = compare([n for n in names if n in tasks.rows()], peers, options.rounds)
+    found, noted = ({}, lambda found: None) if options.only else (unfinished(), keep)
+    compare([n for n in names if n in tasks.rows()], peers, options.rounds, found, noted)
     others = [peer for peer in peers if peer not in plain]
-    found |= compare([n for n in names if n not in tasks.rows()], others, min(options.rounds, 5))
+    few_rounds = min(options.rounds, 5)
+    compare([n for n in names if n not in tasks.rows()], others, few_rounds, found, noted)
+    with one_blas_thread():
+        one_thread = peak()
     results = {
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
         "versions": versions(),
         "peak": peak(),
-        "rows": found,
+        "peak of one thread": one_thread,
+        "calls": calls(),
+        "micro-batch": MICRO_BATCH,
+        "rows": {name: found[name] for name in names},
     }
     if options.only:
         print(table(results))
@@ -202,6 +251,7 @@ def main():
     (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     (HERE / "results.md").write_text(report(results), encoding="utf-8")
     plot(results).savefig(HERE / "results.png", dpi=150)
+    UNFINISHED.unlink()
     print(report(results))
     return None
 
@@ -214,12 +264,14 @@ def versions() -> dict:
     }
 
 
+def middle(mine, theirs) -> float:
+    """The median of the ratios within each round."""
+    return statistics.median(a / b for a, b in zip(mine, theirs))
+
+
 def ratio(mine, theirs) -> str:
     """The median of the ratios within each round, and the ratio of the smallest times."""
-    if not theirs:
-        return "–"
-    median = statistics.median(a / b for a, b in zip(mine, theirs))
-    return f"{median:.2f} ({min(mine) / min(theirs):.2f})"
+    return f"{middle(mine, theirs):.2f} ({min(mine) / min(theirs):.2f})" if theirs else "–"
 
 
 def table(results) -> str:
@@ -240,7 +292,8 @@ def table(results) -> str:
         loops = times.get("plain loops")
         middle = statistics.median(mine)
         columns.append(f"1 / {statistics.median(loops) / middle:,.0f}" if loops else "–")
-        share = flops[name] / middle / results["peak"]
+        most = "peak of one thread" if name.endswith(tasks.ONE_THREAD) else "peak"
+        share = flops[name] / middle / results[most]
         columns.append(f"{share:.0%}" if flops[name] else "–")
         milliseconds = f"{statistics.median(mine) * 1e3:.2f} ms ({min(mine) * 1e3:.2f})"
         lines.append(f"| {name} | {milliseconds} | {' | '.join(columns)} |")
@@ -263,13 +316,17 @@ that cnncourse takes less time. Each is the median of the ratios within {rounds_
 in brackets the ratio of the smallest times. A training step is one batch of {tasks.BATCH} digits
 through the course's network and back, and the update; PyTorch uses as many threads as there are
 cores. The last column is the share of the floating-point operations a second that this machine
-reaches in a large matrix product, {results["peak"] / 1e9:.0f} billion.
+reaches in a large matrix product: {results["peak"] / 1e9:.0f} billion, with one thread
+{results["peak of one thread"] / 1e9:.0f} billion.
 
 {table(results)}
 
 | training run | peak memory, all processes | to PyTorch | page faults a step |
 |---|---|---|---|
 {rows}
+
+For a micro-batch of {results["micro-batch"]} images, {results["calls"]} functions of Python and C
+are called, as `sys.setprofile` counts them; it does not see NumPy's own loops.
 
 `import cnncourse` takes {results["import"]:.2f} s and `data.load("mnist")`, with its import,
 {results["load"]:.2f} s (the smallest of five).

@@ -12,7 +12,7 @@ from cnncourse.course import LESSONS
 from cnncourse.recipes import RECIPES
 
 from . import lines
-from .compare import ratio
+from .compare import middle, ratio
 
 HERE = Path(__file__).resolve().parent
 README = HERE.parent / "README.md"
@@ -38,7 +38,39 @@ is cnncourse's time divided by PyTorch's, so that less than 1 means less time: t
 times. The two columns are PyTorch's default order of axes, and channels last.
 
 {timed(timings)}
+
+{slower(timings)}
 """
+
+
+def front() -> str:
+    """What the first page says of speed: nothing, unless it is less time than either column's."""
+    times = json.loads((HERE / "results.json").read_text())["rows"]["training step"]
+    mine, theirs = times["cnncourse"], [times[peer] for peer in PEERS]
+    default, last = (middle(mine, other) for other in theirs)
+    if max(default, last, *(min(mine) / min(other) for other in theirs)) >= 1:
+        return ""
+    return f"""
+A training step of the lessons' network takes {default:.2f} of the time that it takes in PyTorch on
+the same processor, and {last:.2f} of it where PyTorch keeps channels last as the course does;
+[measured](#how-well-it-learns-and-how-fast) side by side.
+"""
+
+
+def slower(timings) -> str:
+    """In how many rows PyTorch takes less time."""
+    rows = [times for name, times in timings["rows"].items() if in_table(name)]
+    default, last = (
+        sum(middle(times["cnncourse"], times[peer]) > 1 for times in rows) for peer in PEERS
+    )
+    return (
+        f"Where a number is above 1, PyTorch is faster: in {default} of these {len(rows)} rows "
+        f"with its default\norder of axes, in {last} with channels last."
+    )
+
+
+def in_table(name: str) -> bool:
+    return "batch" not in name and "size" not in name  # those are points of the plot
 
 
 def number_of_seeds(learning) -> int:
@@ -63,8 +95,8 @@ def timed(timings) -> str:
         "|---|--:|--:|--:|",
     ]
     for name, times in timings["rows"].items():
-        if "batch" in name or "size" in name:
-            continue  # a point of the plot
+        if not in_table(name):
+            continue
         mine = times["cnncourse"]
         columns = " | ".join(ratio(mine, times.get(peer)) for peer in PEERS)
         lines.append(f"| {name} | {statistics.median(mine) * 1e3:.2f} ms | {columns} |")
@@ -90,7 +122,7 @@ def lessons() -> str:
     return "\n".join(["", "| | lesson | minutes |", "|---|---|---|", *rows, being])
 
 
-SECTIONS = {"lessons": lessons, "lines": lines.section, "measured": measured}
+SECTIONS = {"lessons": lessons, "lines": lines.section, "measured": measured, "front": front}
 
 
 def updated(text: str) -> str:

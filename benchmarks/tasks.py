@@ -52,15 +52,22 @@ SIZES = [14, 28, 56, 112, 224]
 # but not that of the first layer's input.
 FORWARD = 2 * (28 * 28 * 9 * 16 + 14 * 14 * 9 * 16 * 32 + 1568 * 10)
 TRAINING = 3 * FORWARD - 2 * 28 * 28 * 9 * 16
+FIT = 6400
+ONE_THREAD = ", one thread"  # ends the name of a row for which nobody uses a second one
 
 
 def rows() -> dict[str, float]:
     """The name of each row of the table, and its floating-point operations (0: not counted)."""
-    table = {"training step": BATCH * TRAINING, "inference": BATCH * FORWARD}
+    table = {"training step": BATCH * TRAINING}
+    table |= {f"fit of {FIT:,} images from a standing start": FIT * TRAINING}
+    table |= {"inference": BATCH * FORWARD}
     table |= {f"conv2d forward {conv}": conv.flops for conv in CONVS}
-    table |= {f"conv2d forward + backward {conv}": 3 * conv.flops for conv in CONVS}
+    both = {f"conv2d forward + backward {conv}": 3 * conv.flops for conv in CONVS}
+    table |= both
     table |= {f"{kind} pooling {shape}": 0 for kind in ("max", "average") for shape in POOLS}
-    return table | {f"one image 512 × 512, {k}×{k}": 2 * k * k * 512**2 for k in (3, 15)}
+    table |= {f"one image 512 × 512, {k}×{k}": 2 * k * k * 512**2 for k in (3, 15)}
+    again = {"training step": BATCH * TRAINING, **both}
+    return table | {name + ONE_THREAD: flops for name, flops in again.items()}
 
 
 def curves() -> list[str]:
@@ -76,10 +83,16 @@ class Cnncourse:
     """This package."""
 
     def prepare(self, name):
-        from cnncourse import networks, ops
+        from cnncourse import networks, ops, workers
 
+        if name.endswith(ONE_THREAD):
+            self.alone = workers.one_core()
+            self.alone.__enter__()  # until the process ends
+            name = name.removesuffix(ONE_THREAD)
         if name.startswith("training step"):
             return self.training(int(name.split()[-1]) if "batch" in name else BATCH)
+        if name.startswith("fit"):
+            return self.fit()
         if name == "inference":
             net, x = networks.course_cnn(np.random.default_rng(0)), random(BATCH, 28, 28, 1)
             return lambda: net(x)
@@ -108,12 +121,28 @@ class Cnncourse:
         net = networks.course_cnn(np.random.default_rng(0))
         optimizer = optim.SGD(lr=0.01, momentum=0.9)
         rng = np.random.default_rng(0)
-        steps = train.fit(net, x, y, epochs=10**9, batch_size=batch, optimizer=optimizer, rng=rng)
+        workers = 1 if hasattr(self, "alone") else None
+        steps = train.fit(
+            net, x, y, epochs=10**9, batch_size=batch, optimizer=optimizer, rng=rng, workers=workers
+        )
         next(steps)
         crew = steps._steps.gi_frame.f_locals["crew"]
         while crew and not crew.board["ready"].all():
             next(steps)
         return lambda: next(steps)
+
+    def fit(self):
+        from cnncourse import networks, optim, train
+
+        x, y = digits(FIT)
+
+        def run():
+            net, rng = networks.course_cnn(np.random.default_rng(0)), np.random.default_rng(0)
+            optimizer = optim.SGD(lr=0.01, momentum=0.9)
+            for _ in train.fit(net, x, y, epochs=1, optimizer=optimizer, rng=rng):
+                pass
+
+        return run
 
 
 class Torch:
@@ -125,8 +154,13 @@ class Torch:
         import torch
         import torch.nn.functional as F
 
+        if name.endswith(ONE_THREAD):
+            torch.set_num_threads(1)
+            name = name.removesuffix(ONE_THREAD)
         if name.startswith("training step"):
             return self.training(int(name.split()[-1]) if "batch" in name else BATCH)
+        if name.startswith("fit"):
+            return self.fit()
         if name == "inference":
             net, x = self.net(), self.images(random(BATCH, 28, 28, 1))
 
@@ -180,8 +214,10 @@ class Torch:
         """(n, h, w, c) as PyTorch holds it."""
         import torch
 
-        x = torch.from_numpy(np.ascontiguousarray(x.transpose(0, 3, 1, 2)))
-        return x.contiguous(memory_format=torch.channels_last) if self.channels_last else x
+        if self.channels_last:
+            return torch.from_numpy(np.ascontiguousarray(x)).permute(0, 3, 1, 2)
+        # a copy in any case: with one channel, PyTorch takes the view for channels last
+        return torch.from_numpy(x.transpose(0, 3, 1, 2).copy())
 
     def net(self):
         import torch
@@ -202,20 +238,38 @@ class Torch:
 
     def training(self, batch):
         import torch
-        import torch.nn.functional as F
 
         x, y = digits(max(batch * 8, 512))
         x, y = self.images(x), torch.from_numpy(y)
-        net = self.net()
+        step = self.step(self.net(), x, y)
+        return lambda: step(torch.randint(len(x), (batch,)))
+
+    def fit(self):
+        import torch
+
+        x, y = digits(FIT)
+        x, y = self.images(x), torch.from_numpy(y)
+
+        def run():
+            step = self.step(self.net(), x, y)
+            for chosen in torch.randperm(FIT).split(BATCH):
+                step(chosen)
+
+        return run
+
+    def step(self, net, x, y):
+        """A function that learns from the chosen ones of these images."""
+        import torch
+        import torch.nn.functional as F
+
         optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
 
-        def step():
-            chosen = torch.randint(len(x), (batch,))
+        def learn(chosen):
             optimizer.zero_grad()
             F.cross_entropy(net(x[chosen]), y[chosen]).backward()
             optimizer.step()
 
-        return step
+        return learn
 
 
 class TorchChannelsLast(Torch):
@@ -228,6 +282,8 @@ class Loops:
     def prepare(self, name):
         from cnncourse import reference
 
+        if name.endswith(ONE_THREAD):
+            return None  # it never has a second one
         if name.startswith("one image") and name.endswith("3×3"):
             image, kernel = random(512, 512), random(3, 3)
             return lambda: reference.correlate2d(image, kernel, pad=1)
@@ -269,12 +325,12 @@ def conv_of(name: str) -> Conv:
     """The convolution that a row is about."""
     if "size" in name:
         return Conv(8, int(name.split()[-1]), 16, 32)
-    return next(conv for conv in CONVS if name.endswith(str(conv)))
+    return next(conv for conv in CONVS if str(conv) in name)
 
 
 def pool_of(name: str):
     """The kind of pooling that a row is about, and images for it."""
-    shape = next(shape for shape in POOLS if name.endswith(str(shape)))
+    shape = next(shape for shape in POOLS if str(shape) in name)
     return name.split()[0], np.random.default_rng(0).standard_normal(shape, np.float32)
 
 

@@ -16,6 +16,8 @@ from .window import Window, window
 from .workers import LONG_PIECE_BYTES, PIECE_BYTES, cut, deal
 from .workspace import lend
 
+KEPT_BYTES = 2**23  # laid out for the way back
+FAST_PRODUCT = 10**6  # multiplications; OpenBLAS copies the factors of larger ones first
 FEW_CHANNELS = 4  # below this, long copies along the image's rows beat short ones along channels
 
 
@@ -67,8 +69,11 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1):
     return bind_conv2d(x, w, b, stride, pad, dilation)(x, w, b)
 
 
-def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
-    """run(x, w, b) -> y, pull, bound for all x, w and b of these shapes and dtypes."""
+def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1, learn=True):
+    """run(x, w, b) -> y, pull, bound for all x, w and b of these shapes and dtypes.
+
+    Without `learn` there is no pull.
+    """
     _, height, width, c = sizes(x, "n h w c", "conv2d: x")
     kh, kw, _, f = sizes(w, "kh kw c f", "conv2d: w", c=c)
     sizes(b, "f", "conv2d: b", f=f)
@@ -77,19 +82,19 @@ def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1):
     slide = Slide(x.shape, (*lies.reach, c, f), lies, np.result_type(x, w, b))
     y_shape = (len(x), *places, f)
 
-    def run(x, w, b, learn=True):
+    def run(x, w, b):
         w = _spread(w, apart)  # zeros in between make it a larger kernel
         y = slide.products(x, w, b)
         if not learn:
             return y, None
-        seen, w = None if slide.kept else x.copy(), w.copy()
+        seen = None if slide.kept else x.copy()
 
         def pull(dy: Array, need_dx: bool = True):
             check_same_shape(dy, y_shape, "conv2d: dy")
             # dL/dw = sum of window times dL/dy; dL/db = sum of dL/dy; dL/dx = sum of w times dL/dy,
             # over all windows that met the weight, or the pixel
             dw, db = slide.sums(seen, dy)
-            return slide.back(dy, w) if need_dx else None, dw[:: apart[0], :: apart[1]], db
+            return slide.back(dy) if need_dx else None, dw[:: apart[0], :: apart[1]], db
 
         return y, pull
 
@@ -100,10 +105,15 @@ class Slide:
     """Kernels (kh, kw, c, f) that slide over images (n, h, w, c), bound for these shapes.
 
     The work is cut into pieces that stay in the processor's cache: a few images, or a few lines of
-    windows of one image. What is laid out for a single piece is kept for the way back.
+    windows of one image. What is laid out for them is kept for the way back if it is not too much.
+
+    A bias is one more weight, whose pixel is always 1. A line of windows is a line of places, and
+    each has f numbers in y. Where all is one piece, neighbours in a line are the same place of all
+    images (oh, ow, n), else the places of an image (oh, n, ow): the more of what lies side by side
+    is treated alike, the faster is whatever reads y.
     """
 
-    def __init__(self, shape, kernels, lies, dtype):
+    def __init__(self, shape, kernels, lies, dtype, bias=True):
         self.shape, self.kernels, self.stride, self.edges = shape, kernels, lies.stride, lies.edges
         self.dtype, (n, height, width, _), (kh, kw, c, f) = np.dtype(dtype), shape, kernels
         self.framed, self.few = lies.framed(height, width), c < FEW_CHANNELS
@@ -115,64 +125,70 @@ class Slide:
         self.images = cut(n, max(whole_images, 1))
         self.lines = [slice(0, oh)] if whole_images else cut(oh, most // line)
         self.pieces = [(images, lines) for images in self.images for lines in self.lines]
-        self.kept = Windows(self, *self.pieces[0]) if len(self.pieces) == 1 else None
+        # the weights of all kernels, one kernel a column, and a bias that is met once
+        runs, run = (1, kh * kw * c) if self.few else (kh, kw * c)
+        self.columns = np.zeros((runs, run + bias, f), self.dtype)
+        self.weights = self.columns[:, :run].reshape(kernels)
+        self.order = (1, 2, 0, 3) if len(self.pieces) == 1 else (1, 0, 2, 3)  # of y in memory
+        self.y_shape = n, oh, ow, f
+        self.kept = None
+        if n * oh * line <= KEPT_BYTES:
+            self.kept = [Windows(self, *piece) for piece in self.pieces]
         self.turned = None  # the slide of the way back
 
-    def windows(self, x, piece):
+    def windows(self, x, place):
         """The windows of a piece, laid out; those that are kept, without x, as they were last."""
-        windows = self.kept or Windows(self, *piece)
+        windows = self.kept[place] if self.kept else Windows(self, *self.pieces[place])
         return windows if x is None else windows.fill(x)
 
     def products(self, x, w, b=None):
         """Every window times every kernel, plus the bias.   -> (n, oh, ow, f)"""
-        n, (oh, ow), f = self.shape[0], self.places, self.kernels[3]
-        order = (n, oh, ow, f) if self.few else (oh, n, ow, f)  # as the windows are laid out
-        y, kernels = lend(order, self.dtype), _columns(w, self.dtype)
-        bias = None if b is None else np.broadcast_to(b, (ow, f)).copy()  # lines add faster
+        y = lend(self.y_shape, self.dtype, self.order)
+        self.weights[...] = w
+        if b is not None:
+            self.columns[0, -1] = b
+        kernels = self.columns.reshape(-1, self.kernels[3])
 
-        def work(piece):
-            part = y[piece if self.few else piece[::-1]]
-            windows = self.windows(x, piece).matrix
-            np.matmul(windows, kernels, out=part.reshape(*windows.shape[:2], f))
-            if b is not None:
-                np.add(part, bias, out=part)
+        def work(place):
+            windows = self.windows(x, place).matrix
+            part = y[self.pieces[place]].transpose(self.order)
+            np.matmul(windows, kernels, out=part.reshape(*windows.shape[:3], -1))
 
-        deal(work, self.pieces)
-        return y if self.few else y.transpose(1, 0, 2, 3)
+        deal(work, range(len(self.pieces)))
+        return y
 
     def sums(self, x, dy):
         """Over all places: every window times its dy, and dy alone.   -> (kh, kw, c, f), (f,)"""
 
-        def work(piece):
-            windows = self.windows(x, piece)
-            rows = windows.rows(dy[piece])
-            ones = np.ones(rows.shape[0] * rows.shape[1], rows.dtype)
-            return _sum_of_products(windows.matrix, rows), ones @ rows.reshape(-1, rows.shape[2])
+        def work(place):
+            matrix = self.windows(x, place).matrix
+            rows = np.ascontiguousarray(dy[self.pieces[place]].transpose(self.order))
+            return _sum_of_products(matrix, rows.reshape(*matrix.shape[:3], -1))
 
-        parts = deal(work, self.pieces)
-        dw, db = parts[0] if len(parts) == 1 else map(sum, zip(*parts))
-        return dw.reshape(self.kernels), db
+        total = sum(deal(work, range(len(self.pieces)))).reshape(self.columns.shape)
+        return total[:, :-1].reshape(self.kernels), total[0, -1]
 
-    def back(self, dy, w):
+    def back(self, dy):
         """The gradient of x: each pixel collects from all windows that it was in."""
         (kh, kw, c, f), (top, bottom, left, right) = self.kernels, self.edges
         edges = kh - 1 - top, kh - 1 - bottom, kw - 1 - left, kw - 1 - right
         if self.few or self.stride != (1, 1) or min(edges) < 0:
-            return self._send_back(dy, w)
+            return self._send_back(dy)
         # Under stride 1 the windows that a pixel was in are a window themselves, and the weights
         # that met it there are the kernel rotated by 180 degrees: again a slide.
         dtype = np.result_type(dy, self.dtype)
         if self.turned is None or self.turned.dtype != dtype:
             around = Window((kh, kw), (1, 1), (1, 1), edges)
-            self.turned = Slide(dy.shape, (kh, kw, f, c), around, dtype)
-        return self.turned.products(dy, w[::-1, ::-1].transpose(0, 1, 3, 2))
+            self.turned = Slide(dy.shape, (kh, kw, f, c), around, dtype, bias=False)
+        return self.turned.products(dy, self.weights[::-1, ::-1].transpose(0, 1, 3, 2))
 
-    def _send_back(self, dy, w):
+    def _send_back(self, dy):
         """The same the other way round: each window sends, and each pixel adds up what comes."""
         (kh, kw, c, f), (_, height, width, _), (_, ow) = self.kernels, self.shape, self.places
         (top, _, left, _), (down, right) = self.edges, self.stride
         dtype = np.result_type(dy, self.dtype)
-        dx, kernels = lend(self.shape, dtype), _columns(w, dtype)
+        dx = lend(self.shape, dtype)
+        kernels = np.ascontiguousarray(self.weights, dtype).reshape(-1, f)
 
         def work(images):
             n = images.stop - images.start
@@ -194,7 +210,7 @@ class Slide:
 
 
 class Windows:
-    """All windows of a piece, one a row of `matrix`: (lines, rows, kh * kw * c).
+    """All windows of a piece, one a row of `matrix`: (lines, parts of a line, places, kh * kw * c).
 
     With many channels, copy only along the kernel's width: a strip holds kw neighbouring columns,
     row after row. A window is then one unbroken stretch of its strip, and windows one below another
@@ -212,25 +228,35 @@ class Windows:
         rows = max(min(stop, height) - first, 0)
         self.seen = images, slice(first, first + rows)
 
-        if slide.few:
-            framed = lend((c, n, high, wide), dtype)
-            channel, image, row, pixel = framed.strides
-            shape = kh, kw, c, n, oh, ow
-            steps = row, pixel, channel, image, down * row, right * pixel
-            laid_out, pixels = lend(shape, dtype), framed.transpose(1, 2, 3, 0)
-            self.matrix, self.order = laid_out.reshape(kh * kw * c, n * oh * ow).T[None], None
-        else:
-            framed = pixels = lend((n, high, wide, c), dtype)
-            image, row, pixel, number = framed.strides
-            # neighbouring pixels of a row lie side by side already: kw * c numbers in one go
-            shape, steps = (n, ow, high, kw * c), (image, right * pixel, row, number)
-            laid_out = lend(shape, dtype)
-            strip, line, _ = laid_out.strides[1:]
-            self.matrix = _view(laid_out, (oh, n * ow, kh * kw * c), (down * line, strip, number))
-            self.order = oh, n, ow, f
-        framed[...] = 0
+        # few: (c, high, wide, n) or (c, high, n, wide); many: (n, high, wide, c)
+        memory = (3, *slide.order[:3]) if slide.few else (0, 1, 2, 3)
+        pixels = lend((n, high, wide, c), dtype, memory)
+        pixels[...] = 0
+        image, row, pixel, number = pixels.strides
         self.inside = pixels[:, first - start : first - start + rows, left : left + width]
-        self.source, self.laid_out = _view(framed, shape, steps), laid_out
+        line = [(n, image), (ow, right * pixel)]
+        if slide.order[1] == 2:
+            line.reverse()
+        (a, b), (step_a, step_b) = zip(*line)
+        parts = _halvings(a * b, kh * kw * c * f)
+
+        if slide.few:
+            shape, steps = (kh, kw, c, oh, a, b), (row, pixel, number, down * row, step_a, step_b)
+            laid_out = lend((slide.columns.shape[1], oh, parts, a * b // parts), dtype)
+            laid_out[kh * kw * c :] = 1
+            self.laid_out = laid_out[: kh * kw * c].reshape(shape)
+            self.matrix = laid_out.transpose(1, 2, 3, 0)
+        else:
+            # neighbouring pixels of a row lie side by side already: kw * c numbers in one go
+            shape, steps = (a, b, high, kw * c), (step_a, step_b, row, number)
+            laid_out = lend((a, b, high, slide.columns.shape[1]), dtype)
+            laid_out[..., kw * c :] = 1
+            self.laid_out = laid_out[..., : kw * c]
+            strip, line, _ = laid_out.strides[1:]
+            size, some = kh * slide.columns.shape[1], a * b // parts
+            steps_out = down * line, strip * some, strip, number
+            self.matrix = _view(laid_out, (oh, parts, some, size), steps_out)
+        self.source = _view(pixels.base, shape, steps)
 
     def fill(self, x):
         """Lay the windows of x out."""
@@ -238,28 +264,23 @@ class Windows:
         np.copyto(self.laid_out, self.source)
         return self
 
-    def rows(self, dy):
-        """dy of the piece, one place a row, in the order of the windows: (lines, rows, f)"""
-        if self.order is None:
-            return np.ascontiguousarray(dy).reshape(1, -1, dy.shape[3])
-        rows = lend(self.order, dy.dtype)
-        np.copyto(rows, dy.transpose(1, 0, 2, 3))
-        return rows.reshape(*self.matrix.shape[:2], -1)
-
 
 def _sum_of_products(windows, rows):
     """The sum over all lines of windows.T @ rows, a few lines at a time."""
-    lines, _, size = windows.shape
+    lines, parts, _, size = windows.shape
     total = 0
-    for part in cut(lines, PIECE_BYTES // (size * rows.shape[2] * rows.itemsize)):
-        products = np.matmul(windows[part].transpose(0, 2, 1), rows[part])
-        total = products.sum(axis=0) + total
+    for some in cut(lines, PIECE_BYTES // (parts * size * rows.shape[3] * rows.itemsize)):
+        products = np.matmul(windows[some].transpose(0, 1, 3, 2), rows[some])
+        total = products.sum(axis=(0, 1)) + total
     return total
 
 
-def _columns(w, dtype):
-    """Kernels, one a column: (kh * kw * c, f)"""
-    return np.ascontiguousarray(w, dtype).reshape(-1, w.shape[3])
+def _halvings(places, size):
+    """In how many parts a line of places is multiplied: BLAS is fastest with small products."""
+    parts = 1
+    while places % (2 * parts) == 0 and places // parts * size > FAST_PRODUCT:
+        parts *= 2
+    return parts
 
 
 def _spread(w, apart):

@@ -69,19 +69,19 @@ LESSONS = [
     Lesson("09_training", 120, "Learning the digits", "watch 20,490 numbers find their values"),
     Lesson(
         "10_generalisation",
-        125,
+        140,
         "What helps on images it has not seen",
         "fair comparisons, and what chance does",
     ),
     Lesson(
         "11_what_it_sees",
-        125,
+        145,
         "Simple features first, parts later",
         "look inside, and test what people say about it",
     ),
     Lesson(
         "12_fast_convolution",
-        45,
+        165,
         "From loops to one matrix product",
         "the same result, many times faster",
     ),

@@ -1,4 +1,4 @@
-"""Pictures to learn from: the handwritten digits and four photographs.
+"""Pictures to learn from: the handwritten digits, coloured shapes and four photographs.
 
 Where each file comes from, and under which licence, stands in data/README.md.
 """
@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import downloads
+from .coloured_shapes import SHAPES as SHAPES
+from .coloured_shapes import shapes as shapes
 from .pictures import digit_from_picture as digit_from_picture
 from .pictures import grey as grey
 from .pictures import read_picture
@@ -56,20 +59,25 @@ def bundled(name: str) -> Path:
 def load(name: str) -> Dataset:
     """All images and labels of a dataset: load("mnist") gives 70,000 handwritten digits.
 
-    x: (60000 and 10000, 28, 28, 1) from 0 (paper) to 1 (ink)   y: (60000 and 10000,) from 0 to 9
-    Source: LeCun, Bottou, Bengio and Haffner (1998), "Gradient-based learning applied to document
-    recognition".
+    x: (60000 and 10000, 28, 28, 1), 0 to 1: paper to ink   y: (60000 and 10000,) from 0 to 9
+    "mnist" comes with the course: LeCun, Bottou, Bengio and Haffner (1998), "Gradient-based
+    learning applied to document recognition". "fashion-mnist", clothes in the same format, is
+    fetched once: see downloads.
     """
-    _known(name, ["mnist"], "load: name")
+    _known(name, ["mnist", "fashion-mnist"], "load: name")
+    arrays = _mnist() if name == "mnist" else downloads.fashion_mnist()
+    x_train, y_train, x_test, y_test = arrays
+    return Dataset(
+        _as_images(x_train), y_train.astype(np.int64), _as_images(x_test), y_test.astype(np.int64)
+    )
+
+
+def _mnist() -> tuple[Array, ...]:
+    """The arrays of MNIST as they are stored."""
     path = bundled("mnist.npz")
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return Dataset(
-                x_train=_digits(arrays["x_train"]),
-                y_train=arrays["y_train"].astype(np.int64),
-                x_test=_digits(arrays["x_test"]),
-                y_test=arrays["y_test"].astype(np.int64),
-            )
+            return tuple(arrays[name] for name in Dataset._fields)
     except Exception as error:  # a damaged archive fails in many ways
         raise ValueError(f"{path} should hold MNIST, but is damaged: {MEND}") from error
 
@@ -99,7 +107,7 @@ def split(x: Array, y: Array, *, held_out: int, name: str = "split") -> Split:
     return Split(x[:-held_out], y[:-held_out], x[-held_out:], y[-held_out:])
 
 
-def _digits(pixels: Array) -> Array:
+def _as_images(pixels: Array) -> Array:
     """Whole numbers to 255 as floats to 1, with an axis for the one channel."""
     return pixels[..., None] / np.float32(255)
 

@@ -8,6 +8,7 @@
 import inspect
 import itertools
 import math
+import operator
 import threading
 
 import numpy as np
@@ -31,6 +32,9 @@ from .workers import cut, deal
 MICRO_BATCH = 16  # images learned from at a time: their maps nearly fit in the cache
 MOST_WEIGHTS = 2**28  # of a layer: a gigabyte
 IN_USE = 32  # images at a time where nothing has to be remembered
+
+
+_dtype = operator.attrgetter("dtype")
 
 
 class _Bound(threading.local):
@@ -65,20 +69,22 @@ class Layer:
         """y, pull as an operation gives them."""
         raise TypeError(f"{type(self).__name__} should say in `apply` what it does.")
 
-    def bind(self, x: Array):
-        """run(x, learn) -> y, pull for all x of this shape and dtype."""
-        return lambda x, learn: self.apply(x)
+    def bind(self, x: Array, learn: bool):
+        """run(x) -> y, pull for all x of this shape and dtype; pull only where one learns."""
+        return self.apply
 
     def _run(self, x: Array, learn: bool):
         """y, pull: bound when this shape is met for the first time, then only run."""
-        kind = getattr(x, "shape", None), getattr(x, "dtype", None)  # no array: `bind` says so
-        key = learn, *kind, *(param.dtype for param in self.params.values())
+        try:
+            key = learn, x.shape, x.dtype, *map(_dtype, self.params.values())
+        except AttributeError:
+            key = None  # no array: `bind` says so
         runs = self._bound.runs
         if key not in runs:
             if len(runs) >= _Bound.MOST:
                 del runs[next(iter(runs))]
-            runs[key] = self.bind(x)
-        return runs[key](x, learn)
+            runs[key] = self.bind(x, learn)
+        return runs[key](x)
 
     def reseed(self, seed: list[int]) -> None:
         """Make what is random in learning follow from `seed` alone; in most layers nothing is."""
@@ -139,10 +145,10 @@ class Conv2D(Layer):
         )
         self.options = {name: self.settings[name] for name in ("stride", "pad", "dilation")}
 
-    def bind(self, x):
+    def bind(self, x, learn):
         _check_channels(x, self.settings["channels"])
-        run = bind_conv2d(x, **self.params, **self.options)
-        return lambda x, learn: run(x, **self.params, learn=learn)
+        run = bind_conv2d(x, **self.params, **self.options, learn=learn)
+        return lambda x: run(x, **self.params)
 
 
 class Dense(Layer):
@@ -157,9 +163,10 @@ class Dense(Layer):
             b=np.zeros(outputs, np.float32),
         )
 
-    def apply(self, x):
+    def bind(self, x, learn):
         sizes(x, "n d", "dense: x", d=self.settings["inputs"])
-        return ops.dense(x, **self.params)
+        run = ops.bind_dense(x, **self.params, learn=learn)
+        return lambda x: run(x, **self.params)
 
 
 class Pool2D(Layer):
@@ -176,8 +183,8 @@ class MaxPool2D(Pool2D):
     def __init__(self, k=2, *, stride=None, pad=0):
         super().__init__(k, stride=stride, pad=pad)
 
-    def bind(self, x):
-        return bind_max_pool2d(x, **self.settings)
+    def bind(self, x, learn):
+        return bind_max_pool2d(x, **self.settings, learn=learn)
 
 
 class AvgPool2D(Pool2D):
@@ -190,8 +197,8 @@ class AvgPool2D(Pool2D):
         check_bool(count_include_pad, "AvgPool2D: count_include_pad")
         super().__init__(k, stride=stride, pad=pad, count_include_pad=bool(count_include_pad))
 
-    def bind(self, x):
-        return bind_avg_pool2d(x, **self.settings)
+    def bind(self, x, learn):
+        return bind_avg_pool2d(x, **self.settings, learn=learn)
 
 
 class GlobalAvgPool2D(Layer):
@@ -204,8 +211,8 @@ class GlobalAvgPool2D(Layer):
 class ReLU(Layer):
     """Zero for every negative value; any shape."""
 
-    def apply(self, x):
-        return ops.relu(x)
+    def bind(self, x, learn):
+        return ops.bind_relu(x, learn)
 
 
 class Flatten(Layer):
@@ -300,7 +307,8 @@ class Sequential:
     def reseed(self, seed) -> None:
         """Make what is dropped in learning follow from `seed` and a layer's place alone."""
         for place, layer in enumerate(self.layers):
-            layer.reseed([*seed, place])
+            if type(layer).reseed is not Layer.reseed:  # for each micro-batch: calls add up
+                layer.reseed([*seed, place])
 
     def trace(self, x: Array) -> "Trace":
         """Use the network, and keep what every layer made, for whoever wants to look at it."""
@@ -325,9 +333,11 @@ class Sequential:
 
     def grads(self) -> list[Array]:
         """The gradients that belong to `params()`, after `backward`."""
-        if any(layer.params and not layer.grads for layer in self.layers):
-            raise ValueError("Sequential.grads should come after backward(dy), but came before.")
-        return [layer.grads[name] for layer in self.layers for name in layer.params]
+        try:
+            return [layer.grads[name] for layer in self.layers for name in layer.params]
+        except KeyError:
+            message = "Sequential.grads should come after backward(dy), but came before."
+            raise ValueError(message) from None
 
     def __repr__(self):
         return "Sequential(\n" + "".join(f"    {layer},\n" for layer in self.layers) + ")"
@@ -343,7 +353,7 @@ class Trace:
         self.x, self.outputs, self._pulls = x, [], []
         for layer in net.layers:
             # bound anew: what belongs to the trace stays, whatever the network does next
-            y, pull = (x, None) if isinstance(layer, Dropout) else layer.bind(x)(x, True)
+            y, pull = (x, None) if isinstance(layer, Dropout) else layer.bind(x, True)(x)
             x = _own(y, x)
             self.outputs.append(x)
             self._pulls.append(pull)

@@ -12,8 +12,6 @@ follow NumPy's rules of promotion: float32 in, float32 out; of whole numbers, su
 can overflow as NumPy's do), means and probabilities are floats.
 """
 
-import functools
-
 import numpy as np
 
 from .convolution import conv2d, correlate2d
@@ -28,7 +26,7 @@ from .shapes import (
     check_same_shape,
     sizes,
 )
-from .workspace import lend
+from .workspace import lend, order_of
 
 __all__ = [
     "avg_pool2d",
@@ -50,22 +48,31 @@ BOOL = np.dtype(bool)
 
 def relu(x: Array):
     """Replace every negative value by zero; any shape. The slope at exactly zero is taken as 0."""
+    return bind_relu(x)(x)
+
+
+def bind_relu(x: Array, learn=True):
+    """run(x) -> y, pull, bound for all x of this shape and dtype; without `learn` no pull."""
     check_array(x, "relu: x")
-    zeros = _zeros(x.shape[1:], x.dtype)  # four times as fast as a single 0
-    y = np.maximum(x, zeros, out=lend(x.shape, x.dtype))
-    passed = np.greater(y, zeros, out=lend(x.shape, BOOL))
+    x_shape, order = x.shape, order_of(x)
+    one_run = tuple(1 if axis == order[0] else size for axis, size in enumerate(x_shape))
+    zeros = lend(one_run, x.dtype, order)  # four times as fast as a single 0
+    zeros[...] = 0
+    passed = lend(x_shape, BOOL, order) if learn else None
+
+    def run(x):
+        y = np.maximum(x, zeros, out=lend(x_shape, x.dtype, order))
+        if not learn:
+            return y, None
+        np.greater(y, 0, out=passed)
+        return y, pull
 
     def pull(dy: Array) -> Array:
-        check_same_shape(dy, passed.shape, "relu: dy")
+        check_same_shape(dy, x_shape, "relu: dy")
         # dL/dx = dL/dy where x > 0, and 0 elsewhere
-        return np.multiply(dy, passed, out=lend(dy.shape, dy.dtype))
+        return np.multiply(dy, passed, out=lend(x_shape, dy.dtype, order))
 
-    return y, pull
-
-
-@functools.lru_cache(maxsize=16)
-def _zeros(shape, dtype):
-    return np.zeros(shape, dtype)
+    return run
 
 
 def dropout(x: Array, rate: float, *, rng: np.random.Generator):
@@ -108,18 +115,30 @@ def flatten(x: Array):
 
 def dense(x: Array, w: Array, b: Array):
     """Weigh every input for every output.   x: (n, d)   w: (d, f)   b: (f,)   ->   y: (n, f)"""
-    _, d = sizes(x, "n d", "dense: x")
+    return bind_dense(x, w, b)(x, w, b)
+
+
+def bind_dense(x: Array, w: Array, b: Array, learn=True):
+    """run(x, w, b) -> y, pull, bound for all x, w and b of these shapes and dtypes."""
+    n, d = sizes(x, "n d", "dense: x")
     _, f = sizes(w, "d f", "dense: w", d=d)
     sizes(b, "f", "dense: b", f=f)
-    x, w = x.copy(), w.copy()
-    y = x @ w + b
 
-    def pull(dy: Array, need_dx: bool = True):
-        check_same_shape(dy, y.shape, "dense: dy")
-        # dL/dx = dL/dy times w transposed; dL/dw = x transposed times dL/dy; dL/db = sum of dL/dy
-        return dy @ w.T if need_dx else None, x.T @ dy, dy.sum(axis=0)
+    def run(x, w, b):
+        y = x @ w + b
+        if not learn:
+            return y, None
+        x, w = x.copy(), w.copy()
 
-    return y, pull
+        def pull(dy: Array, need_dx: bool = True):
+            check_same_shape(dy, (n, f), "dense: dy")
+            # dL/dx = dL/dy times w transposed; dL/dw = x transposed times dL/dy;
+            # dL/db = sum of dL/dy
+            return dy @ w.T if need_dx else None, x.T @ dy, dy.sum(axis=0)
+
+        return y, pull
+
+    return run
 
 
 def softmax(x: Array):

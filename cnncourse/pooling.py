@@ -12,7 +12,7 @@ import numpy as np
 from .shapes import Array, check_bool, check_same_shape, pad_image, sizes
 from .window import window
 from .workers import LONG_PIECE_BYTES, cut, deal
-from .workspace import lend
+from .workspace import lend, order_of
 
 BOOL = np.dtype(bool)
 
@@ -27,11 +27,11 @@ def max_pool2d(x: Array, k=2, *, stride=None, pad=0):
     return bind_max_pool2d(x, k, stride, pad)(x)
 
 
-def bind_max_pool2d(x: Array, k=2, stride=None, pad=0):
-    """run(x) -> y, pull, bound for all x of this shape and dtype."""
+def bind_max_pool2d(x: Array, k=2, stride=None, pad=0, learn=True):
+    """run(x) -> y, pull, bound for all x of this shape and dtype; without `learn` no pull."""
     lies = _window("max_pool2d", x, k, stride, pad)
     lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    return _bind("max_pool2d", x, lies, lowest, _best, _to_best)
+    return _bind("max_pool2d", x, lies, lowest, _best, _to_best, learn)
 
 
 def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, count_include_pad=True):
@@ -44,15 +44,15 @@ def avg_pool2d(x: Array, k=2, *, stride=None, pad=0, count_include_pad=True):
     return bind_avg_pool2d(x, k, stride, pad, count_include_pad)(x)
 
 
-def bind_avg_pool2d(x: Array, k=2, stride=None, pad=0, count_include_pad=True):
-    """run(x) -> y, pull, bound for all x of this shape and dtype."""
+def bind_avg_pool2d(x: Array, k=2, stride=None, pad=0, count_include_pad=True, learn=True):
+    """run(x) -> y, pull, bound for all x of this shape and dtype; without `learn` no pull."""
     lies = _window("avg_pool2d", x, k, stride, pad)
     check_bool(count_include_pad, "avg_pool2d: count_include_pad")
     share = 1 / math.prod(lies.k)
     if any(lies.edges) and not count_include_pad:
         share = 1 / lies.pixels(*x.shape[1:3], "avg_pool2d: k")
         share = share[:, :, None].astype(np.result_type(x, np.float32))
-    return _bind("avg_pool2d", x, lies, 0, _total, _to_all, share)
+    return _bind("avg_pool2d", x, lies, 0, _total, _to_all, learn, share)
 
 
 def global_avg_pool2d(x: Array):
@@ -90,49 +90,58 @@ def _window(name, x, k, stride, pad):
     return lies
 
 
-def _bind(name, x, lies, border, join, give, share=None):
+def _bind(name, x, lies, border, join, give, learn, share=None):
     """run(x) -> y, pull, bound for all x of this shape and dtype.
 
-    join(taps, out, learn): makes one array of all taps; returns what the way back has to know.
-    give(dy, known, dtaps, tiled): whose gradient dy is.
+    join(x, taps, out, won): makes one array of all taps of x; notes in `won` which tap it was.
+    give(dy, won, dx, taps, tiled): whose gradient dy is.
     share: a factor for what comes out, one number or one for each window, or None.
     """
     n, height, width, c = x_shape = x.shape
-    k, stride, _, edges = lies
-    (top, _, left, _), (high, wide) = edges, lies.framed(height, width)
+    (top, _, left, _), (high, wide) = lies.edges, lies.framed(height, width)
     oh, ow = lies.places(height, width, name)
+    framed, order = any(lies.edges), order_of(x)
     dtype = x.dtype if share is None else np.result_type(x, np.float32)
     pieces = cut(n, LONG_PIECE_BYTES // (2 * height * width * c * x.itemsize))
+    in_rows, in_columns = _Taps(lies, 0, oh, high), _Taps(lies, 1, ow, wide)
 
-    def run(x, learn=True):
-        y = lend((n, oh, ow, c), dtype)
+    def noted(piece):
+        """For each tap of a row but the first, and of a column, where it was the best so far."""
+        some = piece.stop - piece.start
+        shapes = [(some, oh, wide, c)] * (lies.k[0] - 1), [(some, oh, ow, c)] * (lies.k[1] - 1)
+        return [[lend(shape, BOOL, order) for shape in of_axis] for of_axis in shapes]
 
-        def forward(piece):
-            rows = _taps(pad_image(x[piece], edges, border), 1, k[0], stride[0])
-            tall = lend((len(y[piece]), oh, wide, c), dtype)
-            known_rows = join(rows, tall, learn)
-            known_columns = join(_taps(tall, 2, k[1], stride[1]), y[piece], learn)
+    won = [noted(piece) if learn and join is _best else (None, None) for piece in pieces]
+
+    def run(x):
+        y = lend((n, oh, ow, c), dtype, order)
+
+        def forward(place):
+            piece, (won_rows, won_columns) = pieces[place], won[place]
+            part = pad_image(x[piece], lies.edges, border) if framed else x[piece]
+            tall = lend((len(part), oh, wide, c), dtype, order)
+            join(part, in_rows, tall, won_rows)
+            join(tall, in_columns, y[piece], won_columns)
             if share is not None:
                 np.multiply(y[piece], share, out=y[piece])
-            return known_rows, known_columns
 
-        known = deal(forward, pieces)
-        return y, (lambda dy: pull(known, dy)) if learn else None
+        deal(forward, range(len(pieces)))
+        return y, pull if learn else None
 
-    def pull(known, dy: Array) -> Array:
+    def pull(dy: Array) -> Array:
         check_same_shape(dy, (n, oh, ow, c), f"{name}: dy")
         dtype = dy.dtype if share is None else np.result_type(dy, np.float32)
-        dx = lend(x_shape, dtype)
+        dx = lend(x_shape, dtype, order)
 
         def backward(place):
-            piece, (known_rows, known_columns) = pieces[place], known[place]
-            some = len(dx[piece])
+            piece, (won_rows, won_columns) = pieces[place], won[place]
+            some = piece.stop - piece.start
             dpart = dy[piece] if share is None else dy[piece] * share
-            dtall = lend((some, oh, wide, c), dtype)
-            give(dpart, known_columns, *_blank(dtall, 2, k[1], stride[1], ow))
-            dpadded = lend((some, high, wide, c), dtype) if any(edges) else dx[piece]
-            give(dtall, known_rows, *_blank(dpadded, 1, k[0], stride[0], oh))
-            if any(edges):
+            dtall = lend((some, oh, wide, c), dtype, order)
+            give(dpart, won_columns, dtall, in_columns)
+            dpadded = lend((some, high, wide, c), dtype, order) if framed else dx[piece]
+            give(dtall, won_rows, dpadded, in_rows)
+            if framed:
                 dx[piece] = dpadded[:, top : top + height, left : left + width]
 
         deal(backward, range(len(pieces)))
@@ -141,61 +150,62 @@ def _bind(name, x, lies, border, join, give, share=None):
     return run
 
 
-def _best(taps, best, learn):
-    """The largest of all taps; for the way back, where each later tap beat all before it."""
-    largest, won = taps[0], []
-    for tap in taps[1:]:
-        if learn:
-            won.append(np.greater(tap, largest, out=lend(best.shape, BOOL)))
-        largest = np.maximum(largest, tap, out=best)
-    if len(taps) == 1:
+class _Taps:
+    """Where the first values of all windows lie along an axis of images, the second ones, ...
+
+    at: an index for each; tiled: whether they are all values, each of them once.
+    """
+
+    def __init__(self, lies, axis, places, size):
+        k, stride, before = lies.k[axis], lies.stride[axis], (slice(None),) * (axis + 1)
+        stop = (places - 1) * stride + 1
+        self.first, *self.others = [(*before, slice(i, i + stop, stride)) for i in range(k)]
+        self.tiled = stride == k and size == k * places
+
+
+def _best(x, taps, best, won):
+    """The largest of all taps of x; in `won`, if wanted, where each later tap beat all before."""
+    largest = x[taps.first]
+    for place, tap in enumerate(taps.others):
+        if won:
+            np.greater(x[tap], largest, out=won[place])
+        largest = np.maximum(largest, x[tap], out=best)
+    if not taps.others:
         np.copyto(best, largest)
-    return won
 
 
-def _to_best(dy, won, dtaps, tiled):
+def _to_best(dy, won, dx, taps):
     """Give each dy to the first tap that held the largest value."""
     # dL/dx = the sum of dL/dy over the windows whose largest value x is
-    for beat, dtap in zip(won[::-1], dtaps[:0:-1]):
-        if tiled:
-            taken = np.multiply(dy, beat, out=dtap)
+    if not taps.tiled:
+        dx[...] = 0
+    for beat, tap in zip(won[::-1], taps.others[::-1]):
+        if taps.tiled:
+            taken = np.multiply(dy, beat, out=dx[tap])
         else:
             taken = dy * beat
-            dtap += taken
-        dy = np.subtract(dy, taken, out=dtaps[0] if tiled else None)  # left for earlier taps
-    if not tiled:
-        dtaps[0] += dy
-    elif not won:
-        np.copyto(dtaps[0], dy)
+            dx[tap] += taken
+        dy = np.subtract(dy, taken, out=dx[taps.first] if taps.tiled else None)  # for earlier taps
+    if not taps.tiled:
+        dx[taps.first] += dy
+    elif not taps.others:
+        np.copyto(dx, dy)
 
 
-def _total(taps, total, learn):
-    """The sum of all taps."""
-    np.copyto(total, taps[0])
-    for tap in taps[1:]:
-        np.add(total, tap, out=total)
+def _total(x, taps, total, won):
+    """The sum of all taps of x."""
+    np.copyto(total, x[taps.first])
+    for tap in taps.others:
+        np.add(total, x[tap], out=total)
 
 
-def _to_all(dy, known, dtaps, tiled):
+def _to_all(dy, won, dx, taps):
     """Give each dy to all taps."""
     # dL/dx = the sum of dL/dy / (pixels that count) over the windows of x; `pull` has divided
-    for dtap in dtaps:
-        if tiled:
-            np.copyto(dtap, dy)
-        else:
-            dtap += dy
-
-
-def _taps(x, axis, k, stride):
-    """k views of x: the first value of each window along an axis, the second of each, ..."""
-    reach = (x.shape[axis] - k) // stride * stride + 1
-    before = (slice(None),) * axis
-    return [x[*before, i : i + reach : stride] for i in range(k)]
-
-
-def _blank(dx, axis, k, stride, windows):
-    """The taps of dx, and whether they tile it; where they do not, dx is made zero to add to."""
-    tiled = stride == k and dx.shape[axis] == k * windows
-    if not tiled:
+    if not taps.tiled:
         dx[...] = 0
-    return _taps(dx, axis, k, stride), tiled
+    for tap in (taps.first, *taps.others):
+        if taps.tiled:
+            np.copyto(dx[tap], dy)
+        else:
+            dx[tap] += dy

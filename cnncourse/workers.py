@@ -32,7 +32,9 @@ def cores() -> int:
 
 def deal(work, pieces) -> list:
     """[work(piece) for each piece], on all cores where there is more than one piece."""
-    alone = len(pieces) == 1 or _on_one_core or getattr(_here, "dealing", False)
+    if len(pieces) == 1:
+        return [work(pieces[0])]
+    alone = _on_one_core or getattr(_here, "dealing", False)
     helpers = 0 if alone else min(cores(), len(pieces)) - 1
     if not helpers:
         return [work(piece) for piece in pieces]

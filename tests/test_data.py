@@ -205,8 +205,11 @@ def test_grey():
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: data.load("mnst"), "load: name should be 'mnist', but is 'mnst'."),
-        (lambda: data.load(None), "load: name should be 'mnist', but is None."),
+        (
+            lambda: data.load("mnst"),
+            "load: name should be 'mnist' or 'fashion-mnist', but is 'mnst'.",
+        ),
+        (lambda: data.load(None), "load: name should be 'mnist' or 'fashion-mnist', but is None."),
         (
             lambda: data.photograph("cat"),
             "photograph: name should be 'astronaut' or 'camera' or 'chelsea' or 'coffee', "

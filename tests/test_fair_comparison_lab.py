@@ -6,7 +6,8 @@ from tasks import do_tasks
 from cnncourse import experiments
 from cnncourse.experiments import Setup
 from cnncourse.explorers import fair_comparison_lab
-from cnncourse.explorers.fair_comparison_dots import reach, ticks
+from cnncourse.explorers.chart import round_numbers
+from cnncourse.explorers.fair_comparison_dots import reach
 from cnncourse.explorers.fair_comparison_lab import CHOICES, State, look
 from cnncourse.intervals import mean_interval
 
@@ -157,5 +158,5 @@ def test_axes_hold_all_values_and_intervals():
     low, high = reach(values, [55.0])
     assert low < 55 and high > mean_interval(values)[2]
     assert reach([]) == (47, 103) and reach([], [0.0])[0] < 0
-    assert ticks(-3.2, 1.6) == [-3, -2, -1, 0, 1]
-    assert len(ticks(0.0, 100.0)) <= 8
+    assert round_numbers(-3.2, 1.6, 8) == [-3, -2, -1, 0, 1]
+    assert len(round_numbers(0.0, 100.0, 8)) <= 8

@@ -199,9 +199,9 @@ def test_gradients_of_the_parameters_come_without_dx_on_request(case):
 def spoil():
     """Fill every work array that is free with nonsense: nobody may count on old values."""
     for arrays in workspace._blocks.lent.values():
-        for place in range(len(arrays)):
-            if sys.getrefcount(arrays[place]) == workspace.FREE:
-                arrays[place][...] = 77 if arrays[place].dtype.kind in "iub" else np.nan
+        for array in arrays:
+            if sys.getrefcount(array) == workspace.FREE:
+                array[...] = 77 if array.dtype.kind in "iub" else np.nan
 
 
 @pytest.mark.parametrize("case", PULLED, ids=str)

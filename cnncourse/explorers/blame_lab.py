@@ -1,17 +1,14 @@
 """The lab in which any number of a network is asked for its blame, and then really nudged."""
 
 import functools
-import html
-import io
-import math
 
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, figures, ops, storage
-from ..layers import Sequential, check_network
+from .. import figures, ops
+from ..layers import Sequential
 from ..pixels import PixelGrid
-from ..shapes import Array, check_int, sizes
+from ..shapes import Array, check_int
 from .blame import (
     NUDGES,
     NUMBERS,
@@ -25,13 +22,21 @@ from .blame import (
     strongest,
     walk,
 )
+from .chart import Chart, dot, note, round_numbers
+from .digits import (
+    LABELS,
+    checked_image,
+    checked_network,
+    course_network,
+    digits,
+    first_of_each,
+)
 from .lab import Lab, slider
 from .live_curves import BOTTOM, FAINT, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale
 from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import size_of
 from .words import Sentence, number, percent
 
-SIDE, LABELS = 28, 10
 MISREAD = 321  # the test image to begin with: the network takes it for another digit
 OWN_IMAGE = -1
 FEW = 64  # single numbers, at most, that are written on their pixels
@@ -39,7 +44,7 @@ CONTROLS = {"flex_flow": "row wrap", "grid_gap": "0 12px", "align_items": "cente
 NARROW = {"description_width": "3.4em"}
 
 
-class Slope(widgets.HTML):
+class Slope(Chart):
     """The true losses as a curve, the slope as a straight line, and both at the chosen nudge."""
 
     def draw(self, view: View, nudge: float, loss: float) -> None:
@@ -55,11 +60,8 @@ class Slope(widgets.HTML):
             for n in np.linspace(view.nudges[0], view.nudges[-1], 201)
             if floor <= loss + view.blame * n <= ceiling
         ]
-        ticks = "".join(
-            f'<text x="{x(each):.0f}" y="{BOTTOM + 15}" text-anchor="middle">{short(each)}</text>'
-            for each in (low, view.value, high)
-        )
-        drawn = [
+        parts = [
+            *(note(x(each), BOTTOM + 15, short(each)) for each in (low, view.value, high)),
             *(level(y(each), short(each)) for each in round_numbers(floor, ceiling)),
             f'<path d="M{x(view.value):.1f} {TOP}V{BOTTOM}" stroke="{FAINT}"/>',
             line(straight, HELD, "6 3"),
@@ -69,15 +71,9 @@ class Slope(widgets.HTML):
             dot(at, y(view.loss), OWN),
             key(LEFT, "loss that comes out", OWN),
             key(LEFT + 140, "what the slope promises", HELD, "6 3"),
-            f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 30}" text-anchor="middle">'
-            "the number that is nudged</text>",
+            note((LEFT + RIGHT) / 2, BOTTOM + 30, "the number that is nudged"),
         ]
-        self.value = (
-            f'<svg role="img" aria-label="{html.escape(self.alternative, quote=True)}" '
-            'viewBox="-14 0 364 220" font-size="11" fill="currentColor" style="width: 380px; '
-            "max-width: 100%; display: block; color: var(--jp-ui-font-color1, #222); "
-            f'font-family: var(--jp-ui-font-family)">{"".join(drawn)}{ticks}</svg>'
-        )
+        self.paint(parts, "-14 0 364 220")
 
     @property
     def alternative(self) -> str:
@@ -89,14 +85,10 @@ class Slope(widgets.HTML):
             f"promised {short(view.promised)}."
         )
 
-    def still(self):
-        """The same as a picture, for a page where widgets cannot run."""
-        from PIL import Image
-
+    def plot(self):
         view, _, loss = self.drawn
         lines = {"loss": view.losses, "slope": loss + view.blame * view.nudges}
-        plot = figures.lines(view.value + view.nudges, lines, "the number that is nudged", "loss")
-        return Image.open(io.BytesIO(plot.png())).convert("RGB")
+        return figures.lines(view.value + view.nudges, lines, "the number that is nudged", "loss")
 
 
 def limits(losses: Array, promised: float) -> tuple[float, float]:
@@ -104,21 +96,6 @@ def limits(losses: Array, promised: float) -> tuple[float, float]:
     low, high = float(min(losses.min(), promised)), float(max(losses.max(), promised))
     room = max((high - low) / 20, 0.005)
     return low - room, high + room
-
-
-def round_numbers(low: float, high: float) -> list[float]:
-    """1, 2 or 5 times a power of ten apart, at most six of them between low and high."""
-    gaps = (digit * 10.0**power for power in range(-4, 9) for digit in (1, 2, 5))
-    gap = next(gap for gap in gaps if high - low <= 5 * gap)
-    return [gap * place for place in range(math.ceil(low / gap), math.floor(high / gap) + 1)]
-
-
-def dot(x: float, y: float, colour: str, hollow: bool = False) -> str:
-    fill = "none" if hollow else colour
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}" stroke="{colour}" '
-        'stroke-width="2"/>'
-    )
 
 
 class BlameLab(Lab):
@@ -297,14 +274,10 @@ def put(grid: PixelGrid, maps: Array, palette: str) -> None:
 @functools.cache
 def samples() -> dict[str, tuple[Array, int]]:
     """Test images by name: one that is misread, and the first of each digit."""
-    digits = data.load("mnist")
-    first = [int(np.flatnonzero(digits.y_test == label)[0]) for label in range(LABELS)]
-    named = {f"a misread {digits.y_test[MISREAD]}": MISREAD}
-    named |= {f"a {label}": place for label, place in enumerate(first)}
-    return {
-        name: (digits.x_test[place, :, :, 0], int(digits.y_test[place]))
-        for name, place in named.items()
-    }
+    x, y = digits()
+    named = {f"a misread {y[MISREAD]}": MISREAD}
+    named |= {f"a {label}": place for label, place in enumerate(first_of_each())}
+    return {name: (x[place, :, :, 0], int(y[place])) for name, place in named.items()}
 
 
 def blame_lab(
@@ -315,25 +288,11 @@ def blame_lab(
     net: a network for digits, (28, 28, 1); the course's trained one if left out.
     image: (28, 28) or (28, 28, 1) of floats 0 to 1, with its label; a misread digit if left out.
     """
-    net = storage.load(data.bundled("course_cnn.npz")) if net is None else net
-    check_network(net, "blame_lab: net")
-    try:
-        sizes(net(np.zeros((1, SIDE, SIDE, 1), np.float32)), "n f", "its output", f=LABELS)
-    except ValueError as problem:
-        raise ValueError(
-            "blame_lab: net should give 10 logits to an image of 28 x 28 x 1, but does not: "
-            f"{problem}"
-        ) from None
+    net = course_network() if net is None else checked_network(net, "blame_lab")
     if image is None:
         image, label = next(iter(samples().values()))
         return BlameLab(net, image[:, :, None], label, samples(), 0)
-    image = np.asarray(image)
-    if image.dtype.kind not in "biuf" or image.shape not in ((SIDE, SIDE), (SIDE, SIDE, 1)):
-        raise ValueError(
-            "blame_lab: image should be numbers of shape (28, 28) or (28, 28, 1), but has shape "
-            f"{image.shape} and dtype {image.dtype}."
-        )
+    image = checked_image(image, "blame_lab")
     if check_int(label, "blame_lab: label", 0) >= LABELS:
         raise ValueError(f"blame_lab: label should be a digit, 0 to 9, but is {label}.")
-    image = image.astype(np.float32).reshape(SIDE, SIDE, 1)
     return BlameLab(net, image, int(label), samples(), OWN_IMAGE)

@@ -1,13 +1,9 @@
 """The picture of fair_comparison_lab: every run as a dot, and the difference of every pair."""
 
-import html
-import io
-import math
-
-import ipywidgets as widgets
-
 from .. import figures
 from ..intervals import mean_interval
+from ..stills import text
+from .chart import Chart, dot, note, round_numbers
 from .live_curves import FAINT, HELD, OWN, line, scale
 from .words import decimals
 
@@ -16,7 +12,7 @@ ROWS = {"first": (42, -18, OWN), "second": (96, 18, HELD)}  # dots, from there t
 AXIS, ZERO_ROW, ZERO_AXIS = 136, 206, 242
 
 
-class Dots(widgets.HTML):
+class Dots(Chart):
     """Two rows of runs, joined where they have the same seed; below, how far they are apart."""
 
     def __init__(self):
@@ -43,12 +39,7 @@ class Dots(widgets.HTML):
         drawn.append(
             axis(x, low, high, ZERO_AXIS, "points won, seed by seed (bars: 95% intervals)")
         )
-        self.value = (
-            f'<svg role="img" aria-label="{html.escape(self.alternative, quote=True)}" '
-            'viewBox="0 0 500 278" font-size="12" fill="currentColor" style="width: 100%; '
-            "display: block; color: var(--jp-ui-font-color1, #222); "
-            f'font-family: var(--jp-ui-font-family)">{"".join(drawn)}</svg>'
-        )
+        self.paint(drawn, "0 0 500 278", letters=12, width="100%")
 
     @property
     def alternative(self) -> str:
@@ -60,17 +51,12 @@ class Dots(widgets.HTML):
         won = ", ".join(decimals(value, 1) for value in self.drawn[2])
         return f"Right in percent, {'; '.join(told)}. Second − first: {won or 'no pair yet'}."
 
+    def plot(self):
+        won = {"second − first": self.drawn[2]}
+        return figures.runs(won, "points won, seed by seed", zero=True)
+
     def still(self):
-        """The same as a picture, for a page where widgets cannot run."""
-        from PIL import Image
-
-        from ..stills import text
-
-        won = self.drawn[2]
-        if len(won) < 2:
-            return text("no two pairs of runs yet")
-        plot = figures.runs({"second − first": won}, "points won, seed by seed", zero=True)
-        return Image.open(io.BytesIO(plot.png())).convert("RGB")
+        return super().still() if len(self.drawn[2]) > 1 else text("no two pairs of runs yet")
 
 
 def reach(*groups) -> tuple[float, float]:
@@ -87,25 +73,18 @@ def reach(*groups) -> tuple[float, float]:
     return min(ends) - room, max(ends) + room
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Round numbers, at most seven of them."""
-    gaps = (digit * 10.0**power for power in range(-2, 4) for digit in (1, 2, 5))
-    gap = next(gap for gap in gaps if (high - low) / gap <= 7)
-    return [gap * place for place in range(math.ceil(low / gap), math.floor(high / gap) + 1)]
-
-
-def axis(x, low: float, high: float, y: float, text: str) -> str:
+def axis(x, low: float, high: float, y: float, words: str) -> str:
     drawn = [f'<path d="M{LEFT} {y}H{RIGHT}" stroke="{FAINT}"/>']
-    for tick in ticks(low, high):
+    for tick in round_numbers(low, high, most=8):
         drawn.append(f'<path d="M{x(tick):.1f} {y}v4" stroke="{FAINT}"/>')
         shown = decimals(tick, 0 if float(tick).is_integer() else 1)
-        drawn.append(f'<text x="{x(tick):.1f}" y="{y + 16}" text-anchor="middle">{shown}</text>')
-    drawn.append(f'<text x="{(LEFT + RIGHT) / 2}" y="{y + 31}" text-anchor="middle">{text}</text>')
+        drawn.append(note(x(tick), y + 16, shown))
+    drawn.append(note((LEFT + RIGHT) / 2, y + 31, words))
     return "".join(drawn)
 
 
-def label(text: str, y: float) -> str:
-    return f'<text x="{LEFT - 12}" y="{y + 4}" text-anchor="end">{text}</text>'
+def label(name: str, y: float) -> str:
+    return note(LEFT - 12, y + 4, name, "end")
 
 
 def row(x, values, y: float, bar: float, colour: str) -> list[str]:
@@ -119,5 +98,5 @@ def row(x, values, y: float, bar: float, colour: str) -> list[str]:
         y += bar
         drawn.append(line([(end, y) for end in ends], "currentColor", width=2))
         drawn += [line([(end, y - 5), (end, y + 5)], "currentColor") for end in ends]
-        drawn.append(f'<circle cx="{mean:.1f}" cy="{y}" r="4.5" fill="currentColor"/>')
+        drawn.append(dot(mean, y, "currentColor"))
     return drawn

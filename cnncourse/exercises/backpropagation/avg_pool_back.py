@@ -43,12 +43,17 @@ def every_window_at_the_corner(dy, x, k):
     return dx
 
 
-def slid_by_one(dy, x, k):
-    """Windows that begin at every number, as if the stride were 1."""
-    dx = np.zeros(x.shape)
-    for row, column in np.ndindex(dy.shape):
-        dx[row : row + k, column : column + k] = dy[row, column] / (k * k)
-    return dx
+def slid(step, most=None, adds=False):
+    """Windows so far apart, instead of k; most: so large, instead of k."""
+
+    def back(dy, x, k):
+        dx, size = np.zeros(x.shape), most or k
+        for row, column in np.ndindex(dy.shape):
+            at = np.s_[row * step : row * step + size, column * step : column * step + size]
+            dx[at] = dx[at] * adds + dy[row, column] / size**2
+        return dx
+
+    return back
 
 
 def drawn(h, w, k, size=1.0):
@@ -83,6 +88,16 @@ EXERCISE = FunctionExercise(
             filled(lambda dy, x: dy),
         ),
         Mistake(
+            "multiplied by k * k",
+            "each of k * k numbers has only one part of that many in the mean: divide.",
+            filled(lambda dy, x: dy * x.size),
+        ),
+        Mistake(
+            "always windows of 2",
+            "4 numbers are in a window of 2 by 2. In one of k by k there are k * k.",
+            [filled(lambda dy, x: dy / 4), lambda dy, x, k: slid(2, 2)(dy, x, 2)],
+        ),
+        Mistake(
             "divided by k",
             "a window has k rows and k columns: k * k numbers.",
             filled(lambda dy, x: dy / len(x)),
@@ -108,6 +123,7 @@ EXERCISE = FunctionExercise(
                 filled(lambda dy, x: dy * x / x.sum()),
                 filled(lambda dy, x: dy * x / x.size),
                 filled(lambda dy, x: dy * x),
+                filled(lambda dy, x: dy * x.mean()),
             ],
         ),
         Mistake(
@@ -129,7 +145,20 @@ EXERCISE = FunctionExercise(
         Mistake(
             "windows slid by 1",
             "the windows lie side by side: the next one begins k numbers further.",
-            slid_by_one,
+            [slid(1), slid(1, adds=True)],
+        ),
+        Mistake(
+            "only the first of each window",
+            "only the upper left number of each window is filled in. All of them were in the mean.",
+            filled(lambda dy, x: dy / x.size * (np.arange(x.size).reshape(x.shape) == 0)),
+        ),
+        Mistake(
+            "the mean blame everywhere",
+            "each window has a blame of its own, and hands it to its own numbers only.",
+            [
+                lambda dy, x, k: np.full(x.shape, dy.mean()),
+                lambda dy, x, k: np.full(x.shape, dy.sum() / x.size),
+            ],
         ),
         Mistake(
             "return inside the loop",

@@ -71,7 +71,13 @@ EXERCISE = FunctionExercise(
             "only the first output counts",
             "dx holds what comes from the first output. An input was used for every output, and "
             "its blames add up.",
-            changed(dx=lambda dy, x, w: dy[0] * w[:, 0]),
+            [
+                changed(dx=lambda dy, x, w: dy[0] * w[:, 0]),
+                changed(
+                    dx=lambda dy, x, w: dy[0] * w[:, 0],
+                    dw=lambda dy, x, w: np.outer(x, dy * (np.arange(len(dy)) == 0)),
+                ),
+            ],
         ),
         Mistake(
             "weights forgotten",
@@ -86,7 +92,25 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the mean over the outputs",
             "blame adds up; it is not averaged.",
-            changed(dx=lambda dy, x, w: w @ dy / len(dy)),
+            [
+                changed(dx=lambda dy, x, w: w @ dy / len(dy)),
+                changed(db=lambda dy, x, w: dy / len(dy)),
+            ],
+        ),
+        Mistake(
+            "sums before products",
+            "the blames are added up, and the weights too, before they meet. Each blame belongs to "
+            "one weight: multiply first.",
+            changed(dx=lambda dy, x, w: dy.sum() * w.sum(axis=1)),
+        ),
+        Mistake(
+            "the input in its own blame",
+            "the slope of x · w for x is w. What is x doing in dx?",
+            [
+                changed(dx=lambda dy, x, w: x * w.sum(axis=1)),
+                changed(dx=lambda dy, x, w: x * (w @ dy)),
+                changed(dx=lambda dy, x, w: x * (w @ dy), dw=lambda dy, x, w: np.outer(x, dy) * w),
+            ],
         ),
         Mistake(
             "the input forgotten in dw",
@@ -101,7 +125,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the weight in its own blame",
             "the slope of x · w for w is x. What is w doing in dw?",
-            changed(dw=lambda dy, x, w: dy * w),
+            [
+                changed(dw=lambda dy, x, w: dy * w),
+                changed(dw=lambda dy, x, w: np.outer(x, dy) * w),
+            ],
         ),
         Mistake(
             "dw the other way round",
@@ -125,6 +152,11 @@ EXERCISE = FunctionExercise(
                 changed(db=lambda dy, x, w: dy.sum()),
                 changed(db=lambda dy, x, w: np.full(len(dy), dy.sum())),
             ],
+        ),
+        Mistake(
+            "all signs reversed",
+            "blame is the slope itself. The minus comes later, when a step is taken against it.",
+            lambda dy, x, w: tuple(-piece for piece in right(dy, x, w)),
         ),
         Mistake(
             "another order",

@@ -53,6 +53,15 @@ def nudged_up(f, x, h):
     return found
 
 
+def nudges_stay(f, x, dx, h=0.00001):
+    up, down, furthest = x.copy(), x.copy(), 0.0
+    for place in np.ndindex(x.shape):
+        up[place] += h
+        down[place] -= h
+        furthest = max(furthest, abs((f(up) - f(down)) / (2 * h) - dx[place]))
+    return furthest
+
+
 def of_differences(summary):
     return lambda f, x, dx: summary(numeric_gradient(f, x) - dx)
 
@@ -102,7 +111,8 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "not divided",
-            "what the nudge changes is no slope yet: divide it by 2 * h.",
+            "what the nudge changes is no slope yet: divide it by (2 * h), in brackets, since "
+            "/ 2 * h divides by 2 and multiplies by h.",
             lambda f, x, dx: np.abs(2e-5 * numeric_gradient(f, x) - dx).max(),
         ),
         Mistake(
@@ -124,6 +134,35 @@ EXERCISE = FunctionExercise(
                 of_differences(lambda d: max(0.0, np.max(d))),
                 of_differences(lambda d: max(0.0, -np.min(d))),
             ],
+        ),
+        Mistake(
+            "signs taken off too early",
+            "a slope of 3 and a blame of -3 are 6 apart: take the difference first, then abs.",
+            lambda f, x, dx: np.abs(np.abs(numeric_gradient(f, x)) - np.abs(dx)).max(),
+        ),
+        Mistake(
+            "signs taken off too early",
+            "a slope of 3 and a blame of -3 are 6 apart: take the difference first, then abs.",
+            lambda f, x, dx: max(0.0, (np.abs(numeric_gradient(f, x)) - np.abs(dx)).max()),
+        ),
+        Mistake(
+            "divided by the blame",
+            "how large it is in proportion is another question, and no answer where a blame is 0. "
+            "The difference itself is asked for.",
+            lambda f, x, dx: (np.abs(numeric_gradient(f, x) - dx) / np.abs(dx)).max(),
+        ),
+        Mistake(
+            "a step too large",
+            "between two places that far apart the slope itself changes: h = 0.00001.",
+            [
+                lambda f, x, dx, h=h: np.abs(numeric_gradient(f, x, h) - dx).max()
+                for h in (1.0, 0.1, 0.01, 0.001)
+            ],
+        ),
+        Mistake(
+            "a nudge that stays",
+            "each number keeps its nudge while the next ones are nudged. Copy x anew for each.",
+            nudges_stay,
         ),
         Mistake(
             "added up",
@@ -162,7 +201,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "every difference",
             "these are all the differences. One number is asked for: the largest.",
-            [of_differences(np.abs), of_differences(lambda d: d), of_differences(lambda d: -d)],
+            [
+                *(of_differences(np.abs), of_differences(lambda d: d)),
+                *(of_differences(lambda d: -d), of_differences(lambda d: d == 0)),
+            ],
         ),
         Mistake(
             "the largest of each",
@@ -181,7 +223,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the smallest difference",
             "one right blame says nothing about the others. Ask for the largest difference.",
-            of_differences(lambda d: np.abs(d).min()),
+            [of_differences(lambda d: np.abs(d).min()), lambda f, x, dx: 0.0],
         ),
     ],
     hints=(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ... import reference
+from ... import reference, single
 from ..core import Mistake
 from ..functions import FunctionExercise
 
@@ -24,11 +24,11 @@ def right(dy, x, w, stride):
     return reference.conv2d_back(*given, stride=stride)[0][0, :, :, 0]
 
 
-def laid(piece, adds=True, last=None):
+def laid(piece, adds=True, last=None, like_x=False):
     """Pieces added up, or one written over the other, each where its window is."""
 
     def back(dy, x, w, stride):
-        dx, k = np.zeros(x.shape), len(w)
+        dx, k = np.zeros(x.shape, x.dtype if like_x else float), len(w)
         for row, column in list(np.ndindex(dy.shape))[: last and last(dy)]:
             at = (
                 slice(row * stride, row * stride + k),
@@ -48,6 +48,21 @@ def plain(dy, x, w):
 def mean_over_uses(dy, x, w, stride):
     uses = laid(lambda dy, x, w: np.ones(w.shape))(dy, x, w, stride)
     return right(dy, x, w, stride) / np.maximum(uses, 1)
+
+
+def spread_within(dy, x, w, stride):
+    dx = np.zeros(x.shape)
+    for (row, column), blame in np.ndenumerate(dy):
+        for i, j in np.ndindex(w.shape):
+            dx[row + i * stride, column + j * stride] += blame * w[i, j]
+    return dx
+
+
+def at_dy(made, x):
+    """Numbers for the windows, put where these are in dy."""
+    dx = np.zeros(x.shape)
+    dx[: len(made), : len(made[0])] = made
+    return dx
 
 
 def with_stride_1(dy, x, w, stride):
@@ -114,6 +129,36 @@ EXERCISE = FunctionExercise(
             with_stride_1,
         ),
         Mistake(
+            "only for a stride of 1",
+            "the correlation with the rotated kernel is right for a stride of 1. For others, dy "
+            "has to be spread out first; adding up window by window needs no such care.",
+            lambda dy, x, w, stride: single.correlate(dy, w[::-1, ::-1], pad=len(w) - 1),
+        ),
+        Mistake(
+            "correlated without rotating",
+            "from the pixel's side the weights run backward: the kernel has to be rotated.",
+            lambda dy, x, w, stride: single.correlate(dy, w, pad=len(w) - 1),
+        ),
+        Mistake(
+            "stride within the window",
+            "the stride leads from one window to the next. Within a window, pixels lie side by "
+            "side: row * stride + i.",
+            spread_within,
+        ),
+        Mistake(
+            "the sum of the kernel",
+            "each pixel met one weight in this window, not all of them.",
+            [
+                laid(lambda dy, x, w: dy * w.sum()),
+                lambda dy, x, w, stride: at_dy(dy * w.sum(), x),
+            ],
+        ),
+        Mistake(
+            "taken off",
+            "the blame is taken off. It adds up; the minus comes later, when a step is taken.",
+            laid(lambda dy, x, w: -dy * w),
+        ),
+        Mistake(
             "blame forgotten",
             "the kernels are added up as they are. Multiply each by the blame of its output.",
             laid(lambda dy, x, w: w),
@@ -155,6 +200,12 @@ EXERCISE = FunctionExercise(
                 *(dy[None, :, :, None], x[None, :, :, None], w[:, :, None, None], np.zeros(1)),
                 stride=stride,
             )[1][:, :, 0, 0],
+        ),
+        Mistake(
+            "whole numbers because x holds some",
+            "np.zeros_like(x) makes whole numbers where the pixels are whole numbers, and cuts the "
+            "fractions off. np.zeros(x.shape) does not.",
+            laid(plain, like_x=True),
         ),
         Mistake(
             "nothing filled in",

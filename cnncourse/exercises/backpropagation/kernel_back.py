@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ... import reference
+from ... import reference, single
 from ..core import Mistake
 from ..functions import FunctionExercise
 
@@ -37,6 +37,21 @@ def windows(dy, x, k, stride):
             for r in range(len(dy))
         ]
     )
+
+
+def spread_within(dy, x, k, stride):
+    dw = np.zeros((k, k))
+    for (row, column), blame in np.ndenumerate(dy):
+        for i, j in np.ndindex(k, k):
+            dw[i, j] += blame * x[row + i * stride, column + j * stride]
+    return dw
+
+
+def apart(dy, x, k):
+    dw = np.zeros((k, k))
+    for (row, column), blame in np.ndenumerate(dy):
+        dw += blame * x[row * k : row * k + k, column * k : column * k + k]
+    return dw
 
 
 def drawn(oh, ow, k, stride, size=1.0, spare=0):
@@ -85,7 +100,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "stride forgotten",
             "the window of dy[row, column] begins at row * stride and column * stride.",
-            lambda dy, x, k, stride: right(dy, x, k, 1),
+            [
+                lambda dy, x, k, stride: right(dy, x, k, 1),
+                lambda dy, x, k, stride: single.correlate(x, dy),
+            ],
         ),
         Mistake(
             "blame forgotten",
@@ -95,11 +113,14 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the mean over the windows",
             "blame adds up; it is not averaged.",
-            lambda dy, x, k, stride: right(dy, x, k, stride) / dy.size,
+            [
+                lambda dy, x, k, stride: right(dy, x, k, stride) / dy.size,
+                lambda dy, x, k, stride: right(dy, x, k, stride) / k**2,
+            ],
         ),
         Mistake(
-            "kernel turned round",
-            "dw stands on its head. Weight [i, j] met pixel [i, j] of each window.",
+            "kernel rotated by 180 degrees",
+            "dw is rotated by 180 degrees. Weight [i, j] met pixel [i, j] of each window.",
             lambda dy, x, k, stride: right(dy, x, k, stride)[::-1, ::-1],
         ),
         Mistake(
@@ -114,6 +135,28 @@ EXERCISE = FunctionExercise(
                 lambda dy, x, k, stride: right(dy, x, k, stride).sum(),
                 lambda dy, x, k, stride: np.full((k, k), right(dy, x, k, stride).sum()),
             ],
+        ),
+        Mistake(
+            "stride within the window",
+            "the stride leads from one window to the next. Within a window, pixels lie side by "
+            "side: row * stride + i.",
+            spread_within,
+        ),
+        Mistake(
+            "windows side by side",
+            "the windows are taken k apart, as in pooling. Here they lie stride apart, and overlap "
+            "where the stride is smaller than k.",
+            lambda dy, x, k, stride: apart(dy, x, k),
+        ),
+        Mistake(
+            "blame added instead of multiplied",
+            "output and weight meet in a product: multiply the window by its blame.",
+            lambda dy, x, k, stride: (dy[..., None, None] + windows(dy, x, k, stride)).sum((0, 1)),
+        ),
+        Mistake(
+            "the same window for all",
+            "each output has a window of its own. All blames meet the first one here.",
+            lambda dy, x, k, stride: dy.sum() * x[:k, :k],
         ),
         Mistake(
             "pixels forgotten",

@@ -49,12 +49,36 @@ def first_row(dy, x, k):
     return kept
 
 
-def place_in_the_window(dy, x, k):
-    """Winners put where they are in their window, as if every window began at 0, 0."""
+def placed(where, of=np.array, slid=False, times_largest=False):
+    """Blames put where `where` says; of: what is looked for the largest; slid: windows 1 apart."""
+
+    def back(dy, x, k):
+        dx, step = np.zeros(x.shape), 1 if slid else k
+        for row, column in np.ndindex(dy.shape):
+            top, left = row * step, column * step
+            window = x[top : top + k, left : left + k]
+            i, j = np.unravel_index(of(window).argmax(), window.shape)
+            blame = dy[row, column] * (window.max() if times_largest else 1)
+            dx[where(row, column, i, j, k)] = blame
+        return dx
+
+    return back
+
+
+def as_a_row(dy, x, k):
+    """The place that argmax gives, taken for a row of dx."""
     dx = np.zeros(x.shape)
     for row, column in np.ndindex(dy.shape):
         window = x[row * k : row * k + k, column * k : column * k + k]
-        dx[np.unravel_index(window.argmax(), window.shape)] = dy[row, column]
+        dx[window.argmax()] = dy[row, column]
+    return dx
+
+
+def anywhere(dy, x, k):
+    dx = np.zeros(x.shape)
+    for row, column in np.ndindex(dy.shape):
+        window = x[row * k : row * k + k, column * k : column * k + k]
+        dx[x == window.max()] = dy[row, column]
     return dx
 
 
@@ -75,6 +99,11 @@ EXERCISE = FunctionExercise(
             np.array([[-4.0, -1.0, 0.5, 2.0], [-3.0, -2.0, 4.0, 1.0]]),
             2,
         ),
+        "the same number in two windows": (
+            np.array([[2.0, -3.0]]),
+            np.array([[1.0, 5.0, 4.0, 0.0], [2.0, 3.0, 5.0, -1.0]]),
+            2,
+        ),
         "six windows": drawn(6, 4, 2),
         "a row and a column to spare": drawn(5, 7, 2),
         "windows of 3": drawn(6, 9, 3),
@@ -93,7 +122,7 @@ EXERCISE = FunctionExercise(
             "every number is to blame",
             "only the largest number of a window came out. A little more of another would have "
             "changed nothing.",
-            filled(lambda dy, x: dy),
+            [filled(lambda dy, x: dy), lambda dy, x, k: dy.repeat(k, axis=0).repeat(k, axis=1)],
         ),
         Mistake(
             "each gets a share",
@@ -118,7 +147,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "blame times the largest number",
             "the largest number came out as it was, so its slope is 1, and its blame is dy.",
-            filled(lambda dy, x: np.where(x == x.max(), dy * x, 0)),
+            [
+                filled(lambda dy, x: np.where(x == x.max(), dy * x, 0)),
+                filled(lambda dy, x: dy * x.max()),
+            ],
         ),
         Mistake(
             "1 instead of the blame",
@@ -128,7 +160,46 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the place in the window",
             "argmax gives a place in the window. The window itself begins at row * k, column * k.",
-            place_in_the_window,
+            [placed(lambda row, column, i, j, k: (i, j)), as_a_row],
+        ),
+        Mistake(
+            "k forgotten",
+            "the window of dy[row, column] begins at row * k and column * k.",
+            [
+                placed(lambda row, column, i, j, k: (row + i, column + j)),
+                placed(lambda row, column, i, j, k: (row + i, column + j), slid=True),
+            ],
+        ),
+        Mistake(
+            "the place of the window alone",
+            "the blame is put where the window is in dy, or where it begins in x. Where in the "
+            "window is the largest number?",
+            [
+                placed(lambda row, column, i, j, k: (row, column)),
+                placed(lambda row, column, i, j, k: (row, column), times_largest=True),
+            ],
+        ),
+        Mistake(
+            "rows and columns swapped",
+            "in the window, row and column of the winner are swapped. In a window of k columns, "
+            "number n lies in row n // k, column n % k.",
+            placed(lambda row, column, i, j, k: (row * k + j, column * k + i)),
+        ),
+        Mistake(
+            "the largest without its sign",
+            "below 0, the number nearest to 0 is the largest: no abs.",
+            placed(lambda row, column, i, j, k: (row * k + i, column * k + j), of=np.abs),
+        ),
+        Mistake(
+            "looked for in the whole map",
+            "the largest number of a window may stand in other windows as well. Look for it in its "
+            "own window only.",
+            anywhere,
+        ),
+        Mistake(
+            "max pooling itself",
+            "these are the largest numbers: the way forward. Here their blame is handed back.",
+            lambda dy, x, k: reference.max_pool2d(x[None, :, :, None], k)[0, :, :, 0],
         ),
         Mistake(
             "return inside the loop",

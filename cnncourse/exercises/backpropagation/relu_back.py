@@ -65,8 +65,13 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "the sign of x",
-            "below 0 the blame is turned round. There it should be 0.",
+            "below 0 the sign of the blame is reversed. There it should be 0.",
             lambda dy, x: dy * np.sign(x),
+        ),
+        Mistake(
+            "only those that pass",
+            "what gets no blame is left out. It belongs into dx as 0: dx has the shape of x.",
+            lambda dy, x: dy[x > 0],
         ),
         Mistake(
             "ReLU of the product",
@@ -74,6 +79,7 @@ EXERCISE = FunctionExercise(
             [
                 lambda dy, x: np.where(dy * x > 0, dy, 0),
                 lambda dy, x: np.where((x > 0) & (dy > 0), dy, 0),
+                lambda dy, x: np.maximum(dy * x, 0),
             ],
         ),
     ],

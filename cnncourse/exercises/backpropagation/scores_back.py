@@ -25,6 +25,12 @@ def truth(p, labels):
     return np.eye(p.shape[1])[labels]
 
 
+def first_only(p, labels):
+    first = np.array(p)
+    first[0, labels[0]] -= 1
+    return first / len(labels)
+
+
 P = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.25, 0.5, 0.25]])
 TEN = RNG.dirichlet(np.full(10, 0.4), 7)
 
@@ -59,7 +65,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "truth minus probability",
-            "all signs are turned round. The score of the true label should grow, so its blame is "
+            "all signs are reversed. The score of the true label should grow, so its blame is "
             "below 0.",
             [
                 lambda p, labels: (truth(p, labels) - p) / len(labels),
@@ -76,8 +82,51 @@ EXERCISE = FunctionExercise(
             "1 is taken off only at the true label of each image.",
             [
                 lambda p, labels: (p - 1) / len(labels),
+                lambda p, labels: p - 1,
+                lambda p, labels: (p - np.bincount(labels, minlength=len(p[0]))) / len(labels),
                 lambda p, labels: (p - np.isin(np.arange(p.shape[1]), labels)) / len(labels),
             ],
+        ),
+        Mistake(
+            "only one of them divided",
+            "the whole difference is divided by the number of images: brackets first.",
+            [
+                lambda p, labels: p - truth(p, labels) / len(labels),
+                lambda p, labels: p / len(labels) - truth(p, labels),
+            ],
+        ),
+        Mistake(
+            "only the first image",
+            "1 is taken off for the first image only. How far is the return indented?",
+            first_only,
+        ),
+        Mistake(
+            "1 minus the probability",
+            "at the true label, the sign is reversed: probability minus 1, which is below 0.",
+            [
+                lambda p, labels: np.where(truth(p, labels) == 1, 1 - p, p) / len(labels),
+                lambda p, labels: np.where(truth(p, labels) == 1, 1 - p, p),
+            ],
+        ),
+        Mistake(
+            "the loss itself",
+            "-ln p is the loss. Its slope for a score is asked for: probability minus truth.",
+            [lambda p, labels: -np.log(p), lambda p, labels: -np.log(p) / len(labels)],
+        ),
+        Mistake(
+            "the mean over the images",
+            "each image has scores of its own: divide by their number, but do not add the rows up.",
+            lambda p, labels: (p - truth(p, labels)).mean(axis=0),
+        ),
+        Mistake(
+            "the slope of softmax once more",
+            "probability minus truth is the blame of the scores already, softmax included.",
+            lambda p, labels: p * (p - truth(p, labels)) / len(labels),
+        ),
+        Mistake(
+            "squared",
+            "that is another loss. Cross-entropy gives the plain difference.",
+            [lambda p, labels: (p - truth(p, labels)) ** 2],
         ),
         Mistake(
             "1 added",
@@ -97,7 +146,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the label taken off",
             "label 2 means that column 2 is the true one. Take 1 off there.",
-            lambda p, labels: (p - np.asarray(labels)[:, None]) / len(labels),
+            [
+                lambda p, labels: (p - np.asarray(labels)[:, None]) / len(labels),
+                lambda p, labels: p - np.asarray(labels),
+            ],
         ),
         Mistake(
             "labels counted from 1",

@@ -91,11 +91,11 @@ def said_of(**choices) -> dict[str, str]:
 
 
 def all_wrong(answer) -> bool:
-    return set(answer.values()) == {WRONG}
+    return len(answer) == 5 and set(answer.values()) == {WRONG}
 
 
 def all_right(answer) -> bool:
-    return set(answer.values()) == {RIGHT}
+    return len(answer) == 5 and set(answer.values()) == {RIGHT}
 
 
 EXERCISE = ChoiceExercise(
@@ -114,20 +114,20 @@ EXERCISE = ChoiceExercise(
         ),
         Mistake(
             "all are right",
-            "two of the checks find differences that are no rounding. One of them is a bend. The "
+            "two of the checks find differences that are no rounding. One of them is a kink. The "
             "other is none: 7 is far from both of its neighbours, so no nudge changes who wins.",
             all_right,
             dict.fromkeys(wrong_pullback(), RIGHT),
         ),
         Mistake(
-            "a bend taken for a fault",
-            "at exactly 0 ReLU has a bend, and there a nudge finds half of each side. The pullback "
+            "a kink taken for a fault",
+            "at exactly 0 ReLU has a kink, and there a nudge finds half of each side. The pullback "
             "says 0 there, as the package does, and is right everywhere else.",
             lambda answer: answer[RELU] == WRONG and answer[POOL] == RIGHT,
             said_of(**{RELU: WRONG, POOL: RIGHT}),
         ),
         Mistake(
-            "one of the two is a bend",
+            "one of the two is a kink",
             "one of the two that differ is wrong. The other differs only where x is exactly 0.",
             lambda answer: answer[RELU] == WRONG,
             said_of(ReLU=WRONG),
@@ -143,7 +143,7 @@ EXERCISE = ChoiceExercise(
         "Call your check, or `numeric_gradient`, with each of the five, and print the difference.",
         "Three differ by a billionth or less: that is rounding. For the other two, print x, dx and "
         "the slopes, and look at which number they differ.",
-        "ReLU differs where x is exactly 0: a bend. The pooling differs at 7, which wins in two "
+        "ReLU differs where x is exactly 0: a kink. The pooling differs at 7, which wins in two "
         "windows: of two uses, one is forgotten.",
     ),
 )

@@ -129,8 +129,8 @@ EXERCISE = ValueExercise(
             example=[-1, -1, 1],
         ),
         Mistake(
-            "signs turned round",
-            "this answers to everything but red: turn all three signs round.",
+            "signs reversed",
+            "this answers to everything but red: reverse all three signs.",
             lambda w: not leaves_and_finds(-np.ravel(w)),
             example=[-1, 1, 1],
         ),

@@ -84,7 +84,7 @@ EXERCISE = ValueExercise(
             example=[-6.0, -6, -6, 0, 0, 0],
         ),
         Mistake(
-            "sign turned round",
+            "sign reversed",
             "this raises all scores. A threshold has to be taken away, so it enters with a minus.",
             lambda bias: works(-value(bias)),
             example=6,

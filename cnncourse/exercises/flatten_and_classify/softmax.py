@@ -247,7 +247,7 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
-            "sign turned round",
+            "sign reversed",
             "the smallest score gets the largest probability. No minus belongs before the score.",
             [
                 lambda x: reference.softmax(-x),

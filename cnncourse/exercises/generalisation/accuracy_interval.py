@@ -96,7 +96,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "Wilson's formula",
             "this is the package's formula, which is better near 0 and 1. Asked is the plain one.",
-            wilson,
+            lambda right, n: wilson(right, n),
         ),
         Mistake(
             "n outside the root",

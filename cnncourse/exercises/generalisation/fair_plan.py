@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...experiments import Setup, network, unfair
+from ...shapes import shown
 from ..core import Mistake, ValueExercise
 from ..words import describe
 
@@ -38,7 +39,7 @@ def is_a_plan(plan) -> str:
         ):
             return (
                 f"{key} should be several whole numbers from 0 on, such as range(10) or [0, 1, 2], "
-                f"but is {describe(seeds)}."
+                f"but is {shown(seeds)}."
             )
     return ""
 

@@ -77,13 +77,13 @@ EXERCISE = FunctionExercise(
     reference=by_shifting,
     returns=("images", "labels"),
     cases={
-        "one image": (np.array([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), np.array([7])),
+        "one image": (np.array([[[1.0, 2.0, 3.0]]]), np.array([7])),
+        "numbers below 0": (np.arange(-6.0, 6.0).reshape(1, 3, 4), np.array([0])),
         "two images": (*drawn(2, 3, 4, 0),),
-        "five of 6 × 4 pixels": (*drawn(5, 6, 4, 1),),
         "three of 3 × 3 pixels": (*drawn(3, 3, 3, 2),),
         "whole numbers": (np.arange(1, 41).reshape(2, 4, 5), np.array([3, 1])),
         "one column": (*drawn(6, 7, 1, 3),),
-        "numbers below 0": (np.arange(-6.0, 6.0).reshape(1, 3, 4), np.array([0])),
+        "five of 6 × 4 pixels": (*drawn(5, 6, 4, 1),),
     },
     mistakes=[
         Mistake(
@@ -109,9 +109,10 @@ EXERCISE = FunctionExercise(
         Mistake(
             "what leaves comes in again",
             "np.roll brings in on one side what leaves on the other. Zeros should come in.",
-            joined(
-                same, lambda images: np.roll(images, 1, 2), lambda images: np.roll(images, -1, 2)
-            ),
+            [
+                joined(same, lambda x: np.roll(x, 1, 2), lambda x: np.roll(x, -1, 2)),
+                joined(same, lambda x: np.roll(x, 1), lambda x: np.roll(x, -1)),
+            ],
         ),
         Mistake(
             "left and right exchanged",
@@ -141,9 +142,9 @@ EXERCISE = FunctionExercise(
             ],
         ),
         Mistake(
-            "moved once only",
+            "not three times",
             "the images should come three times: as they are, to the right, to the left.",
-            [joined(same, right), joined(same, left)],
+            [joined(same), joined(same, right), joined(same, left)],
         ),
         Mistake(
             "emptied, not moved",

@@ -116,7 +116,7 @@ EXERCISE = ValueExercise(
             example=np.array([[1, 0, -1], [0, 2, 0], [-1, 0, 1]]),
         ),
         Mistake(
-            "sign turned round",
+            "sign reversed",
             'with the opposite signs it would be right: it answers where the line "\\" is dark. '
             "A weight above 0 says that a bright pixel belongs there.",
             lambda kernel: is_right(-numbers(kernel)),
