@@ -39,7 +39,7 @@ const STYLE = `
   line-height: 1.25; }
 .live-network-card > canvas { margin-top: 6px; }
 .live-network-card > div > canvas { flex: none; }
-.live-network-card[hidden] { display: none; }
+.live-network [hidden] { display: none; }
 .live-network-card button { position: absolute; top: 4px; right: 6px; border: 0; padding: 0 6px;
   background: none; color: inherit; font-size: 18px; line-height: 1.2; cursor: pointer; }
 .live-network-status { position: absolute; width: 1px; height: 1px; overflow: hidden;
@@ -199,7 +199,8 @@ function render({ model, el }) {
       below.firstChild.textContent = size;
       for (const each of [above, below]) {
         each.style.left = `${columns[s].x + columns[s].w / 2}px`;
-        each.style.width = `${columns[s].w + found.gap}px`; // longer words wrap
+        const beside = s < stacks.length ? found.gap : 0;
+        each.style.width = `${columns[s].w + beside}px`; // longer words wrap
       }
       above.style.bottom = `${height - TOP + 6}px`;
       below.style.top = `${height - BOTTOM + 6}px`;
