@@ -10,6 +10,7 @@ Each is what JupyterLab shows in a browser below a cell with the code given here
 
 import io
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import lab
@@ -26,7 +27,8 @@ LABS = {
     "kernel_lab": """
 from cnncourse.explorers import kernel_lab
 lab = kernel_lab()
-lab.pad.value, lab.place.value = 1, 23
+lab.pad.value = 1
+lab.grid_out.pointed = (3, 2)
 lab
 """,
 }
@@ -87,7 +89,7 @@ def alive(server, browser):
               for r, c in corners]  # fmt: skip
         page.mouse.move(*at[0])
         page.mouse.down()
-        for (x0, y0), (x1, y1) in zip(at, at[1:]):
+        for (x0, y0), (x1, y1) in pairwise(at):
             for i in range(1, STEPS + 1):
                 page.mouse.move(x0 + (x1 - x0) * i / STEPS, y0 + (y1 - y0) * i / STEPS)
                 film()
