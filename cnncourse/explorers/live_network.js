@@ -21,6 +21,8 @@ const STYLE = `
 .live-network :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
 .live-network-words { position: absolute; transform: translateX(-50%); text-align: center;
   line-height: 1.2; pointer-events: none; }
+.live-network.narrow .live-network-words, .live-network.narrow .live-network-words small {
+  font-size: 10px; letter-spacing: -0.02em; }
 .live-network-words small, .live-network-card small { color: var(--jp-ui-font-color2, #616161);
   font-size: 11px; }
 .live-network-bars { position: absolute; }
@@ -181,6 +183,7 @@ function render({ model, el }) {
   function place() {
     const [width, height] = [el.clientWidth, model.get("height")];
     if (!width) return; // not in the page yet
+    el.classList.toggle("narrow", width < 620);
     const found = layout(stacks, width, height);
     blocks = found.blocks;
     const right = blocks.at(-1).x + blocks.at(-1).w;
