@@ -40,6 +40,7 @@ Data and storage:
     pictures     a picture file read, and made into a digit
     downloads    data that does not come with the course
     data         the digits, the photographs
+    own_pictures a folder of pictures, with a folder for each label
     storage      save and load a network
 
 Elsewhere:
@@ -54,6 +55,7 @@ Drawing:
     curves       losses against the step, and steps on a loss
     architecture a network drawn from itself
     figures      arrays in, picture out
+    report       a report card of a network, as a picture and as a page
     stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs
     tiles        maps side by side in one picture

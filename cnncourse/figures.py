@@ -177,7 +177,12 @@ def confusion(table: Array) -> Plot:
     if table.dtype.kind not in "iuf":
         raise ValueError(f"confusion: table should hold numbers, but its dtype is {table.dtype}.")
     plot = Plot("confusion matrix", 5.2, 4.6)
-    ax = plot.subplots()
+    draw_confusion(plot.subplots(), table)
+    return plot
+
+
+def draw_confusion(ax, table: Array, labels=None) -> None:
+    """The table of `confusion` on some axes; labels: their names, in place of numbers."""
     mistakes = table.astype(float)
     np.fill_diagonal(mistakes, np.nan)  # far more are right: no colour would be left
     shown = ax.imshow(mistakes, cmap="cividis")
@@ -199,5 +204,7 @@ def confusion(table: Array) -> Plot:
     ax.set(xlabel="what the network said", ylabel="the true label")
     if few:
         ax.set(xticks=range(len(table)), yticks=range(len(table)))
-    plot.colorbar(shown, ax=ax, label="mistakes", shrink=0.8)
-    return plot
+    if few and labels is not None:
+        ax.set_xticklabels(labels, rotation=60, ha="right")
+        ax.set_yticklabels(labels)
+    ax.figure.colorbar(shown, ax=ax, label="mistakes", shrink=0.8)

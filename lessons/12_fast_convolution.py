@@ -38,6 +38,7 @@ import numpy as np
 from IPython.display import display
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
+# %%
 from cnncourse import convolution, figures, ops, stopwatch
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import memory_lab, predict

@@ -140,7 +140,7 @@ def test_your_own_network_and_image():
             blame_lab(image=IMAGE, label=label)
     with pytest.raises(ValueError, match="blame_lab: net should be a network"):
         blame_lab(net=3)
-    with pytest.raises(ValueError, match="blame_lab: net should give 10 logits"):
+    with pytest.raises(ValueError, match="blame_lab: net should give 10 scores"):
         blame_lab(Sequential(Flatten(), Dense(784, 3, rng=np.random.default_rng(0))))
 
 

@@ -130,5 +130,5 @@ def test_your_own_network_and_image():
     for image in (np.zeros((20, 20)), "a picture", np.zeros((14, 56))):
         with pytest.raises(ValueError, match="follow_image: image should be numbers of shape"):
             follow_image(image=image)
-    with pytest.raises(ValueError, match="follow_image: net should be a Sequential"):
+    with pytest.raises(ValueError, match="follow_image: net should be a network"):
         follow_image(net=3)

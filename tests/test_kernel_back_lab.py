@@ -65,13 +65,23 @@ def test_stripes_show_no_more_of_a_kernel_than_the_sums_of_its_columns():
         np.testing.assert_allclose(run.kernels[-1], run.kernels[-1][[1, 2, 0]])
 
 
+def test_a_kernel_that_stripes_do_not_show_is_not_looked_for():
+    lab = kernel_back_lab()
+    lab.task.value, lab.hidden.value = "one kernel, shown only stripes", "diagonal_down"
+    lab.step.value = STEPS
+    np.testing.assert_allclose(lab.view.now, 0, atol=1e-12)
+    assert lab.view.loss < 1e-12
+    assert np.abs(lab.view.photo_hidden).mean() > 0.05
+
+
 def test_the_photograph_goes_through_the_kernel_that_is_shown():
     for task in TASKS:
         view = look(State(task, step=7))
         w = learn(task).kernels[7][:, :, None]
-        maps = reference.conv2d(photograph()[:, :12, :12], w, learn(task).biases[7])
+        maps = reference.conv2d(photograph()[None, :12, :12, None], w, learn(task).biases[7])
         maps = np.maximum(maps, 0) if TASKS[task].relu else maps
         np.testing.assert_allclose(view.photo_now[:10, :10], maps[0].sum(axis=2), atol=1e-12)
+        assert (view.wrong**2).mean() == pytest.approx(view.loss, rel=1e-9)
 
 
 def test_two_kernels_come_back_in_either_order():

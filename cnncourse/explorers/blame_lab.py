@@ -5,10 +5,10 @@ import functools
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, figures, ops, storage
-from ..layers import Sequential, check_network
+from .. import figures, ops
+from ..layers import Sequential
 from ..pixels import PixelGrid
-from ..shapes import Array, check_int, sizes
+from ..shapes import Array, check_int
 from .blame import (
     NUDGES,
     NUMBERS,
@@ -23,13 +23,20 @@ from .blame import (
     walk,
 )
 from .chart import Chart, dot, note, round_numbers
+from .digits import (
+    LABELS,
+    checked_image,
+    checked_network,
+    course_network,
+    digits,
+    first_of_each,
+)
 from .lab import Lab, slider
 from .live_curves import BOTTOM, FAINT, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale
 from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import size_of
 from .words import Sentence, number, percent
 
-SIDE, LABELS = 28, 10
 MISREAD = 321  # the test image to begin with: the network takes it for another digit
 OWN_IMAGE = -1
 FEW = 64  # single numbers, at most, that are written on their pixels
@@ -267,14 +274,10 @@ def put(grid: PixelGrid, maps: Array, palette: str) -> None:
 @functools.cache
 def samples() -> dict[str, tuple[Array, int]]:
     """Test images by name: one that is misread, and the first of each digit."""
-    digits = data.load("mnist")
-    first = [int(np.flatnonzero(digits.y_test == label)[0]) for label in range(LABELS)]
-    named = {f"a misread {digits.y_test[MISREAD]}": MISREAD}
-    named |= {f"a {label}": place for label, place in enumerate(first)}
-    return {
-        name: (digits.x_test[place, :, :, 0], int(digits.y_test[place]))
-        for name, place in named.items()
-    }
+    x, y = digits()
+    named = {f"a misread {y[MISREAD]}": MISREAD}
+    named |= {f"a {label}": place for label, place in enumerate(first_of_each())}
+    return {name: (x[place, :, :, 0], int(y[place])) for name, place in named.items()}
 
 
 def blame_lab(
@@ -285,25 +288,11 @@ def blame_lab(
     net: a network for digits, (28, 28, 1); the course's trained one if left out.
     image: (28, 28) or (28, 28, 1) of floats 0 to 1, with its label; a misread digit if left out.
     """
-    net = storage.load(data.bundled("course_cnn.npz")) if net is None else net
-    check_network(net, "blame_lab: net")
-    try:
-        sizes(net(np.zeros((1, SIDE, SIDE, 1), np.float32)), "n f", "its output", f=LABELS)
-    except ValueError as problem:
-        raise ValueError(
-            "blame_lab: net should give 10 logits to an image of 28 x 28 x 1, but does not: "
-            f"{problem}"
-        ) from None
+    net = course_network() if net is None else checked_network(net, "blame_lab")
     if image is None:
         image, label = next(iter(samples().values()))
         return BlameLab(net, image[:, :, None], label, samples(), 0)
-    image = np.asarray(image)
-    if image.dtype.kind not in "biuf" or image.shape not in ((SIDE, SIDE), (SIDE, SIDE, 1)):
-        raise ValueError(
-            "blame_lab: image should be numbers of shape (28, 28) or (28, 28, 1), but has shape "
-            f"{image.shape} and dtype {image.dtype}."
-        )
+    image = checked_image(image, "blame_lab")
     if check_int(label, "blame_lab: label", 0) >= LABELS:
         raise ValueError(f"blame_lab: label should be a digit, 0 to 9, but is {label}.")
-    image = image.astype(np.float32).reshape(SIDE, SIDE, 1)
     return BlameLab(net, image, int(label), samples(), OWN_IMAGE)
