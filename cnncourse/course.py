@@ -75,7 +75,7 @@ LESSONS = [
     ),
     Lesson(
         "11_what_it_sees",
-        125,
+        145,
         "Simple features first, parts later",
         "look inside, and test what people say about it",
     ),

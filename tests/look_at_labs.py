@@ -24,6 +24,7 @@ OWN = (
 # What is run first, and what makes the lab.
 LABS = {
     "draw_and_classify": ("", "draw_and_classify()"),
+    "explain_lab": ("", "explain_lab()"),
     "kernel_lab": ("", "kernel_lab()"),
     "blame_lab": ("", "blame_lab()"),
     "kernel_back_lab": ("", "kernel_back_lab()"),
