@@ -18,6 +18,7 @@ from .workspace import lend
 
 KEPT_BYTES = 2**23  # laid out for the way back
 FAST_PRODUCT = 10**6  # multiplications; OpenBLAS copies the factors of larger ones first
+FEW_PLACES = 32  # in a product for the gradient of the weights
 FEW_CHANNELS = 4  # below this, long copies along the image's rows beat short ones along channels
 
 
@@ -267,10 +268,15 @@ class Windows:
 
 def _sum_of_products(windows, rows):
     """The sum over all lines of windows.T @ rows, a few lines at a time."""
-    lines, parts, _, size = windows.shape
+    lines, parts, places, size = windows.shape
+    if places < FEW_PLACES:  # then adding the products would take as long as making them
+        windows = windows.reshape(lines, 1, -1, size)
+        rows = rows.reshape(lines, 1, parts * places, -1)
+    parts, f = rows.shape[1], rows.shape[3]
     total = 0
-    for some in cut(lines, PIECE_BYTES // (parts * size * rows.shape[3] * rows.itemsize)):
-        products = np.matmul(windows[some].transpose(0, 1, 3, 2), rows[some])
+    for some in cut(lines, PIECE_BYTES // (parts * size * f * rows.itemsize)):
+        products = lend((some.stop - some.start, parts, size, f), np.result_type(windows, rows))
+        np.matmul(windows[some].transpose(0, 1, 3, 2), rows[some], out=products)
         total = products.sum(axis=(0, 1)) + total
     return total
 
