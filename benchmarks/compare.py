@@ -93,8 +93,11 @@ def used() -> dict:
     return {"self": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
 
 
-def compare(names, peers, rounds, found) -> None:
-    """Add to `found` each task that it has not: {task: {peer: [seconds of each round]}}"""
+def compare(names, peers, rounds, found, keep) -> None:
+    """Add to `found` each task that it has not: {task: {peer: [seconds of each round]}}
+
+    keep: is called after each of them.
+    """
     for name in tqdm([name for name in names if name not in found], unit="row"):
         times = {peer: [] for peer in peers}
         processes = {peer: Peer(peer) for peer in peers}  # new for each row: caches are empty
@@ -106,7 +109,11 @@ def compare(names, peers, rounds, found) -> None:
         for process in processes.values():
             process.close()
         found[name] = times
-        UNFINISHED.write_text(json.dumps(found))
+        keep(found)
+
+
+def keep(found) -> None:
+    UNFINISHED.write_text(json.dumps(found))
 
 
 def unfinished() -> dict:
@@ -217,11 +224,11 @@ def main():
     names = [name for name in [*tasks.rows(), *tasks.curves()] if options.only in name]
     peers = [*tasks.PEERS]
     plain = {"plain loops", "SciPy"}
-    found = {} if options.only else unfinished()
-    compare([n for n in names if n in tasks.rows()], peers, options.rounds, found)
+    found, noted = ({}, lambda found: None) if options.only else (unfinished(), keep)
+    compare([n for n in names if n in tasks.rows()], peers, options.rounds, found, noted)
     others = [peer for peer in peers if peer not in plain]
     few_rounds = min(options.rounds, 5)
-    compare([n for n in names if n not in tasks.rows()], others, few_rounds, found)
+    compare([n for n in names if n not in tasks.rows()], others, few_rounds, found, noted)
     with one_blas_thread():
         one_thread = peak()
     results = {

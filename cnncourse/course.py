@@ -81,7 +81,7 @@ LESSONS = [
     ),
     Lesson(
         "12_fast_convolution",
-        45,
+        165,
         "From loops to one matrix product",
         "the same result, many times faster",
     ),

@@ -199,7 +199,7 @@ function render({ model, el }) {
     context.beginPath();
     [[x, y], [x + side, y], [x, y + side]].forEach((corner) => context.lineTo(...corner));
     context.closePath();
-    context.fillStyle = ACCENT;
+    context.fillStyle = SECOND;
     context.strokeStyle = HALO;
     context.lineWidth = 1;
     context.fill();
@@ -279,12 +279,12 @@ function render({ model, el }) {
     for (const each of model.get("marks")) mark(each, grid, scale);
     const windows = lit ?? model.get("windows");
     if (!alike) veilGaps(windows, grid, scale);
-    const [first, ...others] = windows;
-    const [colour, width] = lit && alike ? [ACCENT, thick] : [SECOND, Math.round(2 * unit)];
-    for (const each of others) outline(each, colour, width, grid, scale);
-    if (first) outline(first, ACCENT, thick, grid, scale); // on top of the others
     const selected = model.get("selected");
-    if (selected) outline([...selected, 1, 1], ACCENT, thick, grid, scale);
+    if (selected) outline([...selected, 1, 1], lit ? SECOND : ACCENT, thick, grid, scale);
+    const most = lit ? (alike ? lit.length : 1) : model.get("foremost");
+    const [foremost, others] = [windows.slice(0, most), windows.slice(most)];
+    for (const each of others) outline(each, SECOND, Math.round(2 * unit), grid, scale);
+    for (const each of foremost) outline(each, ACCENT, thick, grid, scale); // on top of the others
     const marked = drawable ? keyboard : editable && canvas.matches(":focus");
     if (marked) outline([...cursor, 1, 1], ACCENT, Math.round(unit), grid, scale);
     canvas.dataset.frame = Number(canvas.dataset.frame ?? 0) + 1; // what the tests wait for

@@ -132,6 +132,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     scale       show the colours below the picture, and the numbers that the two ends stand for
     windows     (row, column, rows, columns) to outline, the first one most; may reach outside;
                 single pixels inside the first: what else is in it is veiled, as left out
+    foremost    how many of the windows are outlined most
     marks       (row, column) of pixels with a mark in their corner
     margin      border cells around the picture, as with padding: an int, (rows, columns), or
                 (top, bottom, left, right)
@@ -165,6 +166,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     label = traitlets.Unicode("").tag(sync=True)
     scale = traitlets.Bool(False).tag(sync=True)
     windows = traitlets.Any(()).tag(sync=True)
+    foremost = traitlets.Int(1, min=1).tag(sync=True)
     marks = traitlets.List().tag(sync=True)
     margin = traitlets.Any((0, 0, 0, 0)).tag(sync=True)
     selectable = traitlets.Bool(False).tag(sync=True)
@@ -312,7 +314,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         levels = levels.reshape(*frame["shape"][:2], *([3] if len(frame["shape"]) == 3 else []))
         table = np.frombuffer(self._colours, np.uint8).reshape(-1, 3)
         windows = list(self.windows) + ([(*self.selected, 1, 1)] if self.selected else [])
-        look = dict(size=self.size, title=self.title, margin=self.margin, windows=windows)
+        look = dict(size=self.size, title=self.title, margin=self.margin)
+        look |= dict(windows=windows, foremost=self.foremost)
         ends = frame.get("ends", ()) if self.scale else ()
         return stills.pixels(levels, table, numbers=frame["numbers"], ends=ends, **look)
 

@@ -173,6 +173,32 @@ def right_of(rng):
     return int(rng.integers(1, n)), n
 
 
+def window_strides(rng):
+    """Windows of an image that lies in memory by itself, or is a part of a wider one, or turned."""
+    k, step = sizes(rng, 2, 6)
+    shape, number = fitting(rng, (k, k), 20), int(rng.choice([1, 4, 8]))
+    row = number * (shape[1] + int(rng.choice([0, rng.integers(1, 30)])))
+    strides = (row, number) if rng.random() < 0.7 else (number, number * shape[0])
+    return tuple(shape), strides, k, step
+
+
+def to_lay_out(rng):
+    k = int(rng.integers(1, 5))
+    return picture(rng, *fitting(rng, (k, k)), *sizes(rng, 1)), k
+
+
+def images_in_piece(rng):
+    k, c = sizes(rng, 2, 8)
+    shape = *fitting(rng, (k, k), 60), c * int(rng.choice([1, 8]))
+    return shape, k, int(rng.integers(1, 130)), int(2 ** rng.uniform(12, 23))
+
+
+def col2im(rng):
+    k, c = sizes(rng, 2, 4)
+    h, w = fitting(rng, (k, k))
+    return numbers(rng, (h - k + 1) * (w - k + 1), k * k * c), (h, w, c), k
+
+
 def score(rng, h, w):
     """A network's score of images of this size: weights, a bend, and pixels that count together."""
     first, second = numbers(rng, h, w), numbers(rng, h, w)
@@ -257,6 +283,10 @@ REALISTIC = {
     "scores_back": lambda rng: labelled(rng, probabilities),
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
+    "window_strides": window_strides,
+    "im2col": to_lay_out,
+    "images_in_piece": images_in_piece,
+    "col2im": col2im,
     "more_images": images_and_labels,
     "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
     "occlusion_map": occlusion_map,

@@ -87,9 +87,9 @@ def test_the_first_page_claims_speed_only_beside_both_orders(last, claimed, tmp_
 def test_a_run_that_was_interrupted_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(compare, "UNFINISHED", tmp_path / "unfinished.json")
     assert compare.unfinished() == {}
-    compare.UNFINISHED.write_text('{"inference": {"cnncourse": [1.0]}}')
+    compare.keep({"inference": {"cnncourse": [1.0]}})
     found = compare.unfinished()
-    compare.compare(["inference"], ["cnncourse"], 9, found)  # there already: nothing is timed
+    compare.compare(["inference"], ["cnncourse"], 9, found, None)  # there already: nothing is timed
     assert found == {"inference": {"cnncourse": [1.0]}}
     monkeypatch.setattr(compare, "DAY", -1)
     assert compare.unfinished() == {}

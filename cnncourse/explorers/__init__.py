@@ -18,6 +18,7 @@ from .filter_bank import filter_bank
 from .follow_image import follow_image
 from .kernel_back_lab import kernel_back_lab
 from .kernel_lab import kernel_lab
+from .memory_lab import memory_lab
 from .pooling_lab import pooling_lab
 from .prediction import predict
 from .show_window import show_window

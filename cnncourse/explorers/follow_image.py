@@ -3,10 +3,11 @@
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, ops, storage
-from ..layers import Sequential
+from .. import ops
+from ..layers import Sequential, check_network
 from ..pixels import PixelGrid
 from ..shapes import Array
+from .digits import checked_image, course_network, digits, first_of_each
 from .lab import Lab
 from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import Unit, View, cube, look, name_of, run, size_of
@@ -98,7 +99,7 @@ class FollowImage(Lab):
 
     def _pointed(self, pixel):
         if not self.is_quiet and pixel is not None:
-            self.unit = Mosaic(self.view.maps.shape).unit(pixel)
+            self.unit = Mosaic(self.view.maps.shape).unit(pixel, self.unit)
             self.show()
 
     def _listed(self, place):
@@ -154,19 +155,9 @@ def follow_image(net: Sequential | None = None, image: Array | None = None) -> F
     net: a network for digits, (28, 28, 1); the course's trained one if left out.
     image: (28, 28) or (28, 28, 1) of floats 0 to 1; a test digit if left out.
     """
-    net = storage.load(data.bundled("course_cnn.npz")) if net is None else net
-    if not isinstance(net, Sequential):
-        raise ValueError(f"follow_image: net should be a Sequential, but is {type(net).__name__}.")
-    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-        x, y = arrays["x_test"], arrays["y_test"]
-        samples = x[[int(np.flatnonzero(y == label)[0]) for label in range(10)]]
-    samples = samples[..., None] / np.float32(255)
+    net = course_network() if net is None else net
+    check_network(net, "follow_image: net")
+    samples = digits()[0][first_of_each()]
     if image is None:
         return FollowImage(net, samples[FIRST], samples, FIRST)
-    image = np.asarray(image)
-    if image.dtype.kind not in "biuf" or image.shape not in ((28, 28), (28, 28, 1)):
-        raise ValueError(
-            "follow_image: image should be numbers of shape (28, 28) or (28, 28, 1), but has "
-            f"shape {image.shape} and dtype {image.dtype}."
-        )
-    return FollowImage(net, image.astype(np.float32).reshape(28, 28, 1), samples, OWN)
+    return FollowImage(net, checked_image(image, "follow_image"), samples, OWN)
