@@ -32,13 +32,17 @@ Looking inside:
     intervals    how sure a figure is
     experiments  setups that differ in one thing, run with several seeds
     invariance   what stays the same when a picture moves
+    interpret    what a trained network sees
+    selectivity  what its units answer to, as numbers
+    stopwatch    how long something takes, beside what this machine can do
 
 Data and storage:
 
     files        written whole or not at all
     pictures     a picture file read, and made into a digit
+    coloured_shapes  coloured shapes, drawn by chance
     downloads    data that does not come with the course
-    data         the digits, the photographs
+    data         the digits, the shapes, the photographs
     own_pictures a folder of pictures, with a folder for each label
     storage      save and load a network
 
