@@ -787,9 +787,11 @@ for step in (0, 2, 5, 10, 40):
 # 1. "one kernel": which weights move first? Try other hidden kernels.
 # 2. "without bias": the loss stays above 0, and the kernel is never quite the hidden one. What does
 #    it do in place of a bias? And "with bias"?
-# 3. "ReLU, from random weights" comes back. "ReLU, from zeros" does not move at all. Why?
+# 3. "ReLU, from random weights" comes back. "ReLU, from zeros" does not move at all. Why? And why
+#    is "gaussian_blur" not back by step 200, from most starts?
 # 4. "ReLU, from weights below zero": another start, the same standstill. Why?
-# 5. "two kernels": play it for several starts. Which of the two comes back on the left?
+# 5. "two kernels": play it for several starts. Which of the two comes back on the left? Then hide
+#    "sharpen": now both hidden kernels are equal. What comes back?
 # 6. "two kernels without ReLU": the loss falls to nothing, and the kernels are wrong. Why?
 # 7. "one kernel, shown only stripes": again the loss falls to nothing. What is right about the
 #    kernel, and what is wrong? Then hide "diagonal_down" and look at the photograph.
@@ -808,7 +810,10 @@ for step in (0, 2, 5, 10, 40):
 #
 # <details><summary>Answer to 3</summary>
 # With zeros as weights and bias, ReLU gets 0 everywhere, and at 0 it passes no blame back. So
-# no weight learns which way to go. This is one reason why networks begin with random weights.
+# no weight learns which way to go. This is one reason why networks begin with random weights. The
+# blur gives small numbers, and a random start much larger ones. So first of all the bias sinks, and
+# that puts ReLU to sleep nearly everywhere: little blame arrives. It is on its way still. Where the
+# loss hardly moves, one cannot see whether it has arrived or is only slow.
 # </details>
 #
 # <details><summary>Answer to 4</summary>
@@ -821,7 +826,9 @@ for step in (0, 2, 5, 10, 40):
 # <details><summary>Answer to 5</summary>
 # Now the one, now the other. The outputs are added up, and a sum does not tell the order of its
 # terms. Where the random start happened to be nearer is where a kernel comes to be. So two networks
-# that learn the same thing may hold the same filters in other places.
+# that learn the same thing may hold the same filters in other places. With "sharpen", one comes
+# back too strong and the other too weak, so that together they do what two equal ones do: ReLU of
+# a positive multiple is that multiple of ReLU. Not even the strength of a filter is certain then.
 # </details>
 #
 # <details><summary>Answer to 6</summary>

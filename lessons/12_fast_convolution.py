@@ -38,6 +38,7 @@ import numpy as np
 from IPython.display import display
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
+# %%
 from cnncourse import convolution, figures, ops, stopwatch
 from cnncourse.exercises import check, hints
 from cnncourse.explorers import memory_lab, predict
@@ -56,8 +57,8 @@ predict("pays_most")
 # ## What this machine can do at most
 #
 # Our job today: 64 images of 30 by 30 with 16 channels, and 32 filters of 3 by 3. That is the
-# second convolution of the course's network, for a batch of 64. (The images carry their border of
-# zeros already, so they are 30 by 30, and 28 by 28 places come out.) How much work is that?
+# layer of lesson 05, without pooling before it. (The images stand for 28 by 28 with a border, so
+# 28 by 28 places come out.) How much work is that?
 
 # %%
 rng = np.random.default_rng(0)
@@ -88,7 +89,8 @@ print(f"at the peak, one core would need {1000 * job / one.product:.1f} ms for o
 # %% [markdown]
 # A `Staircase` times each step: as many runs as fit into 0.3 seconds, and of these the *shortest*.
 # Whatever else your computer does makes a run longer, never shorter. It also wants to know how many
-# bytes a step **touches**: an array counts once for each call that reads or writes it.
+# bytes a step **touches**: an array counts once for each call that reads or writes it, with the
+# memory that it has.
 
 # %%
 steps = stopwatch.Staircase(job)

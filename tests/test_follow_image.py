@@ -105,6 +105,22 @@ def test_a_mosaic_finds_each_unit_again():
         assert np.isfinite(picture).sum() == maps.size
 
 
+def test_arrow_keys_lead_over_the_gap_to_the_next_map():
+    lab = follow_image()
+    lab.layer.value = 2  # maps of 14 by 14
+    lab.maps.selected = (5, 13)
+    assert lab.view.unit == Unit(5, 13, 0)
+    lab.maps.selected = (5, 14)  # as the right arrow does
+    assert lab.view.unit == Unit(5, 0, 1)
+    lab.maps.selected = (5, 14)  # and the left arrow
+    assert lab.view.unit == Unit(5, 13, 0)
+    lab.maps.selected = (13, 13)
+    lab.maps.selected = (14, 13)
+    assert lab.view.unit == Unit(0, 13, Mosaic((14, 14, 16)).columns)
+    lab.maps.selected = (14, 40)  # by the pointer: the nearest
+    assert lab.view.unit.row == 13
+
+
 def test_the_lab_follows_its_controls():
     lab = follow_image()
     assert "The network says 7" in lab._answer.text

@@ -99,7 +99,7 @@ class FollowImage(Lab):
 
     def _pointed(self, pixel):
         if not self.is_quiet and pixel is not None:
-            self.unit = Mosaic(self.view.maps.shape).unit(pixel)
+            self.unit = Mosaic(self.view.maps.shape).unit(pixel, self.unit)
             self.show()
 
     def _listed(self, place):

@@ -205,7 +205,7 @@ class PoolingLab(Lab):
             for grid, array, title in (
                 (self.grid_in, view.moved, f"the picture, {shape(view.moved)}"),
                 (self.after, view.after, f"pooled, {shape(view.after)}"),
-                (self.before, view.before, "before the move"),
+                (self.before, view.before, "unmoved"),
                 (self.difference, view.difference, "the change"),
             ):
                 with grid.hold_sync():
