@@ -18,6 +18,7 @@ from .workspace import lend
 
 KEPT_BYTES = 2**23  # laid out for the way back
 FAST_PRODUCT = 10**6  # multiplications; OpenBLAS copies the factors of larger ones first
+FEW_PLACES = 32  # in a product for the gradient of the weights
 FEW_CHANNELS = 4  # below this, long copies along the image's rows beat short ones along channels
 
 
@@ -70,33 +71,27 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1):
 
 
 def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1, learn=True):
-    """run(x, w, b) -> y, pull, bound for all x, w and b of these shapes and dtypes.
-
-    Without `learn` there is no pull.
-    """
-    _, height, width, c = sizes(x, "n h w c", "conv2d: x")
+    """run(x, w, b) -> y, pull (None unless `learn`), for all of these shapes and dtypes."""
+    *_, c = sizes(x, "n h w c", "conv2d: x")
     kh, kw, _, f = sizes(w, "kh kw c f", "conv2d: w", c=c)
     sizes(b, "f", "conv2d: b", f=f)
     lies = window("conv2d", (kh, kw), stride, pad, dilation)
-    places, apart = lies.places(height, width, "conv2d: w"), lies.dilation
     slide = Slide(x.shape, (*lies.reach, c, f), lies, np.result_type(x, w, b))
-    y_shape = (len(x), *places, f)
+    apart = lies.dilation
 
     def run(x, w, b):
         w = _spread(w, apart)  # zeros in between make it a larger kernel
         y = slide.products(x, w, b)
-        if not learn:
-            return y, None
-        seen = None if slide.kept else x.copy()
+        seen = x.copy() if learn and not slide.kept else None
 
         def pull(dy: Array, need_dx: bool = True):
-            check_same_shape(dy, y_shape, "conv2d: dy")
+            check_same_shape(dy, slide.y_shape, "conv2d: dy")
             # dL/dw = sum of window times dL/dy; dL/db = sum of dL/dy; dL/dx = sum of w times dL/dy,
             # over all windows that met the weight, or the pixel
             dw, db = slide.sums(seen, dy)
             return slide.back(dy) if need_dx else None, dw[:: apart[0], :: apart[1]], db
 
-        return y, pull
+        return y, pull if learn else None
 
     return run
 
@@ -106,11 +101,11 @@ class Slide:
 
     The work is cut into pieces that stay in the processor's cache: a few images, or a few lines of
     windows of one image. What is laid out for them is kept for the way back if it is not too much.
+    A bias is one more weight, whose pixel is always 1.
 
-    A bias is one more weight, whose pixel is always 1. A line of windows is a line of places, and
-    each has f numbers in y. Where all is one piece, neighbours in a line are the same place of all
-    images (oh, ow, n), else the places of an image (oh, n, ow): the more of what lies side by side
-    is treated alike, the faster is whatever reads y.
+    Where all is one piece, the same place of all images lies side by side in memory (oh, ow, n, f),
+    else the places of a line (oh, n, ow, f): the longer what is treated alike, the faster is
+    whatever reads y.
     """
 
     def __init__(self, shape, kernels, lies, dtype, bias=True):
@@ -125,16 +120,16 @@ class Slide:
         self.images = cut(n, max(whole_images, 1))
         self.lines = [slice(0, oh)] if whole_images else cut(oh, most // line)
         self.pieces = [(images, lines) for images in self.images for lines in self.lines]
-        # the weights of all kernels, one kernel a column, and a bias that is met once
+        self.numbers = range(len(self.pieces))
+        # one kernel a column; its bias is in the first of its runs, and 0 in the others
         runs, run = (1, kh * kw * c) if self.few else (kh, kw * c)
         self.columns = np.zeros((runs, run + bias, f), self.dtype)
         self.weights = self.columns[:, :run].reshape(kernels)
         self.order = (1, 2, 0, 3) if len(self.pieces) == 1 else (1, 0, 2, 3)  # of y in memory
         self.y_shape = n, oh, ow, f
-        self.kept = None
-        if n * oh * line <= KEPT_BYTES:
-            self.kept = [Windows(self, *piece) for piece in self.pieces]
-        self.turned = None  # the slide of the way back
+        fits = n * oh * line <= KEPT_BYTES
+        self.kept = [Windows(self, *piece) for piece in self.pieces] if fits else None
+        self.rotated = None  # the slide of the way back, bound when it is asked for
 
     def windows(self, x, place):
         """The windows of a piece, laid out; those that are kept, without x, as they were last."""
@@ -154,7 +149,7 @@ class Slide:
             part = y[self.pieces[place]].transpose(self.order)
             np.matmul(windows, kernels, out=part.reshape(*windows.shape[:3], -1))
 
-        deal(work, range(len(self.pieces)))
+        deal(work, self.numbers)
         return y
 
     def sums(self, x, dy):
@@ -165,7 +160,7 @@ class Slide:
             rows = np.ascontiguousarray(dy[self.pieces[place]].transpose(self.order))
             return _sum_of_products(matrix, rows.reshape(*matrix.shape[:3], -1))
 
-        total = sum(deal(work, range(len(self.pieces)))).reshape(self.columns.shape)
+        total = sum(deal(work, self.numbers)).reshape(self.columns.shape)
         return total[:, :-1].reshape(self.kernels), total[0, -1]
 
     def back(self, dy):
@@ -177,10 +172,10 @@ class Slide:
         # Under stride 1 the windows that a pixel was in are a window themselves, and the weights
         # that met it there are the kernel rotated by 180 degrees: again a slide.
         dtype = np.result_type(dy, self.dtype)
-        if self.turned is None or self.turned.dtype != dtype:
+        if self.rotated is None or self.rotated.dtype != dtype:
             around = Window((kh, kw), (1, 1), (1, 1), edges)
-            self.turned = Slide(dy.shape, (kh, kw, f, c), around, dtype, bias=False)
-        return self.turned.products(dy, self.weights[::-1, ::-1].transpose(0, 1, 3, 2))
+            self.rotated = Slide(dy.shape, (kh, kw, f, c), around, dtype, bias=False)
+        return self.rotated.products(dy, self.weights[::-1, ::-1].transpose(0, 1, 3, 2))
 
     def _send_back(self, dy):
         """The same the other way round: each window sends, and each pixel adds up what comes."""
@@ -219,7 +214,7 @@ class Windows:
     """
 
     def __init__(self, slide, images, lines):
-        (kh, kw, c, f), (down, right), dtype = slide.kernels, slide.stride, slide.dtype
+        kh, c, (down, right) = slide.kernels[0], slide.shape[3], slide.stride
         (_, height, width, _), (top, _, left, _) = slide.shape, slide.edges
         n, oh, ow = images.stop - images.start, lines.stop - lines.start, slide.places[1]
         # the rows that the lines look at, counted from the image's first; some lie in the border
@@ -228,35 +223,42 @@ class Windows:
         rows = max(min(stop, height) - first, 0)
         self.seen = images, slice(first, first + rows)
 
-        # few: (c, high, wide, n) or (c, high, n, wide); many: (n, high, wide, c)
-        memory = (3, *slide.order[:3]) if slide.few else (0, 1, 2, 3)
-        pixels = lend((n, high, wide, c), dtype, memory)
-        pixels[...] = 0
-        image, row, pixel, number = pixels.strides
-        self.inside = pixels[:, first - start : first - start + rows, left : left + width]
-        line = [(n, image), (ow, right * pixel)]
-        if slide.order[1] == 2:
-            line.reverse()
-        (a, b), (step_a, step_b) = zip(*line)
-        parts = _halvings(a * b, kh * kw * c * f)
+        order = (3, *slide.order[:3]) if slide.few else (0, 1, 2, 3)
+        framed = lend((n, high, wide, c), slide.dtype, order)
+        framed[...] = 0
+        self.inside = framed[:, first - start : first - start + rows, left : left + width]
+        # a line of windows runs along two axes: how many there are, and how far apart in memory
+        image, _, pixel, _ = framed.strides
+        along = {0: (n, image), 2: (ow, right * pixel)}
+        lay_out = self._moved_images if slide.few else self._strips
+        shape, steps = lay_out(slide, framed, oh, [along[axis] for axis in slide.order[1:3]])
+        # what goes to `laid_out`; as_strided would take ten times as long
+        self.source = np.ndarray(shape, slide.dtype, framed.base, strides=steps)
 
-        if slide.few:
-            shape, steps = (kh, kw, c, oh, a, b), (row, pixel, number, down * row, step_a, step_b)
-            laid_out = lend((slide.columns.shape[1], oh, parts, a * b // parts), dtype)
-            laid_out[kh * kw * c :] = 1
-            self.laid_out = laid_out[: kh * kw * c].reshape(shape)
-            self.matrix = laid_out.transpose(1, 2, 3, 0)
-        else:
-            # neighbouring pixels of a row lie side by side already: kw * c numbers in one go
-            shape, steps = (a, b, high, kw * c), (step_a, step_b, row, number)
-            laid_out = lend((a, b, high, slide.columns.shape[1]), dtype)
-            laid_out[..., kw * c :] = 1
-            self.laid_out = laid_out[..., : kw * c]
-            strip, line, _ = laid_out.strides[1:]
-            size, some = kh * slide.columns.shape[1], a * b // parts
-            steps_out = down * line, strip * some, strip, number
-            self.matrix = _view(laid_out, (oh, parts, some, size), steps_out)
-        self.source = _view(pixels.base, shape, steps)
+    def _moved_images(self, slide, framed, oh, along):
+        (a, step_a), (b, step_b) = along
+        (kh, kw, c, f), (_, row, pixel, channel) = slide.kernels, framed.strides
+        size, parts = slide.columns.shape[1], _parts(a * b, kh * kw * c * f)
+        rows = lend((size, oh, parts, a * b // parts), slide.dtype)
+        rows[kh * kw * c :] = 1  # what the bias meets
+        self.matrix = rows.transpose(1, 2, 3, 0)
+        shape = kh, kw, c, oh, a, b
+        self.laid_out = rows[: kh * kw * c].reshape(shape)
+        return shape, (row, pixel, channel, slide.stride[0] * row, step_a, step_b)
+
+    def _strips(self, slide, framed, oh, along):
+        (a, step_a), (b, step_b) = along
+        (kh, kw, c, f), (_, row, _, number) = slide.kernels, framed.strides
+        high, size = framed.shape[1], slide.columns.shape[1]
+        strips = lend((a, b, high, size), slide.dtype)
+        strips[..., kw * c :] = 1  # what the bias meets
+        self.laid_out = strips[..., : kw * c]
+        (_, strip, line, _), parts = strips.strides, _parts(a * b, kh * kw * c * f)
+        shape = oh, parts, a * b // parts, kh * size
+        steps = slide.stride[0] * line, shape[2] * strip, strip, number
+        self.matrix = np.ndarray(shape, slide.dtype, strips, strides=steps)
+        # neighbouring pixels of a row lie side by side already: kw * c numbers in one go
+        return (a, b, high, kw * c), (step_a, step_b, row, number)
 
     def fill(self, x):
         """Lay the windows of x out."""
@@ -267,15 +269,20 @@ class Windows:
 
 def _sum_of_products(windows, rows):
     """The sum over all lines of windows.T @ rows, a few lines at a time."""
-    lines, parts, _, size = windows.shape
-    total = 0
-    for some in cut(lines, PIECE_BYTES // (parts * size * rows.shape[3] * rows.itemsize)):
-        products = np.matmul(windows[some].transpose(0, 1, 3, 2), rows[some])
+    lines, parts, places, size = windows.shape
+    if places < FEW_PLACES:  # then adding the products would take as long as making them
+        windows = windows.reshape(lines, 1, -1, size)
+        rows = rows.reshape(lines, 1, parts * places, -1)
+    parts, f, total = rows.shape[1], rows.shape[3], 0
+    for some in cut(lines, PIECE_BYTES // (parts * size * f * rows.itemsize)):
+        shape = some.stop - some.start, parts, size, f
+        products = lend(shape, np.result_type(windows, rows))
+        np.matmul(windows[some].transpose(0, 1, 3, 2), rows[some], out=products)
         total = products.sum(axis=(0, 1)) + total
     return total
 
 
-def _halvings(places, size):
+def _parts(places, size):
     """In how many parts a line of places is multiplied: BLAS is fastest with small products."""
     parts = 1
     while places % (2 * parts) == 0 and places // parts * size > FAST_PRODUCT:
@@ -291,8 +298,3 @@ def _spread(w, apart):
     wide = np.zeros((rows, columns, *w.shape[2:]), w.dtype)
     wide[:: apart[0], :: apart[1]] = w
     return wide
-
-
-def _view(x, shape, strides):
-    """The numbers of a contiguous x in another shape; as_strided takes ten times as long."""
-    return np.ndarray(shape, x.dtype, x, strides=strides)

@@ -175,7 +175,7 @@ def arrays_in(memory, start: int, shapes) -> dict:
     }
 
 
-def share(net, arrays) -> None:
+def use(net, arrays) -> None:
     """Let a network's parameters be these arrays."""
     arrays = iter(arrays)
     for layer in net.layers:
@@ -188,7 +188,7 @@ def help_out(name: str, size: int, number: int) -> None:
     memory = open_memory(name, size)
     net, work, shapes, params, grads = pickle.load(memory)
     board = arrays_in(memory, memory.tell(), shapes)
-    share(net, arrays_in(board["params"], 0, params).values())
+    use(net, arrays_in(board["params"], 0, params).values())
     results = [arrays_in(row, 0, grads).values() for row in board["grads"]]
     board["ready"][number] = 1
     with one_core():

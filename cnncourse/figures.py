@@ -154,9 +154,13 @@ def roofline(steps, one, every) -> Plot:
     for number, (step, place) in enumerate(zip(steps, places), 1):
         colour = INK if step.cores == 1 else SECOND
         ax.plot(*place, "o", ms=6, color=colour, label=f"{number}  {step.name}", ls="")
-        side = 9 if number % 2 else -9  # steps that touch as much stand one above the other
-        beside = dict(xytext=(side, 0), textcoords="offset points", ha="center", va="center")
-        ax.annotate(f"{number}", place, fontsize=9, color=colour, **beside)
+    heights = _apart(places)
+    for number, (step, place, height) in enumerate(zip(steps, places, heights), 1):
+        colour = INK if step.cores == 1 else SECOND
+        line = dict(arrowprops=dict(arrowstyle="-", color="0.5", lw=0.7), va="center")
+        beside = (place[0] * 1.3, height)
+        ground = dict(fc="white", ec="none", pad=0.6)
+        ax.annotate(f"{number}", place, beside, fontsize=9, color=colour, bbox=ground, **line)
     ax.set(xscale="log", yscale="log", xlim=(low, high))
     ax.set(xlabel="multiply-adds for each byte touched", ylabel="billion multiply-adds a second")
     for axis in (ax.xaxis, ax.yaxis):
@@ -164,6 +168,19 @@ def roofline(steps, one, every) -> Plot:
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9, frameon=False)
     plain(ax)
     return plot
+
+
+def _apart(places: Array) -> Array:
+    """The height of a label beside each dot, far enough from the others of its column.   (n, 2)"""
+    heights = np.log10(places[:, 1])
+    least = np.ptp(heights) / 22 + 0.02  # about a line of text
+    for column in np.unique(places[:, 0]):
+        inside = np.flatnonzero(places[:, 0] == column)
+        inside = inside[np.argsort(heights[inside])]
+        wanted, steps = heights[inside], least * np.arange(len(inside))
+        moved = np.maximum.accumulate(wanted - steps) + steps
+        heights[inside] = moved - (moved - wanted).max() / 2
+    return 10**heights
 
 
 def confusion(table: Array) -> Plot:

@@ -94,7 +94,7 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
     """run(x) -> y, pull, bound for all x of this shape and dtype.
 
     join(x, taps, out, won): makes one array of all taps of x; notes in `won` which tap it was.
-    give(dy, won, dx, taps, tiled): whose gradient dy is.
+    give(dy, won, dx, taps): whose gradient dy is.
     share: a factor for what comes out, one number or one for each window, or None.
     """
     n, height, width, c = x_shape = x.shape
@@ -103,6 +103,7 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
     framed, order = any(lies.edges), order_of(x)
     dtype = x.dtype if share is None else np.result_type(x, np.float32)
     pieces = cut(n, LONG_PIECE_BYTES // (2 * height * width * c * x.itemsize))
+    numbers = range(len(pieces))
     in_rows, in_columns = _Taps(lies, 0, oh, high), _Taps(lies, 1, ow, wide)
 
     def noted(piece):
@@ -111,21 +112,21 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
         shapes = [(some, oh, wide, c)] * (lies.k[0] - 1), [(some, oh, ow, c)] * (lies.k[1] - 1)
         return [[lend(shape, BOOL, order) for shape in of_axis] for of_axis in shapes]
 
-    won = [noted(piece) if learn and join is _best else (None, None) for piece in pieces]
+    won_in = [noted(piece) if learn and join is _best else (None, None) for piece in pieces]
 
     def run(x):
         y = lend((n, oh, ow, c), dtype, order)
 
         def forward(place):
-            piece, (won_rows, won_columns) = pieces[place], won[place]
+            piece, (won_rows, won_columns) = pieces[place], won_in[place]
             part = pad_image(x[piece], lies.edges, border) if framed else x[piece]
-            tall = lend((len(part), oh, wide, c), dtype, order)
+            tall = lend((piece.stop - piece.start, oh, wide, c), dtype, order)
             join(part, in_rows, tall, won_rows)
             join(tall, in_columns, y[piece], won_columns)
             if share is not None:
                 np.multiply(y[piece], share, out=y[piece])
 
-        deal(forward, range(len(pieces)))
+        deal(forward, numbers)
         return y, pull if learn else None
 
     def pull(dy: Array) -> Array:
@@ -134,7 +135,7 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
         dx = lend(x_shape, dtype, order)
 
         def backward(place):
-            piece, (won_rows, won_columns) = pieces[place], won[place]
+            piece, (won_rows, won_columns) = pieces[place], won_in[place]
             some = piece.stop - piece.start
             dpart = dy[piece] if share is None else dy[piece] * share
             dtall = lend((some, oh, wide, c), dtype, order)
@@ -144,7 +145,7 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
             if framed:
                 dx[piece] = dpadded[:, top : top + height, left : left + width]
 
-        deal(backward, range(len(pieces)))
+        deal(backward, numbers)
         return dx
 
     return run
@@ -179,13 +180,14 @@ def _to_best(dy, won, dx, taps):
     # dL/dx = the sum of dL/dy over the windows whose largest value x is
     if not taps.tiled:
         dx[...] = 0
+    # the last tap first: where it beat all before it, dy is its own; the rest is for those before
     for beat, tap in zip(won[::-1], taps.others[::-1]):
         if taps.tiled:
             taken = np.multiply(dy, beat, out=dx[tap])
         else:
             taken = dy * beat
             dx[tap] += taken
-        dy = np.subtract(dy, taken, out=dx[taps.first] if taps.tiled else None)  # for earlier taps
+        dy = np.subtract(dy, taken, out=dx[taps.first] if taps.tiled else None)
     if not taps.tiled:
         dx[taps.first] += dy
     elif not taps.others:

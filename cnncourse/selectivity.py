@@ -84,9 +84,10 @@ def opponency(hues: Array, angles: Array) -> tuple[Array, Array]:
     """Whether units answer to colour or to brightness, and which pair of hues they prefer.
 
     hues: (hues, units) of hue_tuning   angles: (angles, units) of angle_tuning   ->   (units,) from
-    -1, brightness alone, over 0, both alike, to 1, colour alone; (units,) in degrees, for a hue and the opposite one. With C and B
-    the largest responses to coloured and to grey bars of the same contrast: (C - B) / (C + B). (The
-    two responses are those that Johnson, Hawken and Shapley, 2001, divide by each other.)
+    -1, brightness alone, over 0, both alike, to 1, colour alone; (units,) in degrees, for a hue and
+    its opposite. With C and B the largest responses to coloured and to grey bars of the same
+    contrast: (C - B) / (C + B). (These two are what Johnson, Hawken and Shapley, 2001, divide by
+    each other.)
     """
     count, units = sizes(hues, "hues units", "opponency: hues")
     sizes(angles, "angles units", "opponency: angles", units=units)

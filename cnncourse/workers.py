@@ -40,7 +40,7 @@ def deal(work, pieces) -> list:
         return [work(piece) for piece in pieces]
     results, left = [None] * len(pieces), iter(range(len(pieces)))
 
-    def share():
+    def take_turns():
         """Take the next piece that nobody has taken yet, until there is none."""
         _here.dealing = True  # a piece of a piece stays where it is
         try:
@@ -51,13 +51,13 @@ def deal(work, pieces) -> list:
             list(left)  # after an error, nobody goes on
 
     with one_blas_thread():  # else the threads of the matrix products would fight with ours
-        called = [_threads().submit(share) for _ in range(helpers)]
+        called = [_threads().submit(take_turns) for _ in range(helpers)]
         try:
-            share()  # at once, while the others wake up
+            take_turns()  # at once, while the others wake up
         finally:
-            late = [call for call in called if not call.cancel()]
-            wait(late)
-    for call in late:
+            begun = [call for call in called if not call.cancel()]
+            wait(begun)
+    for call in begun:
         call.result()  # raises what went wrong there
     return results
 

@@ -12,7 +12,7 @@ import threading
 import numpy as np
 
 MOST_BYTES = 2**27  # kept in each thread for the next who asks
-FREE = next(sys.getrefcount(array) for array in [np.empty(1)])  # of one that a list alone holds
+FREE = next(sys.getrefcount(array) for array in [np.empty(1)])  # of one that only `lent` refers to
 
 
 class _Blocks(threading.local):

@@ -278,9 +278,9 @@ for count, units in ((2, range(3)), (5, range(3)), (8, range(4))):
     print(f"convolution {count // 3 + 1}: {len(units)} units, patches of {side} x {side} pixels")
 
 # %% [markdown]
-# Grey stands for what lies beyond the border, where the layer gets zeros from its padding. To a unit,
-# these zeros are as dark as black: some answer most to the step from there into a bright image, an
-# edge that is in no image at all.
+# Grey stands for what lies beyond the border, where the layer gets zeros from its padding. To a
+# unit, these zeros are as dark as black: some answer most to the step from there into a bright
+# image, an edge that is in no image at all.
 #
 # The patches get larger, since the receptive fields do. That alone says nothing about learning: an
 # untrained network has the same fields. And nine patches chosen as the *best* of thousands will
@@ -333,9 +333,9 @@ print("larger from layer to layer, for every seed:", bool((np.diff(rise, axis=1)
 #
 # - *Parts get larger.* True, but just as true without any training: it comes from the receptive
 #   field. Training hardly changes the size of the part.
-# - *Simple features first.* The angle of an edge can be read from the first convolution, also from
-#   an untrained one. But units are *not* most selective for angles there: that grows further on. An
-#   edge is not something that later layers leave behind.
+# - *Simple features first.* The angle of an edge can be read from the first convolution, from an
+#   untrained one as well, if less exactly. But trained units are *not* most selective for angles
+#   there: that grows further on. An edge is not something that later layers leave behind.
 # - *Things at last.* Here training makes all the difference. How much a unit cares for one kind of
 #   shape, and how well a linear map can read the kind, grow from layer to layer in trained
 #   networks, and hardly at all in untrained ones.

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from cnncourse import figures
@@ -336,3 +337,15 @@ def test_one_core_has_no_roof_of_all():
 def test_a_roofline_needs_steps(steps):
     with pytest.raises(ValueError, match="roofline: steps should"):
         figures.roofline(steps, ONE, EVERY)
+
+
+def test_numbers_of_steps_that_touch_as_much_stand_apart():
+    steps = [Step(f"{rate}", 1 / rate, 1e9, 1e8, 1) for rate in (10, 11, 11.5, 40)]
+    steps.append(Step("slow", 1000, 1e9, 1e9, 1))
+    (ax,) = figures.roofline(steps, ONE, EVERY).axes
+    ax.figure.draw_without_rendering()
+    boxes = [Text.get_window_extent(text) for text in ax.texts]  # without their lines
+    assert len(boxes) == 5
+    pairs = [(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
+    assert not any(a.overlaps(b) for a, b in pairs)
+    assert [text.xy[1] for text in ax.texts[:4]] == pytest.approx([10, 11, 11.5, 40])

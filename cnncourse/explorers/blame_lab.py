@@ -57,8 +57,7 @@ class Slope(Chart):
         curve = [(x(view.value + n), y(each)) for n, each in zip(view.nudges, view.losses)]
         straight = [
             (x(view.value + n), y(loss + view.blame * n))
-            for n in np.linspace(view.nudges[0], view.nudges[-1], 201)
-            if floor <= loss + view.blame * n <= ceiling
+            for n in ends_of_slope(view, loss, floor, ceiling)
         ]
         parts = [
             *(note(x(each), BOTTOM + 15, short(each)) for each in (low, view.value, high)),
@@ -96,6 +95,15 @@ def limits(losses: Array, promised: float) -> tuple[float, float]:
     low, high = float(min(losses.min(), promised)), float(max(losses.max(), promised))
     room = max((high - low) / 20, 0.005)
     return low - room, high + room
+
+
+def ends_of_slope(view: View, loss: float, floor: float, ceiling: float) -> tuple[float, float]:
+    """The nudges between which the straight line stays within what the curve shows."""
+    first, last = float(view.nudges[0]), float(view.nudges[-1])
+    if abs(view.blame) * last < 1e-9:  # as good as level
+        return first, last
+    low, high = sorted((edge - loss) / view.blame for edge in (floor, ceiling))
+    return max(first, low), min(last, high)
 
 
 class BlameLab(Lab):
@@ -224,7 +232,7 @@ class BlameLab(Lab):
 
     def _pointed(self, pixel):
         if not self.is_quiet and pixel is not None:
-            self.unit = Mosaic(self.view.values.shape).unit(pixel)
+            self.unit = Mosaic(self.view.values.shape).unit(pixel, self.unit)
             self.show()
 
     def show(self, anew: bool = False):
