@@ -32,13 +32,18 @@ Looking inside:
     intervals    how sure a figure is
     experiments  setups that differ in one thing, run with several seeds
     invariance   what stays the same when a picture moves
+    interpret    what a trained network sees
+    selectivity  what its units answer to, as numbers
+    stopwatch    how long something takes, beside what this machine can do
 
 Data and storage:
 
     files        written whole or not at all
     pictures     a picture file read, and made into a digit
+    coloured_shapes  coloured shapes, drawn by chance
     downloads    data that does not come with the course
-    data         the digits, the photographs
+    data         the digits, the shapes, the photographs
+    own_pictures a folder of pictures, with a folder for each label
     storage      save and load a network
 
 Elsewhere:
@@ -53,6 +58,7 @@ Drawing:
     curves       losses against the step, and steps on a loss
     architecture a network drawn from itself
     figures      arrays in, picture out
+    report       a report card of a network, as a picture and as a page
     stills       a picture of a lab, for where it cannot run
     pixels       PixelGrid, a canvas of pixels for the interactive labs
     tiles        maps side by side in one picture

@@ -5,6 +5,7 @@
     python -m cnncourse predict --model model.npz IMAGE.png  name the digit in each picture file
     python -m cnncourse progress                             which exercises you have right
     python -m cnncourse progress FOLDER                      the same for all files in a folder
+    python -m cnncourse report FOLDER                        a table of report cards (lesson 13)
 
 Add --help for all options.
 """
@@ -70,6 +71,10 @@ def main(words: list[str] | None = None) -> int:
     )
     done.set_defaults(do=progress_command)
 
+    cards = commands.add_parser("report", help="a table of all report cards in a folder")
+    cards.add_argument("folder", help="with the .html files that report_card(...).save wrote")
+    cards.set_defaults(do=report_command)
+
     options = parser.parse_args(words)
     try:
         code = options.do(options)
@@ -103,6 +108,14 @@ def command_line(*words) -> str:
 
 def course_title() -> str:
     return "Building a Convolutional Neural Network: the course at the command line."
+
+
+def report_command(options) -> int:
+    """Print a table of the report cards in a folder."""
+    from .report import table_of_cards  # here, for it draws: the others need no matplotlib
+
+    print(table_of_cards(options.folder))
+    return 0
 
 
 def train_command(options) -> int:

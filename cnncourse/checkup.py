@@ -23,6 +23,7 @@ PACKAGES = {
     "pillow": ("10.3", None),
     "threadpoolctl": ("3.5", "4"),
     "tqdm": ("4.66", "5"),
+    "pooch": ("1.8", "2"),
 }
 PYTHON = "3.11"
 FRONT_ENDS = {

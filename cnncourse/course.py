@@ -75,13 +75,13 @@ LESSONS = [
     ),
     Lesson(
         "11_what_it_sees",
-        125,
+        145,
         "Simple features first, parts later",
         "look inside, and test what people say about it",
     ),
     Lesson(
         "12_fast_convolution",
-        45,
+        165,
         "From loops to one matrix product",
         "the same result, many times faster",
     ),

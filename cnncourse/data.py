@@ -1,4 +1,4 @@
-"""Pictures to learn from: the handwritten digits and four photographs.
+"""Pictures to learn from: the handwritten digits, coloured shapes and four photographs.
 
 Where each file comes from, and under which licence, stands in data/README.md.
 """
@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from . import downloads
+from .coloured_shapes import SHAPES as SHAPES
+from .coloured_shapes import shapes as shapes
 from .pictures import digit_from_picture as digit_from_picture
 from .pictures import grey as grey
 from .pictures import read_picture

@@ -129,6 +129,60 @@ def runs(groups: dict, xlabel: str, zero: bool = False) -> Plot:
     return plot
 
 
+def roofline(steps, one, every) -> Plot:
+    """How fast each step is, under what the machine allows: a roof that rises, then is flat.
+
+    steps: stopwatch.Steps   one, every: stopwatch.Limits of one core and of all
+    Left of the bend memory sets the roof, right of it the matrix product.
+    """
+    steps = listed(steps, "roofline: steps")
+    if not steps:
+        raise ValueError("roofline: steps should hold at least one step, but hold none.")
+    places = np.array([(step.intensity, step.rate / 1e9) for step in steps])
+    bends = [limits.product / limits.memory for limits in (one, every)]
+    low = min(places[:, 0].min(), one.product / one.cache) / 3
+    high = 4 * max(places[:, 0].max(), *bends)
+    plot = Plot("roofline", 9.2, 4.2)
+    ax, x = plot.subplots(), np.geomspace(low, high, 200)
+    roofs = (
+        (one.cache, one.product, INK, ":", "one core, its cache"),
+        (one.memory, one.product, INK, "-", "one core, memory"),
+        (every.memory, every.product, SECOND, "--", f"all {every.cores} cores, memory"),
+    )
+    for bytes_, product, colour, style, name in roofs[: 3 if every.cores > 1 else 2]:
+        ax.plot(x, np.minimum(x * bytes_, product) / 1e9, color=colour, ls=style, label=name)
+    for number, (step, place) in enumerate(zip(steps, places), 1):
+        colour = INK if step.cores == 1 else SECOND
+        ax.plot(*place, "o", ms=6, color=colour, label=f"{number}  {step.name}", ls="")
+    heights = _apart(places)
+    for number, (step, place, height) in enumerate(zip(steps, places, heights), 1):
+        colour = INK if step.cores == 1 else SECOND
+        line = dict(arrowprops=dict(arrowstyle="-", color="0.5", lw=0.7), va="center")
+        beside = (place[0] * 1.3, height)
+        ground = dict(fc="white", ec="none", pad=0.6)
+        ax.annotate(f"{number}", place, beside, fontsize=9, color=colour, bbox=ground, **line)
+    ax.set(xscale="log", yscale="log", xlim=(low, high))
+    ax.set(xlabel="multiply-adds for each byte touched", ylabel="billion multiply-adds a second")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda value, _: f"{value:g}")
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9, frameon=False)
+    plain(ax)
+    return plot
+
+
+def _apart(places: Array) -> Array:
+    """The height of a label beside each dot, far enough from the others of its column.   (n, 2)"""
+    heights = np.log10(places[:, 1])
+    least = np.ptp(heights) / 22 + 0.02  # about a line of text
+    for column in np.unique(places[:, 0]):
+        inside = np.flatnonzero(places[:, 0] == column)
+        inside = inside[np.argsort(heights[inside])]
+        wanted, steps = heights[inside], least * np.arange(len(inside))
+        moved = np.maximum.accumulate(wanted - steps) + steps
+        heights[inside] = moved - (moved - wanted).max() / 2
+    return 10**heights
+
+
 def confusion(table: Array) -> Plot:
     """A table of counts: each row a true label, each column what the network said.
 
@@ -140,7 +194,12 @@ def confusion(table: Array) -> Plot:
     if table.dtype.kind not in "iuf":
         raise ValueError(f"confusion: table should hold numbers, but its dtype is {table.dtype}.")
     plot = Plot("confusion matrix", 5.2, 4.6)
-    ax = plot.subplots()
+    draw_confusion(plot.subplots(), table)
+    return plot
+
+
+def draw_confusion(ax, table: Array, labels=None) -> None:
+    """The table of `confusion` on some axes; labels: their names, in place of numbers."""
     mistakes = table.astype(float)
     np.fill_diagonal(mistakes, np.nan)  # far more are right: no colour would be left
     shown = ax.imshow(mistakes, cmap="cividis")
@@ -162,5 +221,7 @@ def confusion(table: Array) -> Plot:
     ax.set(xlabel="what the network said", ylabel="the true label")
     if few:
         ax.set(xticks=range(len(table)), yticks=range(len(table)))
-    plot.colorbar(shown, ax=ax, label="mistakes", shrink=0.8)
-    return plot
+    if few and labels is not None:
+        ax.set_xticklabels(labels, rotation=60, ha="right")
+        ax.set_yticklabels(labels)
+    ax.figure.colorbar(shown, ax=ax, label="mistakes", shrink=0.8)

@@ -255,6 +255,12 @@ function initialize({ model, signal }) {
     }
   }
 
+  // The number of the output that is outlined while nothing walks.
+  function tellFirst(hear) {
+    const [row, column] = grids("_outputs")[0].get("windows")[0] ?? [0, 0];
+    hear(row * model.get("_scene").out[1] + column);
+  }
+
   // Where output number `at` comes from and goes to on the screen, and its colour.
   function tellPath(at, hear) {
     const [scene, image] = data();
@@ -274,6 +280,7 @@ function initialize({ model, signal }) {
 
   function answer() {
     const at = shown?.grid.get("pointed");
+    model.set("_pointing", Boolean(at)); // in the page alone: a walk stops
     const scene = model.get("_scene");
     let text = "";
     if (!at || !scene.out) text = dark();
@@ -290,7 +297,6 @@ function initialize({ model, signal }) {
     const point = () => {
       if (shown?.grid !== grid && !grid.get("pointed")) return; // another one is pointed at
       shown = { kind, index, grid };
-      model.trigger("pointed"); // a walk stops
       answer();
     };
     grid.on("change:pointed", point);
@@ -306,6 +312,7 @@ function initialize({ model, signal }) {
   }
   model.on("walk", walk);
   model.on("walked", () => say(dark()));
+  model.on("first", tellFirst);
   model.on("path", tellPath);
   const again = () => shown && answer(); // a slider moved while somebody points
   for (const name of ["_scene", "_image", "_weights"]) model.on(`change:${name}`, again);
@@ -316,8 +323,8 @@ function initialize({ model, signal }) {
 function render({ model, el }) {
   el.style.cssText = "white-space: pre-wrap; line-height: 1.35; font-size: 13px; margin: 0 2px;";
   el.style.color = "var(--jp-ui-font-color1, #212121)";
-  if (model.get("mono")) el.style.fontFamily = "var(--jp-code-font-family, monospace)";
-  el.style.minHeight = `${1.35 * model.get("lines")}em`; // so that nothing below it jumps
+  if (model.get("mono")) el.style.font = "12px/1.4 var(--jp-code-font-family, monospace)";
+  el.style.minHeight = `${1.4 * model.get("lines")}em`; // so that nothing below it jumps
   const [rest, live] = [0, 1].map(() => el.appendChild(document.createElement("div")));
   rest.setAttribute("role", "status");
   live.setAttribute("aria-hidden", "true");

@@ -33,3 +33,20 @@ def wide_cnn(rng: np.random.Generator) -> Sequential:
         ReLU(),
         Dense(128, 10, rng=rng),
     )
+
+
+def shapes_cnn(rng: np.random.Generator) -> Sequential:
+    """Three convolutions: 32 x 32 colour images in, eight scores out, 32,552 parameters."""
+    return Sequential(
+        Conv2D(3, 16, 5, pad=2, rng=rng),
+        ReLU(),
+        MaxPool2D(2),
+        Conv2D(16, 32, 3, pad=1, rng=rng),
+        ReLU(),
+        MaxPool2D(2),
+        Conv2D(32, 64, 3, pad=1, rng=rng),
+        ReLU(),
+        MaxPool2D(2),
+        Flatten(),
+        Dense(4 * 4 * 64, 8, rng=rng),
+    )

@@ -199,7 +199,7 @@ function render({ model, el }) {
     context.beginPath();
     [[x, y], [x + side, y], [x, y + side]].forEach((corner) => context.lineTo(...corner));
     context.closePath();
-    context.fillStyle = ACCENT;
+    context.fillStyle = SECOND;
     context.strokeStyle = HALO;
     context.lineWidth = 1;
     context.fill();
@@ -279,12 +279,12 @@ function render({ model, el }) {
     for (const each of model.get("marks")) mark(each, grid, scale);
     const windows = lit ?? model.get("windows");
     if (!alike) veilGaps(windows, grid, scale);
-    const [first, ...others] = windows;
-    const [colour, width] = lit && alike ? [ACCENT, thick] : [SECOND, Math.round(2 * unit)];
-    for (const each of others) outline(each, colour, width, grid, scale);
-    if (first) outline(first, ACCENT, thick, grid, scale); // on top of the others
     const selected = model.get("selected");
-    if (selected) outline([...selected, 1, 1], ACCENT, thick, grid, scale);
+    if (selected) outline([...selected, 1, 1], lit ? SECOND : ACCENT, thick, grid, scale);
+    const most = lit ? (alike ? lit.length : 1) : model.get("foremost");
+    const [foremost, others] = [windows.slice(0, most), windows.slice(most)];
+    for (const each of others) outline(each, SECOND, Math.round(2 * unit), grid, scale);
+    for (const each of foremost) outline(each, ACCENT, thick, grid, scale); // on top of the others
     const marked = drawable ? keyboard : editable && canvas.matches(":focus");
     if (marked) outline([...cursor, 1, 1], ACCENT, Math.round(unit), grid, scale);
     canvas.dataset.frame = Number(canvas.dataset.frame ?? 0) + 1; // what the tests wait for
@@ -336,16 +336,28 @@ function render({ model, el }) {
     const reach = model.get("brush") + 0.5;
     const [dy, dx] = [to[0] - from[0], to[1] - from[1]];
     ink = ink ?? pixels().slice();
+    const isColour = ink.length === 3 * rows * columns;
     for (let i = 0; i < rows * columns; i++) {
       const y = Math.floor(i / columns) + 0.5 - from[0];
       const x = (i % columns) + 0.5 - from[1];
       const along = clamp((y * dy + x * dx) / (dy * dy + dx * dx || 1), 0, 1);
       const share = clamp(reach - Math.hypot(y - along * dy, x - along * dx), 0, 1);
-      if (!erase) ink[i] = Math.max(ink[i], 1 + Math.round(254 * share));
+      if (isColour) colourPixel(i, share, erase);
+      else if (!erase) ink[i] = Math.max(ink[i], 1 + Math.round(254 * share));
       else if (share > 0) ink[i] = 1;
     }
     timer ??= setTimeout(send, Math.max(0, sent + SEND_AFTER - performance.now()));
     drawSoon();
+  }
+
+  // In a coloured picture paint covers what it lies on, and an eraser brings the picture back.
+  function colourPixel(i, share, erase) {
+    const under = new Uint8Array(model.get("_paper").buffer, model.get("_paper").byteOffset, ink.length);
+    for (let c = 0; c < 3; c++) {
+      const at = 3 * i + c;
+      if (erase) ink[at] = share > 0 ? under[at] : ink[at];
+      else ink[at] += Math.round(share * (255 * model.get("ink")[c] - ink[at]));
+    }
   }
 
   function send() {
@@ -359,7 +371,9 @@ function render({ model, el }) {
   }
 
   function wipe() {
+    const paper = model.get("_paper");
     ink = pixels().slice().fill(1);
+    if (paper.byteLength) ink.set(new Uint8Array(paper.buffer, paper.byteOffset, ink.length));
     send();
   }
 

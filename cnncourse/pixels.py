@@ -72,19 +72,19 @@ def write(value: float, pattern: str) -> str:
     return text.lstrip("-") if not text.strip("-0.") else text.replace("-", "\N{MINUS SIGN}")
 
 
-def check_pixels(array, drawable: bool) -> np.ndarray:
+def check_pixels(array, drawable: bool, editable: bool) -> np.ndarray:
     """The argument as an array of pixels; a ValueError where it is none."""
     array = np.asarray(array)
-    what, shape = "PixelGrid: array should", "(h, w)" if drawable else "(h, w) or (h, w, 3)"
+    what, shape = "PixelGrid: array should", "(h, w)" if editable else "(h, w) or (h, w, 3)"
     if array.dtype.kind not in "buif":
         raise ValueError(f"{what} hold real numbers, but its dtype is {array.dtype}.")
-    if array.ndim != 2 and (drawable or array.ndim != 3 or array.shape[2] != 3):
+    if array.ndim != 2 and (editable or array.ndim != 3 or array.shape[2] != 3):
         raise ValueError(f"{what} have shape {shape}, but has shape {array.shape}.")
     if array.size == 0:
         raise ValueError(f"{what} hold at least one pixel, but has shape {array.shape}.")
     if array.ndim == 3 and array.dtype.kind != "f":
         raise ValueError(f"{what} hold colours as floats 0 to 1, but its dtype is {array.dtype}.")
-    if drawable and np.isnan(array).any():
+    if (drawable or editable) and np.isnan(array).any():
         raise ValueError(f"{what} hold a value for each pixel to draw on, but holds NaN.")
     return array
 
@@ -132,6 +132,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     scale       show the colours below the picture, and the numbers that the two ends stand for
     windows     (row, column, rows, columns) to outline, the first one most; may reach outside;
                 single pixels inside the first: what else is in it is veiled, as left out
+    foremost    how many of the windows are outlined most
     marks       (row, column) of pixels with a mark in their corner
     margin      border cells around the picture, as with padding: an int, (rows, columns), or
                 (top, bottom, left, right)
@@ -139,7 +140,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     pointable   `pointed` is the pixel under the mouse or the arrow keys, or None, a moment after it
                 came to rest; linked.py sets it
     drawable    mouse, pen, finger or keyboard draw, with a round brush of radius `brush` pixels;
-                read `drawing`, or be told by `on_draw`; the limits are always (0, 1)
+                read `drawing`, or be told by `on_draw`; the limits are always (0, 1); a coloured
+                picture is painted over with `ink`, (red, green, blue)
     editable    each number can be dragged up and down, scrolled, typed over, or changed by `step`
                 with + and -, within `reach`, (low, high); read `array`, or be told by `on_edit`
 
@@ -164,6 +166,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     label = traitlets.Unicode("").tag(sync=True)
     scale = traitlets.Bool(False).tag(sync=True)
     windows = traitlets.Any(()).tag(sync=True)
+    foremost = traitlets.Int(1, min=1).tag(sync=True)
     marks = traitlets.List().tag(sync=True)
     margin = traitlets.Any((0, 0, 0, 0)).tag(sync=True)
     selectable = traitlets.Bool(False).tag(sync=True)
@@ -175,6 +178,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     )
     drawable = traitlets.Bool(False).tag(sync=True)
     brush = traitlets.Float(1.0, min=0.1).tag(sync=True)
+    ink = traitlets.Tuple((1.0, 1.0, 1.0)).tag(sync=True)
+    _paper = traitlets.Bytes().tag(sync=True)  # a coloured picture, to which an eraser goes back
     editable = traitlets.Bool(False).tag(sync=True)
     step = traitlets.Float(0.1, min=1e-6).tag(sync=True)
     reach = traitlets.Tuple(traitlets.Float(), traitlets.Float()).tag(sync=True)
@@ -198,6 +203,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         selectable=False,
         drawable=False,
         brush=1.0,
+        ink=(1.0, 1.0, 1.0),
         editable=False,
         step=0.1,
         reach=(-1e6, 1e6),
@@ -210,7 +216,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             )
         if array is None:
             array = np.full((28, 28), 0.0 if drawable else np.nan)
-        self._array = check_pixels(np.array(array), drawable or editable)
+        self._array = check_pixels(np.array(array), drawable, editable)
         self._edit_callbacks = []
         super().__init__(
             size=size,
@@ -227,6 +233,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             selectable=selectable,
             drawable=drawable,
             brush=brush,
+            ink=ink,
             editable=editable,
             step=step,
             reach=reach,
@@ -245,10 +252,12 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     def show(self, array) -> None:
         """Replace the pixels, and the numbers on them."""
         # Ours: the caller's may change later.
-        array = check_pixels(np.array(array), self.drawable or self.editable)
+        array = check_pixels(np.array(array), self.drawable, self.editable)
         frame = self._make_frame(array)
         with self.hold_sync():
             self._array, self._frame = array, frame
+            if self.drawable and array.ndim == 3:
+                self._paper = frame["pixels"]
             if self.editable:
                 self._values = array.ravel().tolist()
             if self.selected:  # in a smaller picture, the nearest pixel
@@ -258,19 +267,21 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
 
     @property
     def drawing(self) -> np.ndarray:
-        """The picture drawn so far.   -> (h, w) float32, 0 to 1"""
+        """The picture drawn so far.   -> (h, w) or (h, w, 3) float32, 0 to 1"""
         self._check_drawable("drawing")
         levels = np.frombuffer(self._frame["pixels"], np.uint8).reshape(self._frame["shape"])
+        if levels.ndim == 3:
+            return levels.astype(np.float32) / 255
         return (levels.astype(np.float32) - 1) / 254
 
     def set_drawing(self, array) -> None:
-        """Replace the drawing.   array: (h, w), 0 to 1"""
+        """Replace the drawing.   array: (h, w) or (h, w, 3), 0 to 1"""
         self._check_drawable("set_drawing")
         self.show(array)
 
     def clear(self) -> None:
-        """Wipe the drawing."""
-        self.set_drawing(np.zeros_like(self.drawing))
+        """Wipe the drawing; of a coloured picture, what was drawn on it."""
+        self.set_drawing(np.zeros_like(self.drawing) if self._array.ndim == 2 else self._array)
 
     def on_draw(self, callback) -> None:
         """Call `callback(drawing)` after each change of the drawing, by a person or by Python."""
@@ -303,7 +314,8 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         levels = levels.reshape(*frame["shape"][:2], *([3] if len(frame["shape"]) == 3 else []))
         table = np.frombuffer(self._colours, np.uint8).reshape(-1, 3)
         windows = list(self.windows) + ([(*self.selected, 1, 1)] if self.selected else [])
-        look = dict(size=self.size, title=self.title, margin=self.margin, windows=windows)
+        look = dict(size=self.size, title=self.title, margin=self.margin)
+        look |= dict(windows=windows, foremost=self.foremost)
         ends = frame.get("ends", ()) if self.scale else ()
         return stills.pixels(levels, table, numbers=frame["numbers"], ends=ends, **look)
 
@@ -323,6 +335,10 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     @traitlets.default("_frame")
     def _first_frame(self):
         return self._make_frame(self._array)
+
+    @traitlets.default("_paper")
+    def _first_paper(self):
+        return self._frame["pixels"] if self.drawable and self._array.ndim == 3 else b""
 
     @traitlets.default("_colours")
     def _first_colours(self):

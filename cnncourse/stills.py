@@ -166,7 +166,18 @@ def _below(pictures):
     return sheet
 
 
-def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), windows=(), ends=()):
+def pixels(
+    levels,
+    table,
+    *,
+    size,
+    title="",
+    margin=(0, 0, 0, 0),
+    numbers=(),
+    windows=(),
+    foremost=1,
+    ends=(),
+):
     """A PixelGrid: its bytes (h, w) or colours (h, w, 3), as pixels.js draws them."""
     top, bottom, left, right = margin
     rows, columns = levels.shape[0] + top + bottom, levels.shape[1] + left + right
@@ -191,7 +202,7 @@ def pixels(levels, table, *, size, title="", margin=(0, 0, 0, 0), numbers=(), wi
         x, y = (min(max(at, 1), end - 2) for at, end in zip((x, y), picture.size))
         box = [x, y, max(x, min(right, picture.width - 2)), max(y, min(bottom, picture.height - 2))]
         pen.rectangle([box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1], outline="black")
-        pen.rectangle(box, outline=SECOND if place else FIRST, width=3)
+        pen.rectangle(box, outline=SECOND if place >= foremost else FIRST, width=3)
     bar = _scale(table, ends, picture.width) if ends else None
     return _below([_text(title, picture.width, bold=True), picture, bar])
 

@@ -17,7 +17,7 @@ const STYLE = `
 .cnncourse-walk input { width: 70px; margin: 0; accent-color: var(--jp-brand-color1, #1976d2); }
 .cnncourse-walk [role=status] { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
-.cnncourse-carried { position: fixed; z-index: 10000; pointer-events: none; box-sizing: border-box;
+.cnncourse-carried { position: fixed; z-index: 10000; pointer-events: none; box-sizing: border-box; opacity: 0.85;
   border: 2px solid #ff9100; outline: 1px solid rgba(0, 0, 0, 0.75); }`;
 
 const part = (now, from, to) => Math.min(Math.max((now - from) / (to - from), 0), 1);
@@ -126,9 +126,20 @@ async function render({ model, el }) {
     [from, at, begun] = [at, at + 1, time];
   }
 
+  // The output that is outlined while nothing walks.
+  function outlined() {
+    let place = 0;
+    link.trigger("first", (first) => {
+      place = first;
+    });
+    return place;
+  }
+
   function walk() {
     if (!count()) return;
-    [from, at] = at === null || at + 1 >= count() ? [null, 0] : [at, at + 1];
+    // After the last one, and where the last one is outlined, the walk begins anew.
+    const next = at === null ? outlined() % Math.max(1, count() - 1) : at + 1;
+    [from, at] = next < count() ? [at, next] : [null, 0];
     begun = performance.now();
     due = requestAnimationFrame(tick);
     say();
@@ -137,32 +148,32 @@ async function render({ model, el }) {
   function step(by) {
     if (!count()) return;
     pause();
-    [from, at] = [null, ((at ?? (by > 0 ? -1 : 0)) + by + count()) % count()];
+    [from, at] = [null, ((at ?? outlined()) + by + count()) % count()];
     show({ slid: 1, carried: 1 });
     status.textContent = link.get("_live");
   }
 
   const forget = () => {
-    if (at === null) return;
+    if (at === null || !link.get("_pointing")) return;
     pause();
     [from, shown] = [null, ""];
     link.trigger("walked");
   };
   const changed = () => {
-    shown = ""; // other numbers
-    if (begun === null) end(); // a window that stands still would hide them
+    if (begun === null && shown) end(); // a window that stands still would hide the new numbers
+    shown = "";
   };
   play.addEventListener("click", () => (begun === null ? walk() : pause()));
   back.addEventListener("click", () => step(-1));
   on.addEventListener("click", () => step(1));
   calm.addEventListener("change", say);
-  link.on("pointed", forget);
+  link.on("change:_pointing", forget);
   link.on("change:_scene change:_image change:_weights", changed);
   say();
   return () => {
     end();
     calm.removeEventListener("change", say);
-    link.off("pointed", forget);
+    link.off("change:_pointing", forget);
     link.off("change:_scene change:_image change:_weights", changed);
   };
 }

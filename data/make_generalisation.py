@@ -28,7 +28,7 @@ def setups(few: bool = True) -> list[Setup]:
         for change in changes
         if (images <= MEASURED) == few
     ]
-    return [*found, Setup(weight_decay=0.01)] if few else found
+    return [*found, planned(300, weight_decay=0.01)] if few else found
 
 
 def looks(setup: Setup) -> bool:

@@ -184,12 +184,12 @@ def error(h, kind, both=True, kink=-np.inf):
 
 
 powers = list(range(11))
-kinds = {"float32, up and down": (np.float32, True), "float64, up only": (np.float64, False)}
-kinds["float64, up and down"] = np.float64, True
-kinds["float64, beside a kink"] = np.float64, True, 1.4997
+tries = {"float32, up and down": (np.float32, True), "float64, up only": (np.float64, False)}
+tries["float64, up and down"] = np.float64, True
+tries["float64, beside a kink"] = np.float64, True, 1.4997
 
 # %%
-errors = {name: [error(10.0**-power, *kind) for power in powers] for name, kind in kinds.items()}
+errors = {name: [error(10.0**-power, *how) for power in powers] for name, how in tries.items()}
 curves = {name: np.log10(values) for name, values in errors.items()}
 display(figures.lines(powers, curves, "the step is 0.1 to the power of", "log10 of the error"))
 for name, values in errors.items():
@@ -204,8 +204,8 @@ for name, values in errors.items():
 # float32, which keeps about seven digits, that begins early. So: nudge up and down, in float64, by
 # about 0.00001. `numeric_gradient` insists on float64.
 #
-# And *a kink*, a place where a curve turns sharply: as long as the nudge steps over it, the slope is
-# far off; once the step is shorter than the way to the kink, all is well. At the kink itself no
+# And *a kink*, a place where a curve turns sharply: as long as the nudge steps over it, the slope
+# is far off; once the step is shorter than the way to the kink, all is well. At the kink itself no
 # step helps. ReLU at exactly 0 has slope 0 to the left and 1 to the right.
 
 # %%
@@ -486,10 +486,11 @@ dy = rng.normal(size=(2, 3))
 spread = np.zeros((4, 5))
 spread[: 2 * 2 : 2, : 2 * 3 : 2] = dy
 _, pull = ops.conv2d(x4, w4, np.zeros(1), stride=2)
-dx, dw, _ = pull(dy[None, :, :, None])
+dx, dw, db = pull(dy[None, :, :, None])
 print(spread.round(1))
 print("dx:", np.allclose(dx[0, :, :, 0], single.correlate(spread, rotated, pad=2)))
 print("dw:", np.allclose(dw[:, :, 0, 0], single.correlate(x, spread)))
+print("db:", np.allclose(db, dy.sum()))
 nudged = numeric_gradient(lambda x: float((single.correlate(x, w, stride=2) * dy).sum()), x)
 print("dx by nudging:", np.allclose(dx[0, :, :, 0], nudged))
 
@@ -498,6 +499,10 @@ print("dx by nudging:", np.allclose(dx[0, :, :, 0], nudged))
 # 0.) Lesson 01 said that what everybody calls convolution does not rotate the kernel. On the way
 # back, it is rotated. (A kernel that looks the same after half a turn, such as a blur, hides that:
 # test with one that does not.)
+#
+# A layer has more: a *bias* was added to all outputs of its kernel, so their blames add up. With
+# several kernels a pixel was used by each of them, and what comes back from each adds up. With
+# several channels each slice of a kernel has a dw of its own. Sentence 3 again, and nothing new.
 #
 # **Belief 2: "The way back undoes the way forward."** It does not give the picture back. It gives a
 # picture of *blame*: by how much the loss grows when a pixel grows.
@@ -514,7 +519,7 @@ print(f"their blames {blames.min():.2f} to {blames.max():.2f}")
 #
 # The way back begins at the loss. Scores become probabilities, and the loss is −ln of that of the
 # true label. Written out, the probability is e to the true score, divided by the sum of e to each
-# score. Of that fraction the logarithm makes a difference:
+# score. The logarithm turns the fraction into a difference:
 #
 # > loss = ln(sum of e to each score) − true score
 #
@@ -674,8 +679,9 @@ for step in (0.001, 0.01, 0.1, 1):
     print(f"step {step:5}: promised {-step * size:8.4f}, the loss changed by {then - now:8.4f}")
 
 # %% [markdown]
-# **Belief 3: "The gradient says how far the loss will fall."** It says how steep it is *here*. The
-# longer the step, the less of the promise is kept.
+# **Belief 3: "The gradient says how far the loss will fall."** It says how steep it is *here*. Of
+# the longer steps, less of the promise was kept. Elsewhere the loss may also move further than
+# promised, as you will see next.
 
 # %% [markdown]
 # ## Ask any number for its blame
@@ -730,10 +736,11 @@ lab = blame_lab()
 lab
 
 # %%
-print(lab.sentence)
-lab.part.value = lab.parts["1  convolution: weights"]
-print(lab.sentence)
-print(lab.view.arithmetic)
+other = blame_lab()
+print(other.sentence)
+other.part.value = other.parts["1  convolution: weights"]
+print(other.sentence)
+print(other.view.arithmetic)
 
 # %% [markdown]
 # `blame_lab(net, image, label)` takes another network, and another image with its label.
@@ -742,10 +749,10 @@ print(lab.view.arithmetic)
 # ## A hidden kernel comes back by itself
 #
 # In lesson 01 you chose the numbers of a kernel by hand. Now nobody does. We hide a kernel and show
-# only pictures and what it made of them. The learner begins with nine zeros and does one thing
-# again and again: convolve, compare, pass the blame back, and take a small step against the blame.
-# The picture is noise: there all kinds of small patterns turn up, so that each weight is put to the
-# test.
+# only a picture and what the kernel made of it. The learner begins with nine zeros and does one
+# thing again and again: convolve, compare, pass the blame back, and take a small step against the
+# blame. The picture is noise: there all kinds of small patterns turn up, so that each weight is put
+# to the test.
 
 # %%
 hidden = KERNELS["sobel_x"].astype(float)
@@ -776,20 +783,24 @@ for step in (0, 2, 5, 10, 40):
 # %% [markdown]
 # ## The lab hides kernels of your choice
 #
-# Press play, and watch a photograph that the learner is never shown, through the kernel that it has
-# so far. Or move the step by hand. Blue curve: the loss. Dashed orange: how far the furthest weight
-# is from the hidden one. Mind the scale: each line is a tenth of the one above it. "start" draws
-# other pictures and, where weights begin at random, other weights.
+# Press play, or move the step by hand. On the right below is all that the learner has: the picture
+# that it is shown, and where its output is still wrong. On the left is what comes of that: its
+# kernel, and a photograph that it is never shown, through this kernel. Blue curve: the loss. Dashed
+# orange: how far the furthest weight is from the hidden one. Mind the scale: each line is a tenth
+# of the one above it. "start" draws other pictures and, where weights begin at random, other
+# weights.
 #
 # 1. "one kernel": which weights move first? Try other hidden kernels.
 # 2. "without bias": the loss stays above 0, and the kernel is never quite the hidden one. What does
 #    it do in place of a bias? And "with bias"?
-# 3. "ReLU, from random weights" comes back. "ReLU, from zeros" does not move at all. Why?
+# 3. "ReLU, from random weights" comes back. "ReLU, from zeros" does not move at all. Why? And why
+#    is "gaussian_blur" not back by step 200, from most starts?
 # 4. "ReLU, from weights below zero": another start, the same standstill. Why?
-# 5. "two kernels": play it for several starts. Which of the two comes back on the left?
+# 5. "two kernels": play it for several starts. Which of the two comes back on the left? Then hide
+#    "sharpen": now both hidden kernels are equal. What comes back?
 # 6. "two kernels without ReLU": the loss falls to nothing, and the kernels are wrong. Why?
 # 7. "one kernel, shown only stripes": again the loss falls to nothing. What is right about the
-#    kernel, what is wrong, and what does the photograph show of it?
+#    kernel, and what is wrong? Then hide "diagonal_down" and look at the photograph.
 #
 # <details><summary>Answer to 1</summary>
 # All at once, and each in proportion to its blame: the ones that are furthest off move fastest. The
@@ -805,7 +816,10 @@ for step in (0, 2, 5, 10, 40):
 #
 # <details><summary>Answer to 3</summary>
 # With zeros as weights and bias, ReLU gets 0 everywhere, and at 0 it passes no blame back. So
-# no weight learns which way to go. This is one reason why networks begin with random weights.
+# no weight learns which way to go. This is one reason why networks begin with random weights. The
+# blur gives small numbers, and a random start much larger ones. So first of all the bias sinks, and
+# that puts ReLU to sleep nearly everywhere: little blame arrives. It is on its way still. Where the
+# loss hardly moves, one cannot see whether it has arrived or is only slow.
 # </details>
 #
 # <details><summary>Answer to 4</summary>
@@ -818,7 +832,9 @@ for step in (0, 2, 5, 10, 40):
 # <details><summary>Answer to 5</summary>
 # Now the one, now the other. The outputs are added up, and a sum does not tell the order of its
 # terms. Where the random start happened to be nearer is where a kernel comes to be. So two networks
-# that learn the same thing may hold the same filters in other places.
+# that learn the same thing may hold the same filters in other places. With "sharpen", one comes
+# back too strong and the other too weak, so that together they do what two equal ones do: ReLU of
+# a positive multiple is that multiple of ReLU. Not even the strength of a filter is certain then.
 # </details>
 #
 # <details><summary>Answer to 6</summary>
@@ -828,8 +844,10 @@ for step in (0, 2, 5, 10, 40):
 #
 # <details><summary>Answer to 7</summary>
 # The sum of each column is right. In a picture of upright stripes the three pixels of a column are
-# equal, so nothing tells their weights apart, and they get the same blame. A loss of 0 says that
-# the learner is right about *what it was shown*. The photograph shows more, and the kernel fails.
+# equal, so nothing tells their weights apart, and they get the same blame. The columns of
+# "diagonal_down" add up to 0: on stripes nine zeros do as well, so the loss is 0 from the start and
+# nothing is learned. Yet the photograph is full of what the hidden kernel looks for. A loss of 0
+# says only that the learner is right about *what it was shown*.
 # </details>
 
 # %%

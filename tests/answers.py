@@ -11,6 +11,7 @@ from cnncourse import layers
 from cnncourse.exercises.full_cnn import find_faults, most_of_it
 from cnncourse.exercises.generalisation import read_tables
 from cnncourse.exercises.training import curves
+from cnncourse.exercises.what_it_sees import fooling_image as fooling
 from cnncourse.experiments import Setup
 
 
@@ -167,6 +168,38 @@ def pair(size):
     return (size, size) if isinstance(size, int) else tuple(size)
 
 
+def field_by_hand(solution):
+    """One number changed by a few, two exchanged, or a key missing."""
+    for key, by in itertools.product(solution, (-3, -2, -1, 1, 2, 3, 0.5, 100)):
+        yield solution | {key: solution[key] + by}, False
+    for one, other in itertools.combinations(solution, 2):
+        yield solution | {one: solution[other], other: solution[one]}, False
+    for key in solution:
+        yield {k: v for k, v in solution.items() if k != key}, False
+        yield solution | {key: float(solution[key])}, True
+        yield solution | {key: "seven"}, False
+    yield dict(reversed(solution.items())), True
+
+
+def fooling_image(solution):
+    """The network and the budget are asked again here, in float64 where it matters."""
+    image, label = fooling.asked()
+    rng = np.random.default_rng(0)
+    changes = [solution - image, image - solution, 0 * image, rng.normal(size=image.shape)]
+    changes += [np.sign(rng.normal(size=image.shape)) for _ in range(3)]
+    changes += [np.full(image.shape, value) for value in (-0.02, 0.02, 0.005)]
+    for change, times in itertools.product(changes, (0.25, 0.5, 0.75, 1, 1.5, 4)):
+        for value in (image + times * change, np.clip(image + times * change, 0, 1)):
+            most = np.abs(value.astype(float) - image).max()
+            inside = value.min() >= 0 and value.max() <= 1
+            said = fooling.network()(value[None].astype(np.float32)).argmax()
+            clear = abs(most - fooling.BUDGET) > 1e-4  # what is at the limit is left open
+            right = bool(most < fooling.BUDGET and inside and said != label)
+            yield value, right if clear else None
+    yield from ((solution[None], False), (solution[..., 0], False), (255 * solution, False))
+    yield from ((solution * np.nan, False), ("star", False), (label, False))
+
+
 NEAR = {
     "diagonal_kernel": diagonal_kernel,
     "predict_output": predict_output,
@@ -179,6 +212,8 @@ NEAR = {
     "most_of_it": lambda solution: named(solution, most_of_it.PLACES),
     "read_tables": lambda solution: named(solution, read_tables.READINGS),
     "fair_plan": fair_plan,
+    "field_by_hand": field_by_hand,
+    "fooling_image": fooling_image,
     "wrong_pullback": lambda solution: named(solution, ("right", "wrong")),
     "diagnose": lambda solution: named(solution, curves.CAUSES),
 }

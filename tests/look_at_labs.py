@@ -24,6 +24,7 @@ OWN = (
 # What is run first, and what makes the lab.
 LABS = {
     "draw_and_classify": ("", "draw_and_classify()"),
+    "explain_lab": ("", "explain_lab()"),
     "kernel_lab": ("", "kernel_lab()"),
     "blame_lab": ("", "blame_lab()"),
     "kernel_back_lab": ("", "kernel_back_lab()"),
@@ -33,6 +34,8 @@ LABS = {
     "colour_lab": ("", "colour_lab()"),
     "filter_bank": ("", "filter_bank()"),
     "pooling_lab": ("", "pooling_lab()"),
+    "memory_lab": ("", "memory_lab()"),
+    "memory_strips": ("", "memory_lab()\nlab.channels.value, lab.layout_of.index = 2, 1"),
     "classifier_lab": ("", "classifier_lab()"),
     "architect": ("", "architect()"),
     "follow_image": (NETWORK, "follow_image(net)"),

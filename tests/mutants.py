@@ -173,6 +173,65 @@ def right_of(rng):
     return int(rng.integers(1, n)), n
 
 
+def window_strides(rng):
+    """Windows of an image that lies in memory by itself, or is a part of a wider one, or turned."""
+    k, step = sizes(rng, 2, 6)
+    shape, number = fitting(rng, (k, k), 20), int(rng.choice([1, 4, 8]))
+    row = number * (shape[1] + int(rng.choice([0, rng.integers(1, 30)])))
+    strides = (row, number) if rng.random() < 0.7 else (number, number * shape[0])
+    return tuple(shape), strides, k, step
+
+
+def to_lay_out(rng):
+    k = int(rng.integers(1, 5))
+    return picture(rng, *fitting(rng, (k, k)), *sizes(rng, 1)), k
+
+
+def images_in_piece(rng):
+    k, c = sizes(rng, 2, 8)
+    shape = *fitting(rng, (k, k), 60), c * int(rng.choice([1, 8]))
+    return shape, k, int(rng.integers(1, 130)), int(2 ** rng.uniform(12, 23))
+
+
+def col2im(rng):
+    k, c = sizes(rng, 2, 4)
+    h, w = fitting(rng, (k, k))
+    return numbers(rng, (h - k + 1) * (w - k + 1), k * k * c), (h, w, c), k
+
+
+def score(rng, h, w):
+    """A network's score of images of this size: weights, a bend, and pixels that count together."""
+    first, second = numbers(rng, h, w), numbers(rng, h, w)
+    return lambda image: (first * image).sum() + max(0, (second * image).sum()) + np.ptp(image) ** 2
+
+
+def occlusion_map(rng):
+    k = int(rng.integers(1, 4))
+    image = rng.random(fitting(rng, (k, k)))
+    return score(rng, *image.shape), image, k
+
+
+def unit(rng, h, w):
+    """Weights of any sign, some of them 0, behind max pooling or a ReLU, or neither."""
+    weights = rng.integers(-2, 3, (h, w)) * (rng.random((h, w)) < 0.6)
+    bends = [lambda x: x.sum(), lambda x: max(0, x.sum() + 3), lambda x: x.max()]
+    bend = bends[rng.integers(3)]
+    return lambda image: bend(weights * image)
+
+
+def seen_pixels(rng):
+    image = rng.random(sizes(rng, 2, 6))
+    return unit(rng, *image.shape), image
+
+
+def preferred_image(rng):
+    """A unit with weights, whose slopes also change with the image."""
+    image = rng.random(sizes(rng, rng.integers(2, 4)))
+    weights, pull = numbers(rng, *image.shape), rng.random()
+    uphill = lambda image: weights + pull * np.roll(image, 1, axis=0)  # noqa: E731
+    return uphill, image, int(rng.integers(0, 12)), 10 ** rng.uniform(-2, -0.5)
+
+
 def rows_for_torch(rng):
     pixels, maps, labels = sizes(rng, 3, 6)
     return numbers(rng, pixels * maps, labels), maps
@@ -224,8 +283,15 @@ REALISTIC = {
     "scores_back": lambda rng: labelled(rng, probabilities),
     "accuracy_interval": right_of,
     "seeds_needed": lambda rng: (10 ** rng.uniform(-1, 0.5), 10 ** rng.uniform(-0.7, 0.5)),
+    "window_strides": window_strides,
+    "im2col": to_lay_out,
+    "images_in_piece": images_in_piece,
+    "col2im": col2im,
     "more_images": images_and_labels,
     "early_stop": lambda rng: (rng.normal(size=rng.integers(3, 30)) ** 2, *sizes(rng, 1, 6)),
+    "occlusion_map": occlusion_map,
+    "seen_pixels": seen_pixels,
+    "preferred_image": preferred_image,
     "kernels_for_torch": lambda rng: (numbers(rng, *sizes(rng, 4)),),
     "rows_for_torch": rows_for_torch,
     "batch_norm": batch_norm,

@@ -3,16 +3,20 @@
     python tests/screenshots.py            all of them, into pictures/
     python tests/screenshots.py kernel_lab
     python tests/screenshots.py architecture
+    python tests/screenshots.py alive      ten seconds of lesson 00, animated
 
 Each is what JupyterLab shows in a browser below a cell with the code given here.
 """
 
+import io
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import lab
 import numpy as np
-from controls import notebook
+from controls import OUTPUT, notebook, settled
+from PIL import Image
 
 from cnncourse import data, layers, storage
 from cnncourse.architecture import architecture
@@ -23,10 +27,25 @@ LABS = {
     "kernel_lab": """
 from cnncourse.explorers import kernel_lab
 lab = kernel_lab()
-lab.pad.value, lab.place.value = 1, 23
+lab.pad.value = 1
+lab.grid_out.pointed = (3, 2)
 lab
 """,
 }
+
+ALIVE = """
+from cnncourse.explorers import draw_and_classify
+lab = draw_and_classify()
+lab.digit.value = "your drawing"
+lab
+"""
+# Strokes on the pad: (row, column) of the corners, from 0 to 28.
+SEVEN = [(6, 7), (6, 13), (6, 20), (12, 17), (18, 14), (24, 11)]
+THREE = [(6, 9), (5, 13), (6, 17), (9, 18), (12, 15), (13, 13), (15, 17), (18, 19), (21, 17),
+         (23, 13), (21, 9)]  # fmt: skip
+STEPS = 4  # pictures from one corner to the next
+MILLISECONDS = 115  # from one picture to the next
+WIDE = 900  # pixels of the animation
 
 
 def drawings():
@@ -52,14 +71,60 @@ def drawings():
         print(PICTURES / f"{name}.svg")
 
 
+def alive(server, browser):
+    """Draw a 7 and a 3 on the pad of lesson 00, and look at a map; save it as an animation."""
+    page = browser.new_page(viewport={"width": 1366, "height": 900})
+    lab.show_notebook(server, page, notebook(ALIVE.strip()), True)
+    settled(page)
+    place, pad = page.locator(OUTPUT).last, page.get_by_role("img", name="a pad to draw")
+    box, films = pad.bounding_box(), []
+
+    def film(count=1):
+        for _ in range(count):
+            page.wait_for_timeout(80)
+            films.append(Image.open(io.BytesIO(place.screenshot())).convert("RGB"))
+
+    def draw(corners):
+        at = [(box["x"] + c * box["width"] / 28, box["y"] + r * box["width"] / 28)
+              for r, c in corners]  # fmt: skip
+        page.mouse.move(*at[0])
+        page.mouse.down()
+        for (x0, y0), (x1, y1) in pairwise(at):
+            for i in range(1, STEPS + 1):
+                page.mouse.move(x0 + (x1 - x0) * i / STEPS, y0 + (y1 - y0) * i / STEPS)
+                film()
+        page.mouse.up()
+
+    draw(SEVEN)
+    film(5)
+    page.locator(".live-network > canvas").click(position={"x": 110, "y": 120})
+    film(9)
+    page.get_by_role("button", name="close the large map").click()
+    page.get_by_role("button", name="Clear").click()
+    film(2)
+    draw(THREE)
+    film(9)
+    size = WIDE, round(films[0].height * WIDE / films[0].width)
+    first = films[-1].resize(size).quantize(96)
+    pictures = [each.resize(size, 3).quantize(palette=first, dither=0) for each in films]
+    path = PICTURES / "alive.gif"
+    options = dict(append_images=pictures[1:], duration=MILLISECONDS, loop=0, optimize=True)
+    pictures[0].save(path, save_all=True, **options)
+    print(path, f"{len(pictures)} pictures, {path.stat().st_size / 1e6:.2f} MB")
+    page.close()
+
+
 def main(names):
     """Write the pictures named, or all of them."""
     if not names or "architecture" in names:
         drawings()
-    names = [name for name in names or LABS if name != "architecture"]
-    if not names:
+    moving = not names or "alive" in names
+    names = [name for name in names or LABS if name in LABS]
+    if not names and not moving:
         return
     with lab.opened() as (server, browser):
+        if moving:
+            alive(server, browser)
         for name in names:
             page = browser.new_page(
                 viewport={"width": 1180, "height": 1200}, device_scale_factor=1.5

@@ -21,6 +21,7 @@ from cnncourse.explorers.blame import (
     terms,
     walk,
 )
+from cnncourse.explorers.blame_lab import ends_of_slope, limits
 from cnncourse.explorers.unit import Unit
 from cnncourse.layers import Dense, Dropout, Flatten, Sequential
 
@@ -94,6 +95,22 @@ def test_what_is_promised_and_what_comes_out():
     assert look(there, State(part, view.unit)).loss == pytest.approx(there.loss, rel=1e-9)
 
 
+def test_the_straight_line_ends_where_the_picture_does():
+    lab = blame_lab()
+    loss, cut = lab.walk.loss, 0
+    for part in lab.parts.values():
+        lab.part.value = part
+        view, limit = lab.view, limits(lab.view.losses, lab.view.promised)
+        first, last = ends_of_slope(view, loss, *limit)
+        assert view.nudges[0] <= first <= 0 <= last <= view.nudges[-1]
+        for end, edge in ((first, view.nudges[0]), (last, view.nudges[-1])):
+            height = loss + view.blame * end
+            assert limit[0] - 1e-9 <= height <= limit[1] + 1e-9
+            assert end == edge or np.isclose(height, limit).any()
+            cut += end != edge
+    assert cut > 5
+
+
 def test_every_control_is_seen_and_said():
     lab = blame_lab()
     assert "The network says 7" in lab._answer.text
@@ -140,7 +157,7 @@ def test_your_own_network_and_image():
             blame_lab(image=IMAGE, label=label)
     with pytest.raises(ValueError, match="blame_lab: net should be a network"):
         blame_lab(net=3)
-    with pytest.raises(ValueError, match="blame_lab: net should give 10 logits"):
+    with pytest.raises(ValueError, match="blame_lab: net should give 10 scores"):
         blame_lab(Sequential(Flatten(), Dense(784, 3, rng=np.random.default_rng(0))))
 
 

@@ -8,7 +8,8 @@ from tasks import do_tasks
 
 from cnncourse import layers, ops
 from cnncourse.explorers import classifier_lab
-from cnncourse.explorers.classifier_lab import State, cost, examples, look, percent, table
+from cnncourse.explorers.classifier_lab import State, cost, look, percent, table
+from cnncourse.explorers.digits import digits, first_of_each
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def parts():
 def test_the_numbers_are_those_of_the_network(net, digit):
     lab = classifier_lab()
     lab.digit.value = digit
-    scores = net(examples()[digit][None])[0]
+    scores = net(digits()[0][first_of_each()][digit][None])[0]
     assert np.allclose(lab.view.scores, scores, atol=1e-3)
     assert np.allclose(lab.view.probabilities, ops.softmax(scores[None])[0][0], atol=1e-4)
     assert np.allclose(lab.view.losses[digit], -np.log(lab.view.probabilities[digit]), atol=1e-3)
@@ -123,7 +124,7 @@ def test_a_feature_is_called_by_its_place_in_the_maps(net):
     at = lab.feature.value
     row, column, place = at // (7 * 32), at // 32 % 7, at % 32
     assert lab.feature.label.startswith(f"{at}: map {place}, row {row}, column {column}, adds ")
-    maps = examples()
+    maps = digits()[0][first_of_each()]
     for layer in net.layers[:6]:
         maps = layer(maps)
     assert lab.view.value == maps[5, row, column, place]
@@ -137,9 +138,10 @@ def test_a_network_without_maps_has_numbered_features():
 
 
 def test_bad_networks_are_refused():
-    with pytest.raises(ValueError, match="ends in a Dense layer"):
-        classifier_lab(layers.Sequential(layers.Flatten()))
     rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="should end in a Dense layer"):
+        ends = layers.Dense(784, 10, rng=rng), layers.ReLU()
+        classifier_lab(layers.Sequential(layers.Flatten(), *ends))
     with pytest.raises(ValueError, match="should give 10 scores"):
         classifier_lab(layers.Sequential(layers.Flatten(), layers.Dense(784, 3, rng=rng)))
 

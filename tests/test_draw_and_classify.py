@@ -4,20 +4,17 @@ import re
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
-from cnncourse import data, layers, networks, ops
+from cnncourse import layers, networks, ops
+from cnncourse.architecture import percent
 from cnncourse.explorers import draw_and_classify
 from cnncourse.explorers.draw_and_classify import (
     OWN,
     State,
     as_in_mnist,
-    bars,
-    coloured,
     in_words,
     look,
-    mosaic,
-    percent,
-    run,
 )
 
 RNG = np.random.default_rng(3)
@@ -55,7 +52,7 @@ def test_probabilities_are_those_of_the_network(net, seven):
 
 
 def test_maps_are_those_after_each_convolution_and_relu(net, seven):
-    _, maps = run(net, seven)
+    maps = look(net, State(seven, 0, 7)).maps
     first, _, pool, second = net.layers[:4]
     x = np.maximum(first(seven[None, :, :, None]), 0)
     np.testing.assert_allclose(maps[0], x[0], rtol=1e-5)
@@ -163,60 +160,12 @@ def test_probabilities_in_words():
     assert told == ["over 99.9 %", "25.0 %", "under 0.1 %"]
 
 
-def test_bars_are_as_long_as_the_probabilities_and_the_largest_stands_out():
-    probabilities = np.array([0.05, 0.7, 0.25])
-    text = bars(probabilities)
-    assert [float(w) for w in re.findall(r"width: ([\d.]+)%\"", text)] == [5, 70, 25]
-    weights = re.findall(r"font-weight: (\d+); height", text)
-    assert weights == ["400", "700", "400"]
-    assert text.count('role="listitem"') == 3
-    assert "not the chance of being right" in text
-
-
-# --- the maps side by side -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("shape", "rows", "columns"),
-    [((5, 3, 16), 4, 4), ((2, 2, 32), 4, 8), ((3, 4, 6), 3, 2), ((3, 3, 1), 1, 1)],
-)
-def test_each_map_has_its_place(shape, rows, columns):
-    h, w, f = shape
-    maps = RNG.random(shape).astype(np.float32) + 0.1
-    grid = mosaic(maps)
-    assert grid.shape == (rows * (h + 1) - 1, columns * (w + 1) - 1)
-    for i in range(f):
-        top, left = i // columns * (h + 1), i % columns * (w + 1)
-        np.testing.assert_allclose(grid[top : top + h, left : left + w], maps[:, :, i], rtol=1e-6)
-    assert np.isfinite(grid).sum() == h * w * f
-
-
-def test_maps_of_nothing_but_zeros_are_dark():
-    assert np.nanmax(mosaic(np.zeros((3, 3, 4), np.float32))) == 0
-
-
-def test_gaps_are_grey_and_larger_is_brighter():
-    shown = coloured(np.array([[0.0, 1.5, 3.0, np.nan]]), 3)
-    assert shown.shape == (1, 4, 3)
-    np.testing.assert_allclose(shown[0, 3], 0.85, rtol=1e-6)
-    brightness = data.grey(shown[:, :3])[0]
-    assert brightness[0] < brightness[1] < brightness[2]
-
-
-def test_the_scale_is_that_of_digits_and_not_of_this_picture(lab, net, mnist):
-    tops = [[maps.max() for maps in run(net, x)[1]] for x in mnist.x_test[:100, :, :, 0]]
-    np.testing.assert_allclose(lab.reaches, np.max(tops, axis=0), rtol=1e-5)
-    bright = [data.grey(grid.array).max() for grid in lab.maps]
-    lab.digit.value = OWN  # nothing on the pad: answers of up to 0.03
-    for grid, before in zip(lab.maps, bright):
-        between = 0.85  # the light grey between the maps
-        inside = data.grey(grid.array)[~np.isclose(grid.array, between).all(axis=2)]
-        assert inside.max() < 0.2 < before
+# --- the controls and the drawing ------------------------------------------------------------
 
 
 def test_many_labs_share_the_images(mnist):
     labs = [draw_and_classify() for _ in range(3)]
-    assert all(lab.images is labs[0].images for lab in labs)
+    assert all(np.shares_memory(lab.images, labs[0].images) for lab in labs)
     np.testing.assert_array_equal(labs[0].images, mnist.x_test[..., 0])
 
 
@@ -227,7 +176,7 @@ def test_it_begins_with_the_first_test_image(lab, seven):
     assert lab.digit.value == "a sample 7"
     assert repr(lab) == "DrawAndClassify(test image 0, down=0, right=0, turn=0, thicker=0)"
     np.testing.assert_allclose(lab.pad.drawing, seven, atol=0.003)
-    np.testing.assert_array_equal(lab.seen.array, seven)
+    np.testing.assert_array_equal(lab.view.picture, seven)
     assert "The label of test image 0 is 7: right." in lab.sentence
 
 
@@ -236,17 +185,14 @@ def test_it_begins_with_the_first_test_image(lab, seven):
 )
 def test_every_slider_changes_pictures_and_words(lab, name, value):
     def shown():
-        arrays = [lab.seen.array, *(grid.array for grid in lab.maps)]
-        probabilities = tuple(lab.view.probabilities.tolist())
-        return [array.tobytes() for array in arrays], probabilities, lab.sentence, repr(lab)
+        frame = lab.network._frame
+        return frame["maps"], frame["most"], frame["probabilities"], lab.sentence, repr(lab)
 
     before = shown()
     getattr(lab, name).value = value
     after = shown()
-    assert all(a != b for a, b in zip(before[0], after[0]))
-    assert all(a != b for a, b in zip(before[1:], after[1:]))
-    assert lab.bars.value == bars(lab.view.probabilities)
-    np.testing.assert_array_equal(lab.seen.array, look(lab.net, lab.state).picture)
+    assert all(a != b for a, b in zip(before, after, strict=True))
+    np.testing.assert_array_equal(lab.view.picture, look(lab.net, lab.state).picture)
     lab.reset.click()
     assert shown() == before
 
@@ -255,7 +201,7 @@ def test_samples_are_test_images_with_that_label(lab, mnist):
     for label in range(10):
         lab.digit.value = f"a sample {label}"
         assert lab.image == np.flatnonzero(mnist.y_test == label)[0]
-        np.testing.assert_array_equal(lab.seen.array, mnist.x_test[lab.image, :, :, 0])
+        np.testing.assert_array_equal(lab.view.picture, mnist.x_test[lab.image, :, :, 0])
         assert lab.state.label == label
 
 
@@ -279,7 +225,7 @@ def test_a_drawing_takes_the_place_of_a_sample(lab):
     assert lab.before.disabled and lab.after.disabled
     assert repr(lab).startswith("DrawAndClassify(a drawing,")
     assert "label" not in lab.sentence
-    np.testing.assert_array_equal(lab.seen.array, look(lab.net, lab.state).picture)
+    np.testing.assert_array_equal(lab.view.picture, look(lab.net, lab.state).picture)
     lab.before.click()
     assert lab.image is None
     lab.digit.value = "a sample 4"
@@ -289,9 +235,9 @@ def test_a_drawing_takes_the_place_of_a_sample(lab):
 
 def test_sliders_change_a_drawing_as_well(lab):
     lab.draw(bar((4, 24), (12, 15)))
-    upright = lab.seen.array
+    upright = lab.view.picture
     lab.turn.value = 90
-    np.testing.assert_array_equal(lab.seen.array, np.rot90(upright))
+    np.testing.assert_array_equal(lab.view.picture, np.rot90(upright))
 
 
 def test_choosing_your_drawing_wipes_the_pad(lab):
@@ -301,14 +247,18 @@ def test_choosing_your_drawing_wipes_the_pad(lab):
     assert lab.sentence.startswith("The picture is empty")
 
 
-def test_every_picture_has_a_name_for_screen_readers(lab):
-    assert lab.pad.label == "a pad to draw a digit on"
-    for grid, maps in zip(lab.maps, lab.view.maps):
-        h, w, f = maps.shape
-        pattern = rf"convolution \d: 0 to [\d.]+; {f} maps of {h}×{w}; the largest .* is (.*)"
-        largest = re.fullmatch(pattern, grid.label)[1]
-        assert float(largest) == pytest.approx(maps.max(), abs=0.0051)
-    assert lab.seen.label.startswith("what the network gets")
+def test_it_says_what_to_try(lab):
+    def draw_a_seven():
+        lab.draw(bar((4, 7), (6, 20)) + bar((7, 24), (17, 20)))
+
+    def open_a_map():
+        lab.network.chosen = (1, 4)
+
+    def move_a_two():
+        lab.digit.value = "a sample 2"
+        lab.down.value = 8
+
+    do_tasks(lab, draw_a_seven, open_a_map, move_a_two, lab.pad.clear)
 
 
 def test_two_labs_do_not_disturb_each_other(lab):
@@ -326,10 +276,7 @@ def test_two_labs_do_not_disturb_each_other(lab):
 def test_a_network_of_ones_own(mnist):
     net = networks.wide_cnn(np.random.default_rng(0))
     lab = draw_and_classify(net)
-    assert [grid.title for grid in lab.maps] == [
-        f"convolution 1: 0 to {lab.reaches[0]:.1f}",
-        f"convolution 2: 0 to {lab.reaches[1]:.1f}",
-    ]
+    assert [stack.name for stack in lab.network.stacks][-2:] == ["flatten", "dense 1"]
     expected = ops.softmax(net(mnist.x_test[:1]))[0][0]
     np.testing.assert_allclose(lab.view.probabilities, expected, rtol=1e-5)
 
@@ -337,7 +284,7 @@ def test_a_network_of_ones_own(mnist):
 def test_a_network_without_convolutions_has_no_maps():
     dense = layers.Dense(784, 10, rng=RNG)
     lab = draw_and_classify(layers.Sequential(layers.Flatten(), dense))
-    assert lab.maps == []
+    assert [stack.name for stack in lab.network.stacks] == ["input", "flatten"]
     assert "maps" not in lab.sentence
 
 

@@ -1,5 +1,7 @@
 """The lab of lesson 00 as a learner meets it: mouse and keyboard, in JupyterLab."""
 
+import re
+
 import pytest
 from controls import at_once, each_changes, fits, open_lab, press, settled, slider
 from latency import IS_DRAWN, QUIET_MS, slider_latency
@@ -24,16 +26,20 @@ SEVEN = [(5, 7), (5, 20), (14, 15), (24, 11)]  # (row, column) of the corners of
 @pytest.fixture
 def lab(open_notebook):
     """Return a page that shows the lab, in a cell of its own."""
-    return open_lab(open_notebook, "draw_and_classify", canvases=4)
+    return open_lab(open_notebook, "draw_and_classify", canvases=2)
 
 
 def bars(page):
     """Return what the bars say of each label."""
-    return page.get_by_role("list", name="probability").inner_text()
+    return page.get_by_role("list", name="probability of each label").inner_text()
 
 
 def pad(page):
     return page.get_by_role("img", name="a pad to draw a digit on")
+
+
+def drawing(page):
+    return page.get_by_role("img", name="the network, each layer a stack of maps")
 
 
 def on_pad(page, row, column):
@@ -52,17 +58,16 @@ def draw(page, corners):
 
 
 def test_a_slider_answers_at_once(lab, capsys):
-    given = lab.get_by_role("img", name="what the network gets")
-    times = slider_latency(lab, slider(lab, "turn"), given)
+    times = slider_latency(lab, slider(lab, "turn"), drawing(lab))
     assert len(times) == 30
-    at_once(lab, times, "the picture of lesson 00 follows a slider", capsys)
+    at_once(lab, times, "the network of lesson 00 follows a slider", capsys)
 
 
 def test_a_stroke_is_answered_at_once(lab, capsys):
     """Also while the mouse is still down: the network reads along."""
     lab.get_by_role("button", name="Clear").click()
     settled(lab)
-    lab.get_by_role("img", name="convolution 1").evaluate(WATCH)
+    drawing(lab).evaluate(WATCH)
     lab.mouse.move(*on_pad(lab, 4, 8))
     lab.mouse.down()
     times = []
@@ -96,7 +101,7 @@ def test_every_control_changes_pixels_and_words(lab):
         before, amounts = seen, bars(lab)
         each_changes(lab, [(name, change, says)])
         seen, _ = settled(lab)
-        assert all(a != b for a, b in zip(seen[1:], before[1:])), f"{name}: a picture stayed"
+        assert seen[1] != before[1], f"{name}: the network stayed"
         assert bars(lab) != amounts, f"{name}: no bar changed"
 
 
@@ -106,10 +111,40 @@ def test_a_seven_drawn_with_the_mouse_is_read(lab):
     before = settled(lab)
     draw(lab, SEVEN)
     after = settled(lab)
-    assert all(a != b for a, b in zip(after[0], before[0]))
+    assert all(a != b for a, b in zip(after[0][:2], before[0][:2]))  # the pad, the network
     assert any(text.startswith("The network says 7, ") for text in after[1])
     expect(lab.get_by_label("on the pad")).to_have_value("your drawing")
     expect(lab.get_by_title("the next sample")).to_be_disabled()
+    assert not lab.console_errors
+
+
+def test_a_map_opens_large_with_its_kernel_and_is_alive(lab):
+    """With the mouse, then with the keyboard; the pad stays free, and what is drawn is seen."""
+    card = lab.get_by_role("group", name="large")
+    drawing(lab).click(position={"x": 110, "y": 120})
+    expect(card).to_be_visible()
+    expect(card).to_have_attribute("aria-label", re.compile(r"convolution 1, map \d+, large"))
+    expect(card).to_contain_text("Largest number now: ")
+    expect(card.locator("canvas:visible")).to_have_count(2)
+    expect(lab.get_by_text("Try this, 1 of 4: draw a 7")).to_be_visible()
+    map_and_kernel = "canvases => canvases.map(canvas => canvas.toDataURL())"
+    before = card.locator("canvas").evaluate_all(map_and_kernel)
+    draw(lab, SEVEN)
+    settled(lab)
+    after = card.locator("canvas").evaluate_all(map_and_kernel)
+    assert after[0] != before[0] and after[1] == before[1]
+    expect(lab.get_by_text("Try this, 3 of 4")).to_be_visible()  # both are done by now
+    drawing(lab).focus()
+    for _ in range(2):
+        lab.keyboard.press("ArrowRight")
+    expect(card).to_have_attribute("aria-label", re.compile("pooling 1, map"))
+    expect(card.locator("canvas:visible")).to_have_count(1)
+    lab.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    lab.keyboard.press("Enter")
+    expect(card).to_be_visible()
+    lab.get_by_role("button", name="close the large map").click()
+    expect(card).to_be_hidden()
     assert not lab.console_errors
 
 

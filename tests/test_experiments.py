@@ -102,7 +102,7 @@ def test_stored_runs_have_ten_seeds_each_and_with_nearly_all_images_three_at_lea
         seeds = sorted(one["seed"] for one in alike)
         assert seeds == list(range(len(seeds)))
         assert len(seeds) == 10 if setup.images <= 5000 else len(seeds) >= 3, setup
-        assert all(0.5 < one["test"] <= 1 for one in alike)
+        assert sum(one["test"] < 0.5 for one in alike) <= (setup.shrinking == "nothing")
     for images in (100, 300, 1000, 5000, 59_000):
         kinds = {setup.shrinking for setup in setups if setup.images == images}
         assert kinds == set(experiments.SHRINKING)

@@ -6,10 +6,14 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from cnncourse import figures
+from cnncourse.stopwatch import Limits, Step
 
+STEPS = [Step("loops", 2.0, 4e9, 2e9, 1), Step("threads", 0.1, 4e9, 1e9, 2)]
+ONE, EVERY = Limits(1, 30e9, 10e9, 80e9), Limits(2, 60e9, 15e9, 160e9)
 LOSSES = [2.3, 1.0, 0.5, 0.4]
 RIGHTS = [0.1, 0.5, 0.8, 0.9]
 WALKS = {"short": [1.0, 2.0, 2.5], "long": [1.0, 5.0, 1.0]}
@@ -32,6 +36,7 @@ def make_all():
         "side_by_side": figures.side_by_side({"one": LOSSES, "two": LOSSES[::-1]}),
         "bowl": figures.bowl(square, WALKS, 0, 6),
         "valley": figures.valley(lambda a, b: a**2 + b**2, paths, reach=(5, 3)),
+        "roofline": figures.roofline(STEPS, ONE, EVERY),
         "confusion": figures.confusion(np.array([[5, 1], [0, 7]])),
     }
 
@@ -295,3 +300,52 @@ def test_lines_show_what_they_are_given():
     assert len({line.get_color() for line in ax.lines}) == 2
     with pytest.raises(ValueError, match="lines: curves should hold one value for each of the 3"):
         figures.lines([0, 1, 2], {"a": [3, 4]}, "", "")
+
+
+# --- roofline --------------------------------------------------------------------------------
+
+
+def test_the_roof_rises_with_memory_and_ends_at_the_peak():
+    (ax,) = figures.roofline(STEPS, ONE, EVERY).axes
+    drawn = lines(ax)
+    for name, bytes_, peak in (
+        ("one core, its cache", 80, 30),
+        ("one core, memory", 10, 30),
+        ("all 2 cores, memory", 15, 60),
+    ):
+        x, y = drawn[name]
+        np.testing.assert_allclose(y, np.minimum(bytes_ * x, peak))
+        assert y[0] < peak == y[-1]
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+
+
+def test_each_step_is_a_numbered_dot_below_or_above_the_roof():
+    (ax,) = figures.roofline(STEPS, ONE, EVERY).axes
+    drawn = lines(ax)
+    np.testing.assert_allclose(drawn["1  loops"], [[2], [2]])
+    np.testing.assert_allclose(drawn["2  threads"], [[4], [40]])
+    assert [text.get_text() for text in ax.texts] == ["1", "2"]
+    assert [text.xy for text in ax.texts] == [(2, 2), (4, 40)]
+
+
+def test_one_core_has_no_roof_of_all():
+    (ax,) = figures.roofline(STEPS[:1], ONE, ONE).axes
+    assert not [name for name in lines(ax) if name.startswith("all")]
+
+
+@pytest.mark.parametrize("steps", [[], "steps"])
+def test_a_roofline_needs_steps(steps):
+    with pytest.raises(ValueError, match="roofline: steps should"):
+        figures.roofline(steps, ONE, EVERY)
+
+
+def test_numbers_of_steps_that_touch_as_much_stand_apart():
+    steps = [Step(f"{rate}", 1 / rate, 1e9, 1e8, 1) for rate in (10, 11, 11.5, 40)]
+    steps.append(Step("slow", 1000, 1e9, 1e9, 1))
+    (ax,) = figures.roofline(steps, ONE, EVERY).axes
+    ax.figure.draw_without_rendering()
+    boxes = [Text.get_window_extent(text) for text in ax.texts]  # without their lines
+    assert len(boxes) == 5
+    pairs = [(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
+    assert not any(a.overlaps(b) for a, b in pairs)
+    assert [text.xy[1] for text in ax.texts[:4]] == pytest.approx([10, 11, 11.5, 40])

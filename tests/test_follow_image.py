@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
 from cnncourse import data, storage
 from cnncourse.explorers import follow_image
@@ -105,6 +106,22 @@ def test_a_mosaic_finds_each_unit_again():
         assert np.isfinite(picture).sum() == maps.size
 
 
+def test_arrow_keys_lead_over_the_gap_to_the_next_map():
+    lab = follow_image()
+    lab.layer.value = 2  # maps of 14 by 14
+    lab.maps.selected = (5, 13)
+    assert lab.view.unit == Unit(5, 13, 0)
+    lab.maps.selected = (5, 14)  # as the right arrow does
+    assert lab.view.unit == Unit(5, 0, 1)
+    lab.maps.selected = (5, 14)  # and the left arrow
+    assert lab.view.unit == Unit(5, 13, 0)
+    lab.maps.selected = (13, 13)
+    lab.maps.selected = (14, 13)
+    assert lab.view.unit == Unit(0, 13, Mosaic((14, 14, 16)).columns)
+    lab.maps.selected = (14, 40)  # by the pointer: the nearest
+    assert lab.view.unit.row == 13
+
+
 def test_the_lab_follows_its_controls():
     lab = follow_image()
     assert "The network says 7" in lab._answer.text
@@ -130,5 +147,17 @@ def test_your_own_network_and_image():
     for image in (np.zeros((20, 20)), "a picture", np.zeros((14, 56))):
         with pytest.raises(ValueError, match="follow_image: image should be numbers of shape"):
             follow_image(image=image)
-    with pytest.raises(ValueError, match="follow_image: net should be a Sequential"):
+    with pytest.raises(ValueError, match="follow_image: net should be a network"):
         follow_image(net=3)
+
+
+def test_it_says_what_to_try():
+    lab = follow_image()
+
+    def choose_the_last_layer():
+        lab.layer.value = len(lab.net.layers) - 1
+
+    def choose_another_score():
+        lab.scores.index = 3
+
+    do_tasks(lab, choose_the_last_layer, choose_another_score, lab.pad.clear)

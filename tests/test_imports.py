@@ -16,13 +16,13 @@ MATHS = [
     *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
-    *("gradcheck", "files", "pictures", "downloads", "data", "storage", "invariance", "single"),
-    "intervals",
-    *("experiments", "interpret", "elsewhere", "torch_training"),
+    *("gradcheck", "files", "pictures", "coloured_shapes", "downloads", "data", "own_pictures"),
+    *("storage", "invariance", "single", "intervals", "experiments", "interpret", "selectivity"),
+    *("stopwatch", "elsewhere", "torch_training"),
 ]
 ORDER = [
     *MATHS,
-    *("course", "checkup", "architecture", "png", "plots", "curves", "figures"),
+    *("course", "checkup", "architecture", "png", "plots", "curves", "figures", "report"),
     *("stills", "pixels", "tiles", "linked"),
     *("exercises", "predictions", "explorers"),
     "__main__",

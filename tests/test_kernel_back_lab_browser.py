@@ -1,5 +1,6 @@
 """The hidden kernel as a learner sees it come back in lesson 08, in JupyterLab."""
 
+import re
 import statistics
 
 import pytest
@@ -33,5 +34,5 @@ def test_a_step_is_seen_at_once_and_every_control_changes_pixels_and_words(lab, 
         ],
     )
     lab.get_by_role("button", name="Play").click()
-    expect(lab.get_by_text("Step 9: ")).to_be_visible()
+    expect(lab.get_by_text(re.compile("Step [1-9][0-9]"))).to_be_visible()  # it may skip some
     assert not lab.console_errors

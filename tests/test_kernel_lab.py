@@ -1,6 +1,5 @@
 """The kernel lab without a browser: what it computes, what it says, and that every control acts."""
 
-import datetime
 import io
 import re
 
@@ -266,9 +265,7 @@ def test_what_it_asks_for_can_be_done(lab):
 
 def upload(lab, name, content):
     """Give the lab a file, as the browser does."""
-    when = datetime.datetime.now(datetime.UTC)
-    file = {"name": name, "type": "", "size": len(content), "last_modified": when}
-    lab.upload.value = ({**file, "content": memoryview(content)},)
+    lab.upload.set_state({"file": {"name": name, "content": memoryview(content)}})
 
 
 def file_of(image, kind="PNG", **options):

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from controls import (
     OUTPUT,
@@ -18,6 +19,7 @@ from controls import (
     words,
 )
 from latency import slider_latency
+from PIL import Image
 from playwright.sync_api import expect
 
 HATCHED = """name => {
@@ -57,9 +59,7 @@ def test_every_control_changes_pixels_and_words(lab):
         ("divisor", lambda: divisor.select_option("4"), "Your own kernel."),
         ("divisor back", lambda: divisor.select_option("9"), "The plain mean of nine pixels"),
         ("emboss", lambda: kernel.select_option("emboss"), "Lower right minus upper left"),
-        *[
-            (f"weight {at}", press(lab, at), "Your own kernel.") for at in places
-        ],
+        *[(f"weight {at}", press(lab, at), "Your own kernel.") for at in places],
     ]
     each_changes(lab, changes)
 
@@ -94,12 +94,10 @@ def test_the_window_walks_pauses_and_steps(lab):
     live = lab.locator(f"{OUTPUT} .linked-live")
     play, step_on = lab.get_by_role("button", name="Play"), lab.get_by_title("one window on")
     step_on.click()
-    expect(live).to_contain_text("Output row 0, column 0:")
-    said = lab.locator(".cnncourse-walk [role=status]")
-    expect(said).to_contain_text("Output row 0, column 0:")
+    expect(live).to_contain_text("Output row 2, column 2:")  # the next to the one that is outlined
+    expect(lab.locator(".cnncourse-walk [role=status]")).to_contain_text("Output row 2, column 2:")
     lab.get_by_title("one window back").click()
-    expect(live).to_contain_text("Output row 4, column 4:")
-    step_on.click()
+    expect(live).to_contain_text("Output row 2, column 1:")
     lab.get_by_role("slider", name="speed").press("End")
     play.click()
     lab.get_by_role("button", name="Pause").click()
@@ -110,6 +108,21 @@ def test_the_window_walks_pauses_and_steps(lab):
     play.click()
     expect(live).to_have_text("")  # at its end, all is shown
     assert "hatched" not in lab.evaluate(HATCHED, "the grid's output")
+    assert not lab.console_errors
+
+
+def test_a_photograph_larger_than_a_message_arrives_and_a_damaged_one_is_refused(lab, tmp_path):
+    large, damaged = tmp_path / "large.jpg", tmp_path / "damaged.jpg"
+    noise = np.random.default_rng(0).integers(0, 256, (2700, 3600, 3), np.uint8)
+    Image.fromarray(noise).save(large, quality=95)
+    assert large.stat().st_size > 10_485_760
+    damaged.write_bytes(large.read_bytes()[:5000])
+    upload = lab.get_by_role("button", name="your photograph")
+    for file, says in ((large, "output is 169 × 226"), (damaged, "'damaged.jpg' cannot be read")):
+        with lab.expect_file_chooser() as chooser:
+            upload.click()
+        chooser.value.set_files(file)
+        expect(lab.get_by_text(says)).to_be_visible(timeout=20_000)
     assert not lab.console_errors
 
 

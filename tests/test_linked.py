@@ -169,3 +169,46 @@ def test_a_row_of_a_lesson_is_linked():
     assert tuple(link._scene["out"]) == output.array.shape
     with pytest.raises(ValueError, match="linked: stride should"):
         linked(PixelGrid(IMAGE), PixelGrid(kernel), output, stride=0)
+
+
+def test_where_a_window_lies_is_said_for_grids_that_only_count(call):
+    text = call("placeInWords", scene_of(window("here", 3, 2, pad=1)), [0, 1])
+    where = "rows −1 to 1 and columns 1 to 3 of the image: 6 pixels and 3 zeros."
+    assert text == f"Output row 0, column 1: {where}"
+
+
+def test_a_window_slides_from_place_to_place(call):
+    assert call("between", [[0, 0, 3, 3]], [[0, 2, 3, 3]], 0.5) == [[0, 1, 3, 3]]
+
+
+def test_a_row_is_linked_without_a_grid_of_the_kernel_and_with_pooling():
+    deep = np.ones((6, 8, 3), np.float32)
+    answers = [PixelGrid(np.ones((5, 7))) for _ in range(4)]
+    link = linked(PixelGrid(deep), np.ones((2, 2, 3)), answers, channels=("a", "b", "c"))
+    assert (link._scene["out"], link._scene["channels"]) == ((5, 7), ["a", "b", "c"])
+    link = linked(PixelGrid(IMAGE), 2, PixelGrid(single.pool(IMAGE, 2)), keep="max")
+    assert (link._scene["stride"], link._scene["out"]) == ((2, 2), (3, 4))
+
+
+WALK = (pathlib.Path(cnncourse.__file__).parent / "walk.js").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("passed", "period", "moves", "slid", "carried", "over"),
+    [
+        (0, 1000, True, 0, 0, False),
+        (350, 1000, True, 1, 0, False),
+        (600, 1000, True, 1, 0.5, False),
+        (2000, 1000, True, 1, 1, True),
+        (0, 1000, False, 1, 1, False),  # less motion
+        (0, 200, True, 1, 1, False),  # too fast to be seen
+    ],
+)
+def test_a_step_slides_then_carries(page, passed, period, moves, slid, carried, over):
+    module = f"data:text/javascript;base64,{base64.b64encode(WALK).decode()}"
+    now = page.evaluate(
+        "async ([module, ...all]) => (await import(module)).moment(...all)",
+        [module, passed, period, moves],
+    )
+    assert (now["slid"], now["carried"]) == pytest.approx((slid, carried))
+    assert now["over"] is over

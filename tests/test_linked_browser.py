@@ -218,3 +218,56 @@ def test_a_row_of_a_lesson_answers_together(open_notebook):
     expect(page.locator(LIVE)).to_contain_text("= 39")
     assert lit(page, "picture", 5, 6) == [2, 4, 2, 2]
     assert not page.console_errors
+
+
+PLAYED = """() => {
+  const seen = (window.walkSeen = { carried: 0, sent: 0 });
+  new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach((node) => {
+    seen.carried += node.className === 'cnncourse-carried' ? 1 : 0;
+  }))).observe(document.body, { childList: true });
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...all) { seen.sent += 1; return send.apply(this, all); };
+}"""
+COUNTED = """(canvas) => canvas.getContext('2d')
+  .getImageData(0, 0, canvas.width, canvas.height).data
+  .reduce((sum, value, i) => sum + (i % 4 === 3 && value > 0 ? 1 : 0), 0)
+  / (canvas.width * canvas.height)"""
+
+
+def test_a_window_walks_and_what_it_keeps_is_carried_out_without_a_message(lab):
+    page = lab("pooling_lab")
+    page.evaluate(RUN, "lab.k.value = lab.stride.value = 7; lab.after.selected = (0, 0)")
+    settled(page)
+    page.evaluate(PLAYED)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("walkSeen.carried > 1")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(LIVE)).to_contain_text("Output row 0, column 1: the largest of the 49")
+    assert grid(page, "pooled").evaluate(COUNTED) == pytest.approx(2 / 16, abs=0.05)
+    assert lit(page, "pooled", 4, 4) == [0, 1, 1, 1]
+    assert page.evaluate("walkSeen.sent") == 0
+    page.wait_for_timeout(300)
+    assert page.locator(".cnncourse-carried").count() == 0
+    point(page, "pooled", 1, 2, 4, 4)  # pointing ends the walk, and all is shown
+    assert grid(page, "pooled").evaluate(COUNTED) == 1
+    assert not page.console_errors
+
+
+def test_nothing_slides_where_the_system_asks_for_less_motion(lab):
+    page = lab("size_lab")
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(RUN, "lab.pad.value, lab.stride.value, lab.dilation.value = 1, 2, 2")
+    settled(page)
+    expect(page.get_by_text("It steps without sliding, as your system asks.")).to_be_visible()
+    page.evaluate(PLAYED)
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(LIVE)).to_contain_text("Output row 0, column 1:")
+    frames = "canvas => Number(canvas.dataset.frame)"
+    before = grid(page, "the image").evaluate(frames)
+    expect(page.locator(LIVE)).to_contain_text("Output row 0, column 2:")
+    assert grid(page, "the image").evaluate(frames) <= before + 2  # one step is one drawing
+    expect(page.locator(LIVE)).to_contain_text(
+        "rows −1 to 3 and columns 3 to 7 of the image, with gaps: 6 pixels and 3 zeros."
+    )
+    assert page.evaluate("walkSeen.carried") == 0
+    assert not page.console_errors

@@ -249,7 +249,7 @@ WRONG = [
     (dict(margin="same"), "margin should be an int, .* but is 'same'"),
     (dict(drawable=True, selectable=True), "drawable should come without selectable, but both"),
     (dict(drawable=True, array=[[NAN]]), "array should hold a value for each pixel .* holds NaN"),
-    (dict(drawable=True, array=np.zeros((2, 2, 3))), r"array should have shape \(h, w\), but"),
+    (dict(editable=True, array=np.zeros((2, 2, 3))), r"array should have shape \(h, w\), but"),
 ]
 
 

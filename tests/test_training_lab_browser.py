@@ -23,7 +23,26 @@ RUN_BELOW = """async code => {
 }"""
 FIRST_SAID = """rows => rows.map(
   row => [...row.cells].slice(1).findIndex(cell => +cell.textContent > 0))"""
-PICTURES = "canvases => canvases.map(canvas => canvas.toDataURL())"
+# Watches the pictures of the curves for some seconds: how many there were, and how many new.
+COUNT = """async (seconds) => {
+  const canvas = document.querySelector('.training-curves canvas'), seen = new Set();
+  const start = performance.now();
+  let count = 0;
+  const observer = new MutationObserver(() => { count += 1; seen.add(canvas.dataset.steps); });
+  observer.observe(canvas, { attributeFilter: ['data-frame'] });
+  await new Promise(done => setTimeout(done, 1000 * seconds));
+  observer.disconnect();
+  const passed = (performance.now() - start) / 1000;
+  return [count / passed, seen.size / passed];
+}"""
+# From a press on the button to its new name.
+PRESS = """(name) => new Promise(done => {
+  const button = [...document.querySelectorAll('button')].find(b => b.textContent === name);
+  const start = performance.now();
+  new MutationObserver(() => button.textContent !== name && done(performance.now() - start))
+    .observe(button, { childList: true, subtree: true, characterData: true });
+  button.click();
+})"""
 
 
 @pytest.fixture
@@ -35,8 +54,8 @@ def page(open_notebook):
 
 
 def told(page) -> str:
-    """The lab's sentence."""
-    return page.locator(".jp-OutputArea-output [role=status]").first.inner_text()
+    """The sentence of the lab, below the one that says what to try."""
+    return page.locator(".jp-OutputArea-output [role=status]").nth(1).inner_text()
 
 
 def steps_of(page) -> int:
@@ -71,14 +90,13 @@ def press(page, name):
 
 def test_train_change_the_rate_and_pause(page, capsys):
     curves = page.get_by_role("img", name="Curves")
-    before, kernels = curves.inner_html(), page.locator("canvas").evaluate_all(PICTURES)
-    assert kernels[0] == kernels[1]
+    before = curves.evaluate("canvas => canvas.toDataURL()")
     assert ask(page) == (0.05, 0)
     press(page, "Train")
-    wait_for(lambda: curves.inner_html() != before and steps_of(page) > 50)
+    wait_for(lambda: steps_of(page) > 50)
     assert re.match(r"Curves over \d+ steps\. Loss: from 2\.", curves.get_attribute("aria-label"))
-    first, now = page.locator("canvas").evaluate_all(PICTURES)
-    assert first != now
+    assert curves.evaluate("canvas => canvas.toDataURL()") != before
+    drawn, new = page.evaluate(COUNT, 3)
 
     handle = page.get_by_role("slider", name="learning rate")
     handle.focus()
@@ -88,14 +106,19 @@ def test_train_change_the_rate_and_pause(page, capsys):
     assert rate == 0.02
     wait_for(lambda: ask(page)[1] > steps + 20)
 
-    press(page, "Pause")
-    paused = seconds_until(lambda: page.get_by_role("button", name="Train").count())
+    paused = page.evaluate(PRESS, "Pause") / 1000
+    page.get_by_role("button", name="Train").wait_for()
+    wait_for(lambda: not told(page).endswith("ago."))
     _, steps = ask(page)
     page.wait_for_timeout(500)
     assert ask(page) == (0.02, steps)
     assert steps_of(page) == steps
     with capsys.disabled():
-        print(f"\ntraining lab: rate shown after {moved:.2f} s, paused after {paused:.2f} s")
+        print(
+            f"\ntraining lab: {drawn:.1f} pictures a second, {new:.1f} of them new; rate shown "
+            f"after {moved:.2f} s, paused after {paused:.3f} s"
+        )
+    assert new > 4  # about 11 where nothing else runs
     assert paused < 1
     assert page.console_errors == []
 

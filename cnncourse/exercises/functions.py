@@ -162,16 +162,20 @@ class FunctionExercise(Exercise):
 
     def _shows(self, case) -> tuple[bool, ...]:
         """What makes a case tell more: small, several numbers go in, and several come out."""
-        given, made = [*map(np.asarray, self.cases[case])], [*self.expected[case]]
+        given, made = [*self._given(case).values()], [*self.expected[case]]
         several = [any(array.size > 1 for array in arrays) for arrays in (given, made)]
         return all(map(small, given + made)), *several
 
+    def _given(self, case) -> dict[str, np.ndarray]:
+        """The arguments of a case that are numbers, not functions."""
+        named = zip(self._parameters(), self.cases[case])
+        return {name: np.asarray(value) for name, value in named if not callable(value)}
+
     def _shown(self, case) -> str:
         """The arguments: a function by what it says of itself, all others in numbers."""
-        given = dict(zip(self._parameters(), self.cases[case]))
-        told = [f"    {name}(...) is {f.__doc__}" for name, f in given.items() if callable(f)]
-        numbers = {name: np.asarray(each) for name, each in given.items() if not callable(each)}
-        return "\n".join([*told, beside(numbers)])
+        given = zip(self._parameters(), self.cases[case])
+        told = [f"    {name}(...) is {each.__doc__}" for name, each in given if callable(each)]
+        return "\n".join([*told, beside(self._given(case))])
 
     def _compared(self, returned, expected) -> str:
         """The expected and the returned numbers side by side, where both are small."""

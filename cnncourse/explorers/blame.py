@@ -274,13 +274,14 @@ def windows_with(layer: Layer, x: Array, index):
 
 def parts_in(layer: Pool2D, x: Array, index, outputs) -> Array:
     """By how much each output of a pooling grows with x[index], as the pooling itself says."""
-    y, pull = layer.bind(x)(x, True)
+    trace = Sequential(layer).trace(x)
     rows, columns, (m,) = outputs
     slopes = np.zeros((len(rows), len(columns), 1))
     for i, j in np.ndindex(slopes.shape[:2]):
-        alone = np.zeros(y.shape)
+        alone = np.zeros(trace.outputs[0].shape)
         alone[0, rows[i], columns[j], m] = 1
-        slopes[i, j, 0] = pull(alone)[index]
+        (dx, _), _ = trace.back(alone)
+        slopes[i, j, 0] = dx[index]
     return slopes
 
 

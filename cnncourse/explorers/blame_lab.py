@@ -5,10 +5,10 @@ import functools
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, figures, ops, storage
-from ..layers import Sequential, check_network
+from .. import figures, ops
+from ..layers import Sequential
 from ..pixels import PixelGrid
-from ..shapes import Array, check_int, sizes
+from ..shapes import Array, check_int
 from .blame import (
     NUDGES,
     NUMBERS,
@@ -23,13 +23,20 @@ from .blame import (
     walk,
 )
 from .chart import Chart, dot, note, round_numbers
+from .digits import (
+    LABELS,
+    checked_image,
+    checked_network,
+    course_network,
+    digits,
+    first_of_each,
+)
 from .lab import Lab, slider
 from .live_curves import BOTTOM, FAINT, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale
 from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import size_of
 from .words import Sentence, number, percent
 
-SIDE, LABELS = 28, 10
 MISREAD = 321  # the test image to begin with: the network takes it for another digit
 OWN_IMAGE = -1
 FEW = 64  # single numbers, at most, that are written on their pixels
@@ -50,8 +57,7 @@ class Slope(Chart):
         curve = [(x(view.value + n), y(each)) for n, each in zip(view.nudges, view.losses)]
         straight = [
             (x(view.value + n), y(loss + view.blame * n))
-            for n in np.linspace(view.nudges[0], view.nudges[-1], 201)
-            if floor <= loss + view.blame * n <= ceiling
+            for n in ends_of_slope(view, loss, floor, ceiling)
         ]
         parts = [
             *(note(x(each), BOTTOM + 15, short(each)) for each in (low, view.value, high)),
@@ -89,6 +95,15 @@ def limits(losses: Array, promised: float) -> tuple[float, float]:
     low, high = float(min(losses.min(), promised)), float(max(losses.max(), promised))
     room = max((high - low) / 20, 0.005)
     return low - room, high + room
+
+
+def ends_of_slope(view: View, loss: float, floor: float, ceiling: float) -> tuple[float, float]:
+    """The nudges between which the straight line stays within what the curve shows."""
+    first, last = float(view.nudges[0]), float(view.nudges[-1])
+    if abs(view.blame) * last < 1e-9:  # as good as level
+        return first, last
+    low, high = sorted((edge - loss) / view.blame for edge in (floor, ceiling))
+    return max(first, low), min(last, high)
 
 
 class BlameLab(Lab):
@@ -217,7 +232,7 @@ class BlameLab(Lab):
 
     def _pointed(self, pixel):
         if not self.is_quiet and pixel is not None:
-            self.unit = Mosaic(self.view.values.shape).unit(pixel)
+            self.unit = Mosaic(self.view.values.shape).unit(pixel, self.unit)
             self.show()
 
     def show(self, anew: bool = False):
@@ -267,14 +282,10 @@ def put(grid: PixelGrid, maps: Array, palette: str) -> None:
 @functools.cache
 def samples() -> dict[str, tuple[Array, int]]:
     """Test images by name: one that is misread, and the first of each digit."""
-    digits = data.load("mnist")
-    first = [int(np.flatnonzero(digits.y_test == label)[0]) for label in range(LABELS)]
-    named = {f"a misread {digits.y_test[MISREAD]}": MISREAD}
-    named |= {f"a {label}": place for label, place in enumerate(first)}
-    return {
-        name: (digits.x_test[place, :, :, 0], int(digits.y_test[place]))
-        for name, place in named.items()
-    }
+    x, y = digits()
+    named = {f"a misread {y[MISREAD]}": MISREAD}
+    named |= {f"a {label}": place for label, place in enumerate(first_of_each())}
+    return {name: (x[place, :, :, 0], int(y[place])) for name, place in named.items()}
 
 
 def blame_lab(
@@ -285,25 +296,11 @@ def blame_lab(
     net: a network for digits, (28, 28, 1); the course's trained one if left out.
     image: (28, 28) or (28, 28, 1) of floats 0 to 1, with its label; a misread digit if left out.
     """
-    net = storage.load(data.bundled("course_cnn.npz")) if net is None else net
-    check_network(net, "blame_lab: net")
-    try:
-        sizes(net(np.zeros((1, SIDE, SIDE, 1), np.float32)), "n f", "its output", f=LABELS)
-    except ValueError as problem:
-        raise ValueError(
-            "blame_lab: net should give 10 logits to an image of 28 x 28 x 1, but does not: "
-            f"{problem}"
-        ) from None
+    net = course_network() if net is None else checked_network(net, "blame_lab")
     if image is None:
         image, label = next(iter(samples().values()))
         return BlameLab(net, image[:, :, None], label, samples(), 0)
-    image = np.asarray(image)
-    if image.dtype.kind not in "biuf" or image.shape not in ((SIDE, SIDE), (SIDE, SIDE, 1)):
-        raise ValueError(
-            "blame_lab: image should be numbers of shape (28, 28) or (28, 28, 1), but has shape "
-            f"{image.shape} and dtype {image.dtype}."
-        )
+    image = checked_image(image, "blame_lab")
     if check_int(label, "blame_lab: label", 0) >= LABELS:
         raise ValueError(f"blame_lab: label should be a digit, 0 to 9, but is {label}.")
-    image = image.astype(np.float32).reshape(SIDE, SIDE, 1)
     return BlameLab(net, image, int(label), samples(), OWN_IMAGE)

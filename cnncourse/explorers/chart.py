@@ -16,7 +16,7 @@ class Chart(widgets.HTML):
         self.value = (
             f'<svg role="img" aria-label="{words}" viewBox="{box}" font-size="{letters}" '
             f'fill="currentColor" style="width: {width}; max-width: 100%; display: block; '
-            "color: var(--jp-ui-font-color1, #222); font-family: var(--jp-ui-font-family)\">"
+            'color: var(--jp-ui-font-color1, #222); font-family: var(--jp-ui-font-family)">'
             f"{''.join(parts)}</svg>"
         )
 

@@ -1,22 +1,21 @@
 """The classifier lab: from scores to probabilities to a loss, and what one weight does."""
 
-import functools
 from html import escape
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, ops, storage
+from .. import ops
 from ..invariance import maps_after
 from ..layers import Dense, Flatten, Sequential
 from ..pixels import PixelGrid
 from ..shapes import Array
+from .digits import LABELS, checked_network, course_network, digits, first_of_each
 from .lab import Lab, Task, slider
 from .sliders import NumberSlider
 from .words import Sentence, number, percent
 
-LABELS = 10
 FIRST = 5  # the picture to begin with: the network is not entirely sure of it
 STRONGEST = 20  # features to choose from
 REACH = 2.0  # of the weight slider
@@ -150,21 +149,13 @@ def _bar(text: str, left: float, width: float, colour: str) -> str:
     )
 
 
-@functools.cache
-def examples() -> Array:
-    """The first test image of each label.   -> (10, 28, 28, 1)"""
-    digits = data.load("mnist")
-    first = [int(np.flatnonzero(digits.y_test == label)[0]) for label in range(LABELS)]
-    return digits.x_test[first]
-
-
 class ClassifierLab(Lab):
     """Controls, picture and table; `state` is what the controls say, `view` what is shown."""
 
     tasks = TASKS
 
     def __init__(self, net: Sequential):
-        self.images, dense = examples(), net.layers[-1]
+        self.images, dense = digits()[0][first_of_each()], net.layers[-1]
         self.features = maps_after(net, self.images, len(net.layers) - 1)
         self.w, self.b = dense.params["w"], dense.params["b"]
         self._maps = None  # the shape of the maps that were flattened
@@ -286,17 +277,10 @@ def classifier_lab(net: Sequential | None = None) -> ClassifierLab:
 
     net: a network for digits that ends in Dense(..., 10); the course's trained one if left out.
     """
-    if net is None:
-        net = storage.load(data.bundled("course_cnn.npz"))
-    if not isinstance(net, Sequential) or not isinstance(net.layers[-1], Dense):
-        kind = type(net).__name__
+    net = course_network() if net is None else checked_network(net, "classifier_lab")
+    if not isinstance(net.layers[-1], Dense):
         raise ValueError(
-            f"classifier_lab: net should be a Sequential that ends in a Dense layer, but is {kind}."
-        )
-    if net.layers[-1].params["b"].shape != (LABELS,):
-        outputs = len(net.layers[-1].params["b"])
-        raise ValueError(
-            f"classifier_lab: net should give {LABELS} scores, one for each digit, but gives "
-            f"{outputs}."
+            "classifier_lab: net should end in a Dense layer, but its last layer is "
+            f"{net.layers[-1]!r}."
         )
     return ClassifierLab(net)

@@ -32,11 +32,11 @@ COLOURS = {  # of the patches
     "black": (0, 0, 0),
 }
 PATCH = 8  # pixels along the side of a patch
-SIDE, LARGE_SIDE = 98, 176  # of the pictures on the screen: all fit on a page of 750 pixels
+SIDE, LARGE_SIDE = 96, 168  # of the pictures on the screen: all fit on a page of 750 pixels
 STEP = 0.05  # of the sliders
 DEEPEST = 1.0  # the answer that is shown in the deepest colour, unless the contrast is stretched
 HEAVIEST = 0.25  # the same of the weights, whose numbers stand on them
-ROW = {"flex_flow": "row wrap", "grid_gap": "4px 12px", "align_items": "flex-start"}
+ROW = {"flex_flow": "row wrap", "grid_gap": "4px 8px", "align_items": "flex-start"}
 
 
 def slices(red, green, blue) -> Array:
@@ -214,7 +214,7 @@ class ColourLab(Lab):
             slider(
                 *(f"{i}, {j}", 0, -1, 1, STEP),
                 name=f"weight in row {i}, column {j} of this slice",
-                width="192px",
+                width="184px",
                 style={"description_width": "2.2em"},
             )
             for i, j in np.ndindex(3, 3)

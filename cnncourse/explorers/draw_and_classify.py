@@ -1,22 +1,21 @@
 """Draw a digit; a trained network says what it is, and shows what its layers make of it."""
 
-import functools
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, layers, ops, storage
+from .. import data, layers, ops
 from ..architecture import percent
 from ..pixels import PixelGrid
 from ..shapes import Array, sizes
 from ..variations import moved, thickened
+from .digits import SIDE, checked_network, course_network, digits
 from .lab import Lab, Task, slider
 from .live_network import LiveNetwork
 from .unit import run
 from .words import Sentence, number
 
-SIDE = 28
 OWN, SAMPLES = "your drawing", [f"a sample {label}" for label in range(10)]
 ROW = {"flex_flow": "row wrap", "grid_gap": "0 8px"}
 HEIGHT = 420  # pixels of the drawing
@@ -261,21 +260,6 @@ def draw_and_classify(net: layers.Sequential | None = None) -> DrawAndClassify:
 
     net: your own network for images of 28 x 28 x 1 with ten scores; if left out, the course's.
     """
-    if net is None:
-        net = storage.load(data.bundled("course_cnn.npz"))
-    layers.check_network(net, "draw_and_classify: net")
-    try:
-        sizes(net(np.zeros((1, SIDE, SIDE, 1), np.float32)), "n f", "its output", f=10)
-    except ValueError as problem:
-        raise ValueError(
-            "draw_and_classify: net should give 10 scores to an image of 28 x 28 x 1, but does "
-            f"not: {problem}"
-        ) from None
-    return DrawAndClassify(net, *samples())
-
-
-@functools.cache
-def samples() -> tuple[Array, Array]:
-    """The test images of MNIST and their labels, in memory once for all labs."""
-    digits = data.load("mnist")
-    return digits.x_test[..., 0].copy(), digits.y_test.copy()
+    net = course_network() if net is None else checked_network(net, "draw_and_classify")
+    images, labels = digits()
+    return DrawAndClassify(net, images[..., 0], labels)

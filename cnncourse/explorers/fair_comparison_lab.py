@@ -115,7 +115,7 @@ def all_done(state: State, view: View) -> bool:
 
 
 TASKS = (
-    Task("press Run and read what came out.", all_done, "The last line says what they allow."),
+    Task("press Run and read what came out.", all_done, "The last line says what the runs allow."),
     Task(
         "make the comparison unfair.",
         lambda state, view: bool(state.why_not),

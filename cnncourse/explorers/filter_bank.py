@@ -13,6 +13,7 @@ from ..pixels import PixelGrid
 from ..shapes import Array, sizes
 from ..tiles import painted, tile
 from ..window import window
+from .digits import digits
 from .lab import Lab, Task, slider
 from .words import Sentence, number
 
@@ -145,8 +146,7 @@ def shape_of(array: Array) -> str:
 def picture(name: str) -> Array:
     """One of PICTURES, at most 128 pixels wide and high.   -> (h, w, c)"""
     if name == "a digit":
-        with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-            return arrays["x_test"][0, :, :, None] / np.float32(255)
+        return digits()[0][0]
     return shrunk(data.photograph(name))
 
 

@@ -1,13 +1,16 @@
 """Follow an image through a network: choose a number, see the window and the sum that made it."""
 
+from typing import NamedTuple
+
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, ops, storage
-from ..layers import Sequential
+from .. import ops
+from ..layers import Sequential, check_network
 from ..pixels import PixelGrid
 from ..shapes import Array
-from .lab import Lab
+from .digits import checked_image, course_network, digits, first_of_each
+from .lab import Lab, Task
 from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import Unit, View, cube, look, name_of, run, size_of
 from .words import Sentence, number, percent
@@ -19,8 +22,35 @@ CONTROLS = {"flex_flow": "row wrap", "grid_gap": "0 12px", "align_items": "cente
 NARROW = {"description_width": "3.4em"}
 
 
+class State(NamedTuple):
+    """What the controls say."""
+
+    digit: int  # OWN: somebody has drawn it
+    last: bool  # whether the last layer is chosen
+
+
+TASKS = (
+    Task(
+        "choose the last layer. Which numbers before it add most to the largest score?",
+        lambda state, view: state.last,
+        "The sum names the strongest.",
+    ),
+    Task(
+        "choose a score that is not the largest.",
+        lambda state, view: state.last and view.value < view.maps.max(),
+        "Compare its terms with those of the largest.",
+    ),
+    Task(
+        "draw on the image, and see the sum change.",
+        lambda state, view: state.digit == OWN and state.last,
+    ),
+)
+
+
 class FollowImage(Lab):
     """The pad, the layers, the maps; `view` is what is shown."""
+
+    tasks = TASKS
 
     def __init__(self, net: Sequential, image: Array, samples: Array, digit: int):
         self.net, self.samples = net, samples
@@ -98,7 +128,7 @@ class FollowImage(Lab):
 
     def _pointed(self, pixel):
         if not self.is_quiet and pixel is not None:
-            self.unit = Mosaic(self.view.maps.shape).unit(pixel)
+            self.unit = Mosaic(self.view.maps.shape).unit(pixel, self.unit)
             self.show()
 
     def _listed(self, place):
@@ -119,6 +149,11 @@ class FollowImage(Lab):
             self.before.title = f"it gets {size_of(view.before)}{span(view.before)}"
         self.pad.windows = [view.field]
         self._told.text, self._sum.text = view.sentence, view.arithmetic
+        self.tried()
+
+    @property
+    def state(self) -> State:
+        return State(self.digit.value, self.layer.value == len(self.net.layers) - 1)
 
     def _show_maps(self, view: View, palette: str, place: int):
         """What the layer gives: a few numbers as a list, all else as a picture."""
@@ -154,19 +189,9 @@ def follow_image(net: Sequential | None = None, image: Array | None = None) -> F
     net: a network for digits, (28, 28, 1); the course's trained one if left out.
     image: (28, 28) or (28, 28, 1) of floats 0 to 1; a test digit if left out.
     """
-    net = storage.load(data.bundled("course_cnn.npz")) if net is None else net
-    if not isinstance(net, Sequential):
-        raise ValueError(f"follow_image: net should be a Sequential, but is {type(net).__name__}.")
-    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-        x, y = arrays["x_test"], arrays["y_test"]
-        samples = x[[int(np.flatnonzero(y == label)[0]) for label in range(10)]]
-    samples = samples[..., None] / np.float32(255)
+    net = course_network() if net is None else net
+    check_network(net, "follow_image: net")
+    samples = digits()[0][first_of_each()]
     if image is None:
         return FollowImage(net, samples[FIRST], samples, FIRST)
-    image = np.asarray(image)
-    if image.dtype.kind not in "biuf" or image.shape not in ((28, 28), (28, 28, 1)):
-        raise ValueError(
-            "follow_image: image should be numbers of shape (28, 28) or (28, 28, 1), but has "
-            f"shape {image.shape} and dtype {image.dtype}."
-        )
-    return FollowImage(net, image.astype(np.float32).reshape(28, 28, 1), samples, OWN)
+    return FollowImage(net, checked_image(image, "follow_image"), samples, OWN)

@@ -11,7 +11,7 @@ from .. import data, figures
 from ..pixels import PixelGrid
 from ..shapes import Array
 from .chart import Chart, dot, note, round_numbers
-from .kernel_back import STEPS, TASKS, Learned, Task, layer, learn
+from .kernel_back import GREY, STEPS, TASKS, Learned, Task, layer, learn, picture
 from .lab import Lab, slider
 from .live_curves import BOTTOM, HELD, LEFT, OWN, RIGHT, TOP, key, level, line, scale
 from .words import Sentence
@@ -44,6 +44,8 @@ class View(NamedTuple):
     reach: float
     photo_now: Array  # (h, w), what they make of a photograph that the learner has not seen
     photo_hidden: Array
+    shown: Array  # (24, 24), what the learner is shown
+    wrong: Array  # (22, 22), what its layer makes of that, minus what it should
     loss: float
     distance: float
     sentence: str
@@ -60,22 +62,29 @@ def look(state: State) -> View:
         f"{ending(run, state.step)}"
     )
     reach = float(max(np.abs(run.hidden).max(), np.abs(run.kernels).max()))
-    task = TASKS[state.task]
-    seen = through(task, now, run.biases[state.step])
-    wanted = through(task, run.hidden, np.full(task.kernels, task.bias))
-    return View(now, run.hidden, reach, seen, wanted, loss, distance, told.rstrip())
+    task, x = TASKS[state.task], shown(state)
+    learner = task, now, run.biases[state.step]
+    teacher = task, run.hidden, np.full(task.kernels, task.bias)
+    photos = [through(photograph(), *layer) for layer in (learner, teacher)]
+    wrong = through(x, *learner) - through(x, *teacher)
+    return View(now, run.hidden, reach, *photos, x, wrong, loss, distance, told.rstrip())
 
 
-def through(task: Task, kernels: Array, biases: Array) -> Array:
-    """The photograph through a layer of a task.   -> (oh, ow)"""
-    return layer(photograph(), kernels[:, :, None], biases, task.relu)[0][0, :, :, 0]
+def shown(state: State) -> Array:
+    """The picture of a run, which is the first that it draws.   -> (24, 24)"""
+    return picture(TASKS[state.task].pixels, np.random.default_rng(state.seed))[0, :, :, 0]
+
+
+def through(x: Array, task: Task, kernels: Array, biases: Array) -> Array:
+    """A picture through a layer of a task.   (h, w) -> (oh, ow)"""
+    return layer(x[None, :, :, None], kernels[:, :, None], biases, task.relu)[0][0, :, :, 0]
 
 
 @functools.cache
 def photograph() -> Array:
-    """A man behind a camera, a quarter as large.   -> (1, 128, 128, 1)"""
+    """A man behind a camera, a quarter as large.   -> (128, 128)"""
     grey = data.photograph("camera").astype(float)
-    return grey.reshape(128, 4, 128, 4).mean(axis=(1, 3))[None, :, :, None]
+    return grey.reshape(128, 4, 128, 4).mean(axis=(1, 3))
 
 
 def ending(run: Learned, step: int) -> str:
@@ -144,6 +153,10 @@ def photo(which: str) -> PixelGrid:
     )
 
 
+def small(title: str, **look) -> PixelGrid:
+    return PixelGrid(np.zeros((22, 22)), size=150, title=title, label=f"{title}, in pixels", **look)
+
+
 class KernelBackLab(Lab):
     """Controls, kernels and curves; `state` is what the controls say, `view` what is shown."""
 
@@ -179,7 +192,9 @@ class KernelBackLab(Lab):
         widgets.jslink((self.play, "value"), (self.step, "value"))
         self.now, self.target = [grid(), grid()], [grid(), grid()]
         self.photo_now, self.photo_hidden = photo("now"), photo("hidden")
-        self.curves, self._told = Curves(layout={"flex": "1 1 250px", "min_width": "0"}), Sentence()
+        self.shown = small("what it is shown")
+        self.wrong = small("where it is wrong", palette="diverging")
+        self.curves, self._told = Curves(layout={"max_width": "380px"}), Sentence()
         self._anew()
         super().__init__(
             [
@@ -190,7 +205,10 @@ class KernelBackLab(Lab):
                     [
                         widgets.VBox([widgets.HBox(self.now), self.photo_now]),
                         widgets.VBox([widgets.HBox(self.target), self.photo_hidden]),
-                        self.curves,
+                        widgets.VBox(
+                            [self.curves, widgets.HBox([self.shown, self.wrong])],
+                            layout={"flex": "1 1 250px", "min_width": "0"},
+                        ),
                     ],
                     layout={"grid_gap": "12px"},
                 ),
@@ -214,30 +232,36 @@ class KernelBackLab(Lab):
             self.step.value = self.play.value = 0
         self.show()
         self._show_kernels(self.target, self.view.hidden, "hidden")
-        reach = float(np.abs(self.view.photo_hidden).max())
-        for picture in (self.photo_now, self.photo_hidden):
-            picture.limits = -reach, reach
+        grey = TASKS[self.task.value].pixels == GREY
+        self.shown.palette, self.shown.limits = ("grey", (0, 1)) if grey else ("diverging", None)
+        self.shown.show(self.view.shown)
+        made = self.view.wrong, self.view.photo_hidden
+        wrong, hidden = (max(float(np.abs(each).max()), 1e-6) for each in made)
+        self.wrong.limits = -wrong, wrong  # of the first step, so that it fades
+        for photo in (self.photo_now, self.photo_hidden):
+            photo.limits = -hidden, hidden
         self.photo_hidden.show(self.view.photo_hidden)
 
     def show(self):
         self.view = view = look(self.state)
         self._show_kernels(self.now, view.now, "now")
         self.photo_now.show(view.photo_now)
+        self.wrong.show(view.wrong)
         self.curves.draw(learned(*self.state[:3]), self.state.step)
         self._told.text = view.sentence
 
     def _show_kernels(self, grids: list[PixelGrid], kernels: Array, what: str):
         count = kernels.shape[2]
-        for i, picture in enumerate(grids):
-            picture.layout.display = "" if i < count else "none"
+        for i, grid in enumerate(grids):
+            grid.layout.display = "" if i < count else "none"
             if i < count:
-                with picture.hold_sync():
-                    picture.size, picture.limits = (
+                with grid.hold_sync():
+                    grid.size, grid.limits = (
                         LARGE // count,
                         (-self.view.reach, self.view.reach),
                     )
-                    picture.title = what if count == 1 else f"{what} {i + 1}"
-                    picture.show(kernels[:, :, i])
+                    grid.title = what if count == 1 else f"{what} {i + 1}"
+                    grid.show(kernels[:, :, i])
 
     def __repr__(self):
         return f"KernelBackLab({self.state})"

@@ -12,6 +12,7 @@ from ..shapes import Array, sizes
 from ..window import window
 from .kernel_view import ZED, State, colours_of, look
 from .lab import Lab, Task, slider
+from .picture_file import PictureFile
 from .words import Sentence, number
 
 WHITE = float(ZED.max())  # what white is in the grid of numbers; in a photograph it is 1
@@ -62,9 +63,10 @@ class KernelLab(Lab):
         weights, settings = self._make_weights(), self._make_settings()
         self._make_pictures()
         self.show()
-        beside, last = [*settings, self._about, self._told], [self._sums]
-        (last if conv is None else beside).insert(0, Walk(self._sums))
-        above = [self.picture_in, self.picture_out, column(beside, "250px")]
+        beside, last = settings, [self._sums]
+        (last if conv is None else beside).insert(0, Walk(self._sums))  # where there is room
+        words = [self._about, self._told]
+        above = [self.picture_in, self.picture_out, column([*beside, *words], "250px")]
         below = [self.grid_in, self.kernel_grid, self.grid_out]
         below += [] if self.difference is None else [self.difference]
         rows = [widgets.HBox(row, layout=ROW) for row in (above, [*below, column(last, "190px")])]
@@ -75,7 +77,7 @@ class KernelLab(Lab):
             control.observe(self.show, "value")
         self.grid_out.observe(self.show, ["selected", "pointed"])
         self.preset.observe(self._set_preset, "value")
-        self.upload.observe(self._read, "value")
+        self.upload.observe(self._read, "file")
 
     def _make_weights(self):
         self.preset = widgets.Dropdown(
@@ -114,11 +116,9 @@ class KernelLab(Lab):
             self.weights, layout={"grid_template_columns": "repeat(3, 1fr)", "width": "98%"}
         )
         board.add_class("cnncourse-block")
-        self.upload = widgets.FileUpload(
-            accept="image/*",
+        self.upload = PictureFile(
             description="your photograph",
             tooltip="show a picture file of yours in place of the photograph",
-            layout={"width": "190px"},
         )
         above = [self.preset, self.divisor, self.stretch, self.upload]
         return [widgets.HBox(above, layout=ROW), board]
@@ -140,7 +140,7 @@ class KernelLab(Lab):
         ]
 
     def _make_pictures(self):
-        large, side, small = (204, 182, 124) if self.conv is None else (150, 126, 96)
+        large, side, small = (204, 175, 124) if self.conv is None else (150, 126, 96)
         self.picture_in = PixelGrid(size=large, limits=(0, 1), title="photograph")
         self._show_photograph()
         self.picture_out = PixelGrid(size=large, scale=True)
@@ -205,14 +205,17 @@ class KernelLab(Lab):
 
     def _read(self, change):
         """Show a photograph of the learner's own; where there is none in the file, say why."""
-        for file in change["new"]:
-            try:
-                image = picture_from_bytes(bytes(file["content"]), file["name"])
-                self.photograph = prepared(grey(image), self.conv)
-            except ValueError as error:
-                why = str(error).split(": ", 1)[1]
-                self._told.text = f"{why[0].upper()}{why[1:]} The photograph stays as it is."
-                return
+        if not (file := change["new"]):
+            return
+        try:
+            image = picture_from_bytes(bytes(file["content"]), file["name"])
+            self.photograph = prepared(grey(image), self.conv)
+        except ValueError as error:
+            why = str(error).split(": ", 1)[1]
+            self._told.text = f"{why[0].upper()}{why[1:]} The photograph stays as it is."
+            return
+        finally:
+            self.upload.file = {}  # nobody needs it any more, least of all the saved notebook
         self._show_photograph()
         self.show()
 

@@ -21,6 +21,8 @@ const STYLE = `
 .live-network :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
 .live-network-words { position: absolute; transform: translateX(-50%); text-align: center;
   line-height: 1.2; pointer-events: none; }
+.live-network.narrow .live-network-words, .live-network.narrow .live-network-words small {
+  font-size: 10px; letter-spacing: -0.02em; }
 .live-network-words small, .live-network-card small { color: var(--jp-ui-font-color2, #616161);
   font-size: 11px; }
 .live-network-bars { position: absolute; }
@@ -39,7 +41,7 @@ const STYLE = `
   line-height: 1.25; }
 .live-network-card > canvas { margin-top: 6px; }
 .live-network-card > div > canvas { flex: none; }
-.live-network-card[hidden] { display: none; }
+.live-network [hidden] { display: none; }
 .live-network-card button { position: absolute; top: 4px; right: 6px; border: 0; padding: 0 6px;
   background: none; color: inherit; font-size: 18px; line-height: 1.2; cursor: pointer; }
 .live-network-status { position: absolute; width: 1px; height: 1px; overflow: hidden;
@@ -181,6 +183,7 @@ function render({ model, el }) {
   function place() {
     const [width, height] = [el.clientWidth, model.get("height")];
     if (!width) return; // not in the page yet
+    el.classList.toggle("narrow", width < 620);
     const found = layout(stacks, width, height);
     blocks = found.blocks;
     const right = blocks.at(-1).x + blocks.at(-1).w;
@@ -199,7 +202,8 @@ function render({ model, el }) {
       below.firstChild.textContent = size;
       for (const each of [above, below]) {
         each.style.left = `${columns[s].x + columns[s].w / 2}px`;
-        each.style.width = `${columns[s].w + found.gap}px`; // longer words wrap
+        const beside = s < stacks.length ? found.gap : 0;
+        each.style.width = `${columns[s].w + beside}px`; // longer words wrap
       }
       above.style.bottom = `${height - TOP + 6}px`;
       below.style.top = `${height - BOTTOM + 6}px`;

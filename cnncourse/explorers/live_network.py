@@ -20,6 +20,7 @@ from ..layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, Layer, MaxPool2D, 
 from ..pixels import PALETTES, colours, encode
 from ..shapes import Array
 from ..tiles import tile
+from .mosaic import palette_of
 from .words import number
 
 MOST = 64  # maps of a layer that are drawn
@@ -37,16 +38,6 @@ class Stack(NamedTuple):
     shape: tuple[int, int, int]  # (h, w, c) as drawn: a row of numbers has several lines
     size: str  # the shape that the layer gives
     palette: str
-
-
-def palette_of(layers: list[Layer]) -> str:
-    """How to paint what these layers give: an image, numbers not below zero, or any numbers."""
-    for layer in reversed(layers):
-        if isinstance(layer, ReLU):
-            return "cividis"
-        if isinstance(layer, (Conv2D, Dense)):
-            return "diverging"
-    return "grey"
 
 
 def folded(count: int) -> tuple[int, int]:

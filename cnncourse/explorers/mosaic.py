@@ -27,11 +27,21 @@ class Mosaic:
         """All maps.   (h, w, c)   ->   (rows, columns), NaN between them"""
         return tile(maps, self.columns, self.gap)
 
-    def unit(self, at: tuple[int, int]) -> Unit:
-        """The unit at a pixel of the picture; the nearest of a map where the gap is hit."""
+    def unit(self, at: tuple[int, int], before: Unit | None = None) -> Unit:
+        """The unit at a pixel of the picture; the nearest of a map where the gap is hit.
+
+        before: the unit that was chosen. A step from there into the gap leads to the map beyond.
+        """
+        old = self.pixel(before) if before else at
+        step = at[0] - old[0], at[1] - old[1]
+        if sorted(map(abs, step)) == [0, 1] and self._in_gap(at):
+            at = at[0] + step[0], at[1] + step[1]
         (i, row), (j, column) = divmod(at[0], self.h + self.gap), divmod(at[1], self.w + self.gap)
         m = min(i * self.columns + j, self.c - 1)
         return Unit(min(row, self.h - 1), min(column, self.w - 1), m)
+
+    def _in_gap(self, at: tuple[int, int]) -> bool:
+        return at[0] % (self.h + self.gap) == self.h or at[1] % (self.w + self.gap) == self.w
 
     def pixel(self, unit: Unit) -> tuple[int, int]:
         row, column = divmod(unit.map, self.columns)

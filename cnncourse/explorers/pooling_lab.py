@@ -7,13 +7,14 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from .. import data, ops, single
+from .. import ops, single
 from ..invariance import change, unchanged, with_room
 from ..kernels import KERNELS
 from ..linked import Linked, Walk
 from ..pixels import PixelGrid
 from ..shapes import Array
 from ..window import window
+from .digits import digits
 from .lab import Lab, Task, slider
 from .words import Sentence, number
 
@@ -133,10 +134,9 @@ def saving(full: tuple[int, int], pooled: tuple[int, int]) -> str:
 @functools.cache
 def picture(name: str) -> Array:
     """One of PICTURES.   -> (28, 28)"""
-    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-        digits = arrays["x_test"][:100, :, :, None] / np.float32(255)
+    x = digits()[0][:100]
     # Room for the furthest move, and for one more pixel that edges reach out.
-    digit = digits[with_room(digits, FURTHEST + 1)][0, :, :, 0]
+    digit = x[with_room(x, FURTHEST + 1)][0, :, :, 0]
     if name == "a digit":
         return digit
     if name == "its edges":
@@ -155,8 +155,8 @@ class PoolingLab(Lab):
         self._make_controls()
         self.grid_in = PixelGrid(size=252)
         self.after = PixelGrid(size=168, selectable=True)
-        self.before = PixelGrid(size=126)
-        self.difference = PixelGrid(size=126, palette="diverging", limits=(-1, 1), scale=True)
+        self.before = PixelGrid(size=112)
+        self.difference = PixelGrid(size=112, palette="diverging", limits=(-1, 1), scale=True)
         self._link = Linked(outputs=[self.after], inputs=[self.grid_in])
         self._told, self._cost = Sentence(), Sentence()
         self._cost.still = lambda: None  # a still shows no times: they differ from run to run
@@ -205,7 +205,7 @@ class PoolingLab(Lab):
             for grid, array, title in (
                 (self.grid_in, view.moved, f"the picture, {shape(view.moved)}"),
                 (self.after, view.after, f"pooled, {shape(view.after)}"),
-                (self.before, view.before, "before the move"),
+                (self.before, view.before, "unmoved"),
                 (self.difference, view.difference, "the change"),
             ):
                 with grid.hold_sync():

@@ -2,45 +2,81 @@
 
 import asyncio
 import time
+from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 
 from .. import data, layers, networks, optim, train
-from ..pixels import PixelGrid
 from ..shapes import Array, check_int, check_number, sizes
-from ..tiles import painted, tile
-from .lab import Lab
-from .live_curves import LiveCurves
-from .words import Sentence, number
+from .lab import Lab, Task
+from .training_curves import TrainingCurves
+from .words import Sentence
 
 RATES = [float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 5)] + [10.0]
 CELL = "width: 2.4em; height: 1.55em; padding: 0 1px; text-align: center"
 RECENT = 25  # steps that count as now: one batch alone says little
-MOST_KERNELS = 32
 MOVING = 1.0  # seconds: changes of the learning rate that follow sooner count as one
 SHARE = 0.07  # of the time at most goes to the pictures, and as much to the held-out images
-DRAW, CHECK = 0.15, 1.0  # seconds from one picture to the next, and from one trial to the next
+DRAW, TELL, CHECK = 0.09, 0.5, 1.0  # seconds between pictures, sentences, trials
+PIECE = 128  # images that are tried at a time
 SPANS = {"until I pause": 0, "10 steps": 10, "100 steps": 100, "1,000 steps": 1000}
+
+
+class State(NamedTuple):
+    """What the controls say."""
+
+    rate: float
+    running: bool
+    changed: int  # the step at which the rate was changed last; 0: never
+
+
+class View(NamedTuple):
+    """What has become of the network."""
+
+    steps: int
+    accuracy: float  # on the held-out images, when they were last tried
+    sentence: str
+
+
+TASKS = (
+    Task(
+        "press Train, and pause once more than 95 % of the held-out images are right.",
+        lambda state, view: view.accuracy > 0.95 and not state.running,
+        "Compare the kernels with those at the start.",
+    ),
+    Task(
+        "go on for 100 steps with a learning rate of 0.005.",
+        lambda state, view: state.rate <= 0.005 and view.steps >= state.changed + 100 > 100,
+        "Short steps: the accuracy goes up and down less.",
+    ),
+    Task(
+        "start again with a rate of 2, and train.",
+        lambda state, view: state.rate >= 2 and view.steps >= 20,
+        "What does the table say now?",
+    ),
+)
 
 
 class Pace:
     """Do something again and again, no more often than every so many seconds or at a small cost."""
 
-    def __init__(self, seconds: float):
-        self.seconds = seconds
+    def __init__(self, seconds: float, work):
+        self.seconds, self.work = seconds, work
         self.due = time.monotonic() + seconds
 
-    def __call__(self, work) -> None:
+    def turns(self):
+        """The work, if it is due, piece by piece."""
         start = time.monotonic()
         if start >= self.due:
-            work()
+            yield from self.work() or ()
             self.due = start + max(self.seconds, (time.monotonic() - start) / SHARE)
 
 
 class TrainingLab(Lab):
     """Buttons, curves, kernels and a table of confusions around `train.fit`."""
 
+    tasks = TASKS
     _training = None  # the one lab that trains now: two would only slow each other down
 
     def __init__(self, make_net, x, y, held, lr, momentum, batch_size, seed):
@@ -48,20 +84,17 @@ class TrainingLab(Lab):
         self.batch_size, self.seed, self.momentum = batch_size, seed, momentum
         self.labels = max(int(y.max()), int(held[1].max())) + 1
         self._make_controls(lr)
-        self.curves = LiveCurves(guess=float(np.log(self.labels)))
-        self.first = PixelGrid(size=160, title="kernels at the start")
-        self.kernels = PixelGrid(size=160, title="the kernels now")
+        self.curves = TrainingCurves(guess=float(np.log(self.labels)))
         self._table, self._told = widgets.HTML(), Sentence()
         self.running, self._steps = False, None
         self.restart()
         wrap = {"flex_flow": "row wrap", "grid_gap": "0.4em 1.6em", "align_items": "flex-start"}
-        below = [self.first, self.kernels] if self._is_convolution() else []
         super().__init__(
             [
                 widgets.HBox([self.go, self.span, self.again, self.rate], layout=wrap),
                 self._told,
                 self.curves,
-                widgets.HBox([*below, self._table], layout=wrap),
+                self._table,
             ]
         )
 
@@ -121,21 +154,21 @@ class TrainingLab(Lab):
             optimizer=self.optimizer,
             rng=np.random.default_rng(self.seed),
         )
-        if self._is_convolution():
-            self._first_weights = self.net.layers[0].params["w"].copy()
+        self.first = self.kernels.copy() if self._is_convolution() else None
         self.check()
         self.show()
 
     def train(self, steps: int):
         """Train so many steps now, showing how it goes."""
         check_int(steps, "TrainingLab.train: steps", 1)
-        draw, check = Pace(DRAW), Pace(CHECK)
+        paces = self._paces()
         try:
             for _ in range(steps):
                 if not self._step():
                     break
-                check(self.check)
-                draw(self.show)
+                for pace in paces:
+                    for _ in pace.turns():
+                        pass
         finally:  # after an interruption too: what is shown is true, and training can go on
             self._finish()
 
@@ -165,15 +198,16 @@ class TrainingLab(Lab):
             TrainingLab._training = None
 
     async def _run(self):
-        records, draw, check = self.records, Pace(DRAW), Pace(CHECK)
+        records, paces = self.records, self._paces()
         last = len(records) + (self.span.value or np.inf)
         try:
             while self.running and self.records is records and len(records) < last:
                 if not self._step():
                     break
-                check(self.check)
-                draw(self.show)
                 await asyncio.sleep(0)  # let the slider and the buttons have their turn
+                for pace in paces:
+                    for _ in pace.turns():
+                        await asyncio.sleep(0)
         except KeyboardInterrupt:
             pass  # whoever interrupts the kernel wants a pause; raised here, it would end it
         finally:
@@ -204,37 +238,64 @@ class TrainingLab(Lab):
 
     def check(self):
         """Try the network on the held-out images."""
+        for _ in self._trial():
+            pass
+
+    def _trial(self):
+        """The same piece by piece: a button does not wait for all of it."""
         x, y = self.held
-        with np.errstate(over="ignore", invalid="ignore"):
-            scores = np.nan_to_num(self.net(x))  # if they are beyond numbers, `trouble` says so
+        records, steps, pieces = self.records, len(self.records), []
+        for start in range(0, len(x), PIECE):
+            with np.errstate(over="ignore", invalid="ignore"):
+                pieces.append(self.net(x[start : start + PIECE]))
+            yield
+            if self.records is not records:  # somebody has started again meanwhile
+                return
+        # If they are beyond numbers, `trouble` says so.
+        scores = np.nan_to_num(np.concatenate(pieces))
         self.table = train.confusion(scores, y)
-        self.checks.append((len(self.records), float(self.table.trace() / len(y))))
+        self.checks.append((steps, float(self.table.trace() / len(y))))
         self.all_alike = len(x) > 1 and bool((scores == scores[0]).all())
         self._table.value = table_of(self.table)
         self._told.text = self.sentence
 
-    def show(self):
-        """Bring the curves, the kernels and the sentence up to date."""
-        losses = [r.loss for r in self.records]
-        rights = [r.accuracy for r in self.records]
-        self.curves.draw(losses, rights, self.checks, self.changes)
+    def _paces(self):
+        return [Pace(CHECK, self._trial), Pace(DRAW, self.draw), Pace(TELL, self.tell)]
+
+    def draw(self):
+        """Bring the curves and the kernels up to date: this is done ten times a second."""
+        now = self.kernels if self._is_convolution() else None
+        self.curves.draw(self.records, self.checks, self.changes, self.first, now)
+
+    def tell(self):
+        """Bring the words up to date, less often: nobody could read ten a second."""
+        self.curves.tell()
         self._told.text = self.sentence
-        if self._is_convolution():
-            w = self.net.layers[0].params["w"]
-            known = [a for a in (self._first_weights, w) if np.isfinite(a).all()]
-            reach = max(float(np.abs(a).max()) for a in known) or 1.0
-            for grid, weights in ((self.first, self._first_weights), (self.kernels, w)):
-                grid.show(board(weights, reach))
-                grid.label = (
-                    f"{grid.title}: {min(w.shape[3], MOST_KERNELS)} kernels, weights from "
-                    f"{number(weights.min())} (blue) to {number(weights.max())} (red)"
-                )
+        self.tried()
+
+    def show(self):
+        """Bring all up to date."""
+        self.draw()
+        self.tell()
+
+    @property
+    def kernels(self) -> Array:
+        """The kernels of the first layer as they are now.   -> (kh, kw, c, f)"""
+        return self.net.layers[0].params["w"]
 
     def _is_convolution(self) -> bool:
         return isinstance(self.net.layers[0], layers.Conv2D)
 
     @property
-    def sentence(self) -> str:
+    def state(self) -> State:
+        changed = self.changes[-1][0] if self.changes else 0
+        return State(self.rate.value, self.running, changed)
+
+    @property
+    def view(self) -> View:
+        return View(len(self.records), self.checks[-1][1], self._said())
+
+    def _said(self) -> str:
         if self.trouble:
             return self.trouble
         step, share = self.checks[-1]
@@ -262,17 +323,6 @@ class TrainingLab(Lab):
 
     def __repr__(self):
         return f"TrainingLab({len(self.records)} steps, learning rate {self.rate.value:g})"
-
-
-def board(w: Array, reach: float) -> Array:
-    """Kernels side by side, blue below zero, red above.   w: (kh, kw, c, f)   ->   (H, W, 3)
-
-    Of several channels the mean is shown; reach is the weight that gets the deepest colour.
-    """
-    count = min(w.shape[3], MOST_KERNELS)
-    large = w[..., :count].mean(axis=2).repeat(6, axis=0).repeat(6, axis=1)
-    tiles = tile(large, columns=4 if count <= 16 else 8, gap=2)
-    return painted(tiles, "diverging", reach, between=0.6)
 
 
 def table_of(table: Array) -> str:

@@ -120,7 +120,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "kernel rotated by 180 degrees",
-            "dw stands on its head. Weight [i, j] met pixel [i, j] of each window.",
+            "dw is rotated by 180 degrees. Weight [i, j] met pixel [i, j] of each window.",
             lambda dy, x, k, stride: right(dy, x, k, stride)[::-1, ::-1],
         ),
         Mistake(

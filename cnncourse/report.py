@@ -1,0 +1,287 @@
+"""A report card: what a network can do, how sure that is, what it costs, and where it fails."""
+
+import base64
+import html
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+
+from . import train, variations
+from .figures import draw_confusion
+from .files import check_path, check_target, write_target
+from .intervals import accuracy_interval
+from .layers import Sequential, check_network
+from .ops import softmax
+from .plots import INK, SECOND, Plot, plain
+from .shapes import Array, check_labels, check_number, sizes
+from .summary import summary
+
+MOST_BYTES = 20_000_000  # of a saved card: a few pictures
+SHOWN = 8  # of the worst mistakes
+EVIDENCE = 50  # images of a label whose evidence is averaged
+BEGIN, END = '<script type="application/json" id="facts">', "</script>"
+
+
+class ReportCard:
+    """What `report_card` found out. A notebook shows it as a picture; `save` writes a page.
+
+    facts: all of its numbers by name
+    """
+
+    def __init__(self, facts: dict, picture: Plot):
+        self.facts, self.picture = facts, picture
+
+    def __repr__(self):
+        return "\n".join(f"{name}: {value}" for name, value in _lines(self.facts))
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"image/png": self.picture.png(), "text/plain": repr(self)}
+
+    def save(self, path) -> None:
+        """Write the card to `path` as one .html file that holds its picture, to be handed in."""
+        path = check_target(path, ".html", "save")
+        write_target(path, lambda file: file.write(self._page().encode()), "save")
+
+    def _page(self) -> str:
+        picture = base64.b64encode(self.picture.png()).decode()
+        title = html.escape(self.facts["title"])
+        rows = "".join(
+            f"<tr><th scope=row>{html.escape(name)}<td>{html.escape(value)}"
+            for name, value in _lines(self.facts)
+        )
+        facts = json.dumps(self.facts).replace("<", "\\u003c")  # nothing in it ends the script
+        return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Report card: {title}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
+       color: #1a1a1a; background: #fff }}
+th {{ text-align: left; font-weight: 600; padding-right: 2rem; vertical-align: top }}
+img {{ max-width: 100% }}
+</style>
+<h1>Report card: {title}</h1>
+<table>{rows}</table>
+<p><img alt="Confusion matrix, robustness, worst mistakes and evidence; the numbers are in the
+table above." src="data:image/png;base64,{picture}">
+{BEGIN}{facts}{END}
+</html>
+"""
+
+
+def report_card(
+    net: Sequential, x: Array, y: Array, names=None, *, title="My network", seconds=None
+) -> ReportCard:
+    """Examine a network on images that it has not learned from.
+
+    x: (n, h, w, c) from 0 to 1   y: (n,)   names: of the labels, or None for their numbers
+    seconds: how long it was trained, if you would like to have it on the card.
+    """
+    check_network(net, "report_card: net")
+    n, *image = sizes(x, "n h w c", "report_card: x")
+    scores = train.scores_of(net, x, "report_card")
+    check_labels(y, n, scores.shape[1], "report_card: y")
+    names = [str(name) for name in (range(scores.shape[1]) if names is None else names)]
+    if len(names) != scores.shape[1]:
+        raise ValueError(
+            f"report_card: names should be one for each of {scores.shape[1]} labels, but are "
+            f"{len(names)}."
+        )
+    if seconds is not None:
+        check_number(seconds, "report_card: seconds")
+    right = int((scores.argmax(axis=1) == y).sum())
+    costs = summary(net, tuple(image))
+    facts = {
+        "title": str(title),
+        "images": n,
+        "accuracy": right / n,
+        "interval": accuracy_interval(right, n),
+        "guessing": float(np.bincount(y).max() / n),
+        "parameters": int(costs.parameters),
+        "multiply-adds": int(sum(row.multiply_adds for row in costs)),
+        "seconds an image": _seconds(net, x),
+        "training seconds": None if seconds is None else float(seconds),
+        "robustness": {what: train.accuracy(net, change(x), y) for what, change in CHANGES.items()},
+        "labels": names,
+        "confusion": train.confusion(scores, y).tolist(),
+    }
+    return ReportCard(facts, _picture(facts, net, x, y, scores))
+
+
+def read_card(path) -> dict:
+    """The facts of a card that `save` wrote; a ValueError where it is something else."""
+    path = check_path(path, "read_card")
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError
+        text = path.read_text(encoding="utf-8")
+        facts = json.loads(text[text.index(BEGIN) + len(BEGIN) : text.rindex(END)])
+        _lines(facts)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError(
+            f"read_card: path should be a saved report card, but {str(path)!r} is damaged or "
+            "something else."
+        ) from None
+    return facts
+
+
+def table_of_cards(folder) -> str:
+    """The cards of a folder, best first, as a table; files that are no cards are named below it."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ValueError(f"report: FOLDER should be a folder with cards, but {folder} is none.")
+    found, bad = [], []
+    for path in sorted(folder.glob("*.html")):
+        try:
+            found.append((path.name, read_card(path)))
+        except ValueError:
+            bad.append(path.name)
+    if not found and not bad:
+        raise ValueError(f"report: FOLDER should hold saved cards, .html, but {folder} has none.")
+    found.sort(key=lambda card: -card[1]["accuracy"])
+    lines = [
+        f"{'file':24} {'accuracy':>8}  {'95% interval':>15}  {'parameters':>10}  multiply-adds"
+    ]
+    for name, facts in found:
+        low, high = facts["interval"]
+        lines.append(
+            f"{name[:24]:24} {facts['accuracy']:8.2%}  {f'{low:.1%} to {high:.1%}':>15}  "
+            f"{facts['parameters']:10,}  {facts['multiply-adds']:13,}"
+        )
+    lines += [f"{name}: no report card, or a damaged one" for name in bad]
+    return "\n".join(lines)
+
+
+def _lines(facts: dict) -> list[tuple[str, str]]:
+    """Names and values as people read them."""
+    low, high = facts["interval"]
+    taken = facts["training seconds"]
+    table = np.array(facts["confusion"])
+    wrong = table - np.diag(np.diag(table))
+    true, said = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    mixed = f"{facts['labels'][true]} taken for {facts['labels'][said]}, {wrong[true, said]} times"
+    return [
+        (
+            "accuracy",
+            f"{facts['accuracy']:.2%} of {facts['images']:,} images "
+            f"(95% interval {low:.2%} to {high:.2%}; always the commonest label: "
+            f"{facts['guessing']:.1%})",
+        ),
+        ("parameters", f"{facts['parameters']:,}"),
+        ("multiply-adds for an image", f"{facts['multiply-adds']:,}"),
+        ("time for an image", f"{facts['seconds an image'] * 1e6:.0f} µs on this machine"),
+        *([] if taken is None else [("training", f"{taken:.0f} s")]),
+        *((f"accuracy, {what}", f"{part:.2%}") for what, part in facts["robustness"].items()),
+        ("commonest mistake", mixed if wrong.any() else "none"),
+    ]
+
+
+def _seconds(net, x) -> float:
+    """The time for one image, in a batch as it is; the smallest of three."""
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        net(x[:256])
+        times.append(time.perf_counter() - begun)
+    return min(times) / len(x[:256])
+
+
+def _turned(x: Array) -> Array:
+    """Each channel of each image turned by 15 degrees to the left."""
+    n, height, width, c = x.shape
+    channels = x.transpose(0, 3, 1, 2).reshape(n * c, height, width, 1)
+    turned = variations.turned(channels, 15)
+    return turned.reshape(n, c, height, width).transpose(0, 2, 3, 1)
+
+
+def _noisy(x: Array) -> Array:
+    noise = np.random.default_rng(0).normal(0, 0.1, x.shape).astype(x.dtype)
+    return np.clip(x + noise, 0, 1)
+
+
+CHANGES = {
+    "as they are": lambda x: x,
+    "moved by 2 pixels": lambda x: variations.shifted(x, 2, 2),
+    "turned by 15°": _turned,
+    "noise of 0.1": _noisy,
+}
+
+
+def evidence(net: Sequential, x: Array, label: int) -> Array:
+    """Which pixels speak for a label, on average: gradient of its score times pixel.   -> (h, w)
+
+    In a network without biases, the sum over all pixels is the label's mean score (Shrikumar and
+    others, 2016).
+    """
+    trace = net.trace(x)
+    dy = np.zeros_like(trace.outputs[-1])
+    dy[:, label] = 1
+    return (trace.back(dy)[0][0] * x).sum(axis=3).mean(axis=0)
+
+
+def _picture(facts, net, x, y, scores) -> Plot:
+    plot = Plot(f"report card: {facts['title']}", 10, 8.4)
+    top, middle, bottom = plot.subfigures(3, 1, height_ratios=(4.4, 2, 2))
+    left, right = top.subplots(1, 2, width_ratios=(1.15, 1))
+    draw_confusion(left, np.array(facts["confusion"]), facts["labels"])
+    _draw_robustness(right, facts)
+    _draw_mistakes(middle, facts["labels"], x, y, scores)
+    _draw_evidence(bottom, facts["labels"], net, x, y, scores)
+    return plot
+
+
+def _draw_robustness(ax, facts):
+    parts = list(facts["robustness"].values())
+    spans = [accuracy_interval(round(part * facts["images"]), facts["images"]) for part in parts]
+    off = np.abs(np.transpose(spans) - parts)
+    ax.barh(range(len(parts)), parts, xerr=off, color=INK, ecolor=SECOND, height=0.6)
+    ax.axvline(facts["guessing"], color="#666666", ls=":")
+    ax.set_yticks(range(len(parts)), list(facts["robustness"]))
+    for place, part in enumerate(parts):
+        ax.text(0.02, place, f"{part:.1%}", color="white" if part > 0.2 else "black", va="center")
+    ax.set(xlim=(0, 1), xlabel="accuracy (dotted: always the commonest label)")
+    ax.invert_yaxis()
+    plain(ax)
+
+
+def _draw_mistakes(figure, names, x, y, scores):
+    said = scores.argmax(axis=1)
+    sure = softmax(scores)[0][np.arange(len(x)), said]
+    wrong = np.flatnonzero(said != y)
+    worst = wrong[np.argsort(-sure[wrong])][:SHOWN]
+    figure.suptitle(
+        "The mistakes that it is surest of" if len(worst) else "No mistakes", x=0.01, ha="left"
+    )
+    for ax, i in _row_of(figure, worst):
+        ax.imshow(_shown(x[i]), cmap="gray", vmin=0, vmax=1)
+        ax.set_title(f"{names[y[i]]}\n“{names[said[i]]}” {sure[i]:.0%}", fontsize=8)
+
+
+def _draw_evidence(figure, names, net, x, y, scores):
+    figure.suptitle(
+        "What speaks for a label (red) and against it (blue), on average over images read rightly",
+        x=0.01,
+        ha="left",
+    )
+    right = scores.argmax(axis=1) == y
+    labels = [label for label in range(len(names)) if (right & (y == label)).any()][:10]
+    for ax, label in _row_of(figure, labels, least=len(labels)):
+        found = evidence(net, x[right & (y == label)][:EVIDENCE], label)
+        reach = float(np.abs(found).max()) or 1.0
+        ax.imshow(found, cmap="RdBu_r", vmin=-reach, vmax=reach)
+        ax.set_title(names[label], fontsize=8)
+
+
+def _row_of(figure, entries, least: int = SHOWN):
+    """Axes without frames, side by side, one for each entry."""
+    axes = np.atleast_1d(figure.subplots(1, max(least, len(entries), 1)))
+    for ax in axes:
+        ax.set_axis_off()
+    return zip(axes, entries)
+
+
+def _shown(image: Array) -> Array:
+    return np.clip(image if image.shape[2] == 3 else image.mean(axis=2), 0, 1)

@@ -1,0 +1,31 @@
+"""The instructors' guide has a part for every lesson, and lists today's exercises."""
+
+import re
+import runpy
+from pathlib import Path
+
+from cnncourse.course import LESSONS
+from cnncourse.exercises import EXERCISES
+
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
+TOOL = runpy.run_path(str(ROOT / "lessons" / "instructors.py"))
+
+
+def test_it_lists_todays_lessons_and_mistakes():
+    """If not: python lessons/instructors.py"""
+    assert TOOL["updated"](GUIDE) == GUIDE
+
+
+def test_every_lesson_has_its_part():
+    numbers = re.findall(r"<!-- lesson (\d\d): begin -->", GUIDE)
+    assert numbers == [lesson.number for lesson in LESSONS]
+    parts = re.split(r"<!-- lesson \d\d: begin -->", GUIDE)[1:]
+    for part in parts:
+        headings = re.findall(r"^\*\*(.+?)\.\*\*", part, re.MULTILINE)
+        assert headings == ["Aim", "Open with", "Where people get stuck", "Close with", "Fast"]
+        assert len(re.findall(r"^\d\. ", part, re.MULTILINE)) == 3
+
+
+def test_every_exercise_is_there():
+    assert all(f"- `{name}` names " in GUIDE for name in EXERCISES)
