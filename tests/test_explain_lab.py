@@ -6,7 +6,7 @@ from tasks import do_tasks
 
 from cnncourse import interpret, layers, networks
 from cnncourse.explorers import explain_lab
-from cnncourse.explorers.explain_lab import OCCLUSION, PAINTED, SALIENCY, explanation
+from cnncourse.explorers.explain_lab import INKS, OCCLUSION, PAINTED, SALIENCY, explanation
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +81,11 @@ def test_paint_changes_what_the_network_gets():
     assert lab.chosen.value == PAINTED and lab.place is None
     assert not np.allclose(before, lab.view.probabilities)
     np.testing.assert_allclose(lab.image, picture, atol=1 / 255)
-    lab.ink.value = lab.ink.options["red"] if isinstance(lab.ink.options, dict) else (0, 0, 0)
-    assert lab.pad.ink == lab.ink.value
+    lab.after.click()
+    assert lab.place > 0 and lab.of.labels[lab.place] == lab.of.labels[0]
+    assert lab.chosen.value == lab.of.names[lab.of.labels[0]]
+    lab.ink.value = INKS["red"]
+    assert lab.pad.ink == INKS["red"] and INKS["red"][0] > 0.9
 
 
 def test_a_network_of_ones_own_for_grey_images(mnist):

@@ -1,9 +1,11 @@
 """The lab that explains an answer, as a learner meets it in lesson 11: paint, ask, see units."""
 
 import numpy as np
-from controls import RUN, at_once, each_changes, fits, names_of_handles, open_lab, press
+from controls import RUN, at_once, fits, names_of_handles, open_lab, pixels, press, settled
 from latency import slider_latency
 from playwright.sync_api import expect
+
+TOLD = ".cnncourse-sentence"
 
 
 def pad_once(page, is_so):
@@ -13,7 +15,15 @@ def pad_once(page, is_so):
         if is_so(pad):
             return pad
         page.wait_for_timeout(100)
-    raise AssertionError("the pad in the kernel never became so")
+    told = page.evaluate(RUN, "print(lab.pad.ink, lab.place)")
+    raise AssertionError(f"the pad never became so: {pad[15:18, 12]} {pad[0, 0]} {told}")
+
+
+def dip(page, ink):
+    """Choose an ink; the pad in the page hears of it from the kernel."""
+    page.get_by_label("ink", exact=True).select_option(ink)
+    page.evaluate(RUN, "print(lab.pad.ink)")
+    page.wait_for_timeout(1000)
 
 
 def is_red(pixels):
@@ -23,9 +33,10 @@ def is_red(pixels):
 def test_paint_explain_and_look_at_units(open_notebook, capsys):
     lab = open_lab(open_notebook, "explain_lab", canvases=5)
     pad = lab.get_by_role("img", name="the image, to paint on")
+    settled(lab)  # what lies above has its height, and the pad its place
     before = pad_once(lab, lambda pad: True)
 
-    lab.get_by_label("ink", exact=True).select_option("red")
+    dip(lab, "red")
     box = pad.bounding_box()
     at = [(box["x"] + box["width"] * part, box["y"] + box["height"] / 2) for part in (0.2, 0.8)]
     lab.mouse.move(*at[0])
@@ -36,7 +47,7 @@ def test_paint_explain_and_look_at_units(open_notebook, capsys):
     np.testing.assert_array_equal(painted[:8], before[:8])
     assert lab.evaluate(RUN, "print(lab.place)").strip() == "None"
 
-    lab.get_by_label("ink", exact=True).select_option("white")
+    dip(lab, "white")
     for key in ("Home", "PageUp", " "):  # in the upper left corner
         pad.press(key)
     pad_once(lab, lambda pad: pad[0, 0].min() > 0.99)
@@ -47,15 +58,18 @@ def test_paint_explain_and_look_at_units(open_notebook, capsys):
 
     layer = lab.get_by_label("units of", exact=True)
     how = lab.get_by_role("button", name="saliency")
-    each_changes(
-        lab,
-        [
-            ("saliency", lambda: how.click(), "steepest"),
-            ("layer", lambda: layer.select_option("convolution 1"), "of convolution 1"),
-            ("unit", press(lab, "unit"), "Unit"),
-            ("next", lambda: lab.get_by_title("the next like it").click(), "The network says"),
-        ],
-    )
+    for change, says in [
+        (lambda: how.click(), "steepest"),
+        (lambda: layer.select_option("convolution 1"), "of convolution 1"),
+        (press(lab, "unit", "ArrowLeft"), "Unit"),
+        (lambda: lab.get_by_title("the next like it").click(), "The network says"),
+    ]:
+        before = pixels(lab), lab.locator(TOLD).last.inner_text()
+        change()
+        expect(lab.locator(TOLD).last).not_to_have_text(before[1], timeout=20_000)
+        expect(lab.locator(TOLD).last).to_contain_text(says)
+        lab.wait_for_timeout(300)
+        assert pixels(lab) != before[0]
     lab.get_by_label("image", exact=True).select_option("a mistake")
     expect(lab.get_by_text("Wrong: it is a")).to_be_visible()
     assert names_of_handles(lab) == ["unit, one of the maps"]

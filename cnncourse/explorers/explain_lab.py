@@ -205,7 +205,8 @@ class ExplainLab(Lab):
     """Pad, explanation, a unit's map, its patches and the nearest mistakes."""
 
     def __init__(self, of: Known):
-        self.of, self.place = of, 0
+        self.of = of
+        self.place = self.under = 0  # the image on the pad; the one that was painted on
         self.tasks = tasks(of)
         self._make_controls()
         self._make_pictures(of.images[0])
@@ -309,10 +310,13 @@ class ExplainLab(Lab):
 
     def _put(self, place: int | None):
         """Have an image of the set on the pad, or, with None, an empty sheet."""
-        self.place = place
+        self.place = self.under = place
+        self.before.disabled = self.after.disabled = place is None
         sheet = np.full(self.of.images.shape[1:], SHEET if self.of.images.shape[3] == 3 else 0)
         image = (sheet if place is None else self.of.images[place]).astype(np.float32)
         with self.quiet():
+            if place is not None and self.chosen.value == PAINTED:
+                self.chosen.value = self.of.names[self.of.labels[place]]
             self.pad.set_drawing(image if image.shape[2] == 3 else image[:, :, 0])
         self.show()
 
@@ -323,12 +327,10 @@ class ExplainLab(Lab):
 
     def _step(self, by: int):
         """The next image with the same label, or the next mistake."""
-        if self.place is None:
-            return
-        same = np.flatnonzero(self.of.labels == self.of.labels[self.place])
+        same = np.flatnonzero(self.of.labels == self.of.labels[self.under])
         if self.chosen.value == MISTAKE:
             same = self.of.wrong
-        self._put(int(same[(int(np.searchsorted(same, self.place)) + by) % len(same)]))
+        self._put(int(same[(int(np.searchsorted(same, self.under)) + by) % len(same)]))
 
     def _dip(self, _):
         if not isinstance(self.ink.value, str):
