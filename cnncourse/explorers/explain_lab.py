@@ -155,8 +155,7 @@ def sentence(of: Known, state: State, view: View) -> str:
     row, column = np.unravel_index(view.holds.argmax(), view.holds.shape)
     most = number(float(view.holds.max()))
     if state.how == OCCLUSION:
-        told += f" Most is lost where grey squares cover row {row}, column {column}: {most}"
-        told += " of its score."
+        told += f" Grey over row {row}, column {column} costs it most: {most} of its score."
     else:
         told += f" The score is steepest at row {row}, column {column}: {most} for each 1 of change"
         told += " in a colour."
@@ -282,13 +281,13 @@ class ExplainLab(Lab):
 
     def _make_pictures(self, image: Array):
         pad = image if image.shape[2] == 3 else image[:, :, 0]
-        self.pad = PixelGrid(pad, size=184, drawable=True, brush=1.0, title="paint on it")
+        self.pad = PixelGrid(pad, size=170, drawable=True, brush=1.0, title="paint on it")
         self.pad.label = "the image, to paint on"
-        self.holds = PixelGrid(size=184, label="how much each pixel holds the answer up")
-        self.map = PixelGrid(size=168, palette="cividis", label="the map of the unit")
-        self.patches = PixelGrid(size=168, title="its strongest patches")
+        self.holds = PixelGrid(size=170, label="how much each pixel holds the answer up")
+        self.map = PixelGrid(size=158, palette="cividis", label="the map of the unit")
+        self.patches = PixelGrid(size=158, title="its strongest patches")
         self.patches.label = "the patches of the set that the unit answers to most"
-        self.mistakes = PixelGrid(size=168, title="the nearest mistakes")
+        self.mistakes = PixelGrid(size=158, title="the nearest mistakes")
         self.title = widgets.HTML("<b>probabilities</b>")
         self.bars, self.captions = widgets.HTML(), widgets.HTML()
 
