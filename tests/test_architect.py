@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
+from tasks import do_tasks
 
 from cnncourse.explorers import architect
 from cnncourse.explorers.stack import CONV, END, KINDS, MOST, POOL, RELU, STACKS, Block, look
@@ -215,3 +216,22 @@ def test_only_square_images_are_taken():
     for shape in ((28, 20, 1), None, (28, 28), (28, 28, 0), "abc"):
         with pytest.raises(ValueError, match="architect: shape should be"):
             architect(shape)
+
+
+def test_it_says_what_to_try():
+    lab = architect()
+
+    def choose(name):
+        lab.preset.value = STACKS[name]
+
+    def take_out_flatten():
+        choose("the course's network")
+        blocks = [block for block in lab.blocks if block.kind != "Flatten"]
+        lab._show(blocks, 0)
+
+    do_tasks(
+        lab,
+        lambda: choose("no padding, pixels lost"),
+        take_out_flatten,
+        lambda: choose("global average pooling"),
+    )

@@ -15,7 +15,7 @@ def test_the_lab_answers_in_every_way(open_notebook, capsys):
             ("strips", lambda: layout.select_option("strips of the kernel's width"), "90 numbers"),
             ("channels", press(lab, "channels"), "180 numbers are copied from an image of 84"),
             ("kernel", press(lab, "kernel", "ArrowLeft"), "reads 8 numbers"),
-            ("stride", press(lab, "stride"), "with the one below it (blue) 0"),
+            ("stride", press(lab, "stride"), "0 with the one below it (blue)"),
             ("window", lambda: places.click(position={"x": 100, "y": 40}), "reads 8 numbers"),
         ],
     )

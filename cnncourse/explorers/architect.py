@@ -9,8 +9,8 @@ from .. import stills
 from ..architecture import Drawing
 from ..pixels import PixelGrid
 from ..summary import Summary
-from .lab import Lab, slider
-from .stack import HAS, KINDS, MOST, RELU, SHAPE, STACKS, Block, in_words, look
+from .lab import Lab, Task, slider
+from .stack import HAS, KINDS, LABELS, MOST, RELU, SHAPE, STACKS, Block, in_words, look
 from .words import Sentence
 
 OWN = "your own"
@@ -27,8 +27,33 @@ class Picture(widgets.HTML):
         return stills.draw(widgets.HTML(escape(self.about)))
 
 
+TASKS = (
+    Task(
+        "get below 10,000 parameters, with ten scores at the end.",
+        lambda blocks, view: fits(view) and view.rows.parameters < 10_000,
+        "Most of them were in the dense layer.",
+    ),
+    Task(
+        "make a stack that cannot be built, and read why.",
+        lambda blocks, view: bool(view.trouble),
+    ),
+    Task(
+        "end in global average pooling and a dense layer, in place of flatten.",
+        lambda blocks, view: fits(view) and blocks[-2].kind == "GlobalAvgPool2D",
+        "The dense layer needs one weight for each map and label.",
+    ),
+)
+
+
+def fits(view) -> bool:
+    """Whether a stack can be built and gives a score to each label."""
+    return not view.trouble and bool(view.rows) and view.rows[-1].shape == (LABELS,)
+
+
 class Architect(Lab):
     """Drawing, list of layers, controls of the chosen one, table; `view` is what is shown."""
+
+    tasks = TASKS
 
     def __init__(self, shape):
         self.shape, self.blocks = shape, []
@@ -152,6 +177,11 @@ class Architect(Lab):
             self.unused.show(self.view.unused)
         self._arrange()
         self._choose()
+        self.tried()
+
+    @property
+    def state(self) -> list[Block]:
+        return self.blocks
 
     def _arrange(self):
         self.table.layout.display = "" if self.shown.value == "numbers" else "none"

@@ -136,15 +136,15 @@ def _lines(at: Array) -> int:
 
 def _shared(memory: Array, at: Array, place: tuple[int, int]) -> str:
     told = []
-    for where, step in (("below it (blue)", (1, 0)), ("to its right", (0, 1))):
+    for where, step in (("below it (blue)", (1, 0)), ("on its right", (0, 1))):
         other = tuple(np.add(place, step))
         if all(chosen < n for chosen, n in zip(other, at.shape)):
             pixels = len(np.intersect1d(memory[at[place]], memory[at[other]]))
             same = len(np.intersect1d(at[place], at[other]))
-            told.append(f"with the one {where} {pixels}, {same} of them in the same place")
+            told.append(f"{pixels} with the one {where}, {same} of them in the same place")
     if not told:
-        return "There is no window below it and none to its right."
-    return f"It shares numbers {'; '.join(told)}."
+        return "There is no window below it and none on its right."
+    return f"Numbers that it shares: {'; '.join(told)}."
 
 
 def _product(at: Array) -> str:

@@ -20,8 +20,8 @@ def network():
 
 @functools.cache
 def asked() -> tuple[np.ndarray, int]:
-    """The image to change, and its label: the first of some new ones."""
-    x, y = data.shapes(1, rng=np.random.default_rng(114))
+    """The image to change, and its label; a single step of the whole budget is not enough."""
+    x, y = data.shapes(1, rng=np.random.default_rng(151))
     return x[0], int(y[0])
 
 
@@ -90,9 +90,14 @@ def uses(answer) -> float:
     return float(np.abs(change(answer)).mean() / BUDGET)
 
 
-def rises(answer) -> bool:
-    label = asked()[1]
-    return scores(answer)[label] > scores(asked()[0])[label]
+def uphill(answer) -> float:
+    """How much more often numbers move with their slope than against it: -1 to 1."""
+    return float((np.sign(change(answer)) * np.sign(interpret.slope(network(), *asked()))).mean())
+
+
+def upward():
+    image, label = asked()
+    return np.clip(image + BUDGET * np.sign(interpret.slope(network(), image, label)), 0, 1)
 
 
 def contrast(amount):
@@ -161,10 +166,10 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "uphill",
-            "the score of the right label is higher than before. Its slopes say where it grows: "
-            "step against them.",
-            holds(lambda a: not_fooled(a) and uses(a) > 0.3 and rises(a)),
-            example=contrast(BUDGET),
+            "most numbers move the way in which the score of the right label grows. Step against "
+            "its slopes, not along them.",
+            holds(lambda a: not_fooled(a) and uses(a) > 0.3 and uphill(a) > 0.5),
+            example=upward(),
         ),
         Mistake(
             "hardly any of the budget used",
@@ -177,8 +182,15 @@ EXERCISE = ValueExercise(
             "any direction",
             "such changes hardly matter to the network, large as they are. Ask "
             "interpret.slope(net, changed, label) for the direction.",
-            holds(lambda a: not_fooled(a) and uses(a) > 0.3 and not rises(a)),
+            holds(lambda a: not_fooled(a) and uses(a) > 0.3 and abs(uphill(a)) < 0.5),
             example=noise(),
+        ),
+        Mistake(
+            "one step only",
+            "the direction is right, and one step of the whole budget is not enough. The slopes "
+            "change on the way: take several smaller steps, and ask anew after each.",
+            holds(lambda a: not_fooled(a) and uses(a) > 0.3 and uphill(a) < -0.5),
+            example=np.clip(2 * asked()[0] - upward(), 0, 1),
         ),
     ],
     hints=(

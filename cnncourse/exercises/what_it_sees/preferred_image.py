@@ -195,7 +195,7 @@ EXERCISE = FunctionExercise(
             "one step only",
             "after the first step the function has returned. Move `return` to the left, below the "
             "`for`.",
-            after_one,
+            [after_one, lambda slope, image, steps, rate: climbing()(slope, image, 1, rate)],
         ),
         Mistake(
             "a step too many or too few",
