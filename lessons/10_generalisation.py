@@ -78,7 +78,7 @@ for images, steps in STEPS.items():
     own, new = (stored_runs(planned(images), which) for which in ("train", "test"))
     print(f"{images:6,} images, {steps:5,} steps, {len(new):2} runs: ", end="")
     print(f"training {own.mean():6.1%}, test {new.mean():.1%}, ", end="")
-    print(f"gap {100 * (own.mean() - new.mean()):4.1f} points")
+    print(f"gap {100 * (own.mean() - new.mean()):z4.1f} points")
 
 # %% [markdown]
 # More images make the gap smaller, from both ends: they are harder to learn by heart, and they show
@@ -319,7 +319,7 @@ for images in STEPS:
         setup = planned(images, shrinking=kind)
         own, (mean, low, high) = stored_runs(setup, "train"), mean_interval(stored_runs(setup))
         print(f"  {name:15} training {own.mean():6.1%}   test {mean:.1%}", end="")
-        print(f" ({low:.1%} to {high:.1%})   gap {100 * (own.mean() - mean):4.1f}")
+        print(f" ({low:.1%} to {high:.1%})   gap {100 * (own.mean() - mean):z4.1f}")
 
 # %% [markdown]
 # Each against strides, the same seeds on both sides:

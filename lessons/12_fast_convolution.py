@@ -614,27 +614,29 @@ print("bound, as ours:", np.allclose(bound(x, w, b)[0], y + b, atol=1e-3))
 steps.time("cnncourse", lambda: bound(x, w, b), in_all, all_cores=True)
 
 # %% [markdown]
-# Here is how it multiplies and how it lays out the windows, as it stands in
-# `cnncourse/convolution.py`. Do you find the strips?
+# Here is how it multiplies, how it makes strips, and how it fills them, as it stands in
+# `cnncourse/convolution.py`:
 
 # %% tags=["nbval-ignore-output"]
-print(inspect.getsource(convolution.Slide.products))
-print(inspect.getsource(convolution.Windows))
+for part in (convolution.Slide.products, convolution.Windows._strips, convolution.Windows.fill):
+    print(inspect.getsource(part))
 
 # %% [markdown]
 # | in the package | is our |
 # |---|---|
 # | `bind_conv2d`, and the `run` in it | `bind` and `run` |
 # | `Slide.pieces`, `Slide.products` | pieces, dealt to threads, and the products of each |
-# | `Windows.source` and `Windows.laid_out` | `strips(x)` and their copy |
-# | `Windows.matrix`, a view as with `as_strided` | `in_strips`, each line in parts |
-# | `Slide.columns` | `columns`, with the bias below |
+# | `Slide.columns` | `columns`, with the bias below the first run of k · c weights |
+# | `Slide.order`, of y in memory | (oh, n, ow, f) as ours; (oh, ow, n, f) where all is one piece |
 # | `Windows.inside` | the images in a frame of zeros: the padding |
-# | the branch for few channels | im2col with a window in each column, as in the lab |
+# | `Windows.source`, filled into `Windows.laid_out` | `strips(x)` and their copy |
+# | `Windows.matrix`, a view as with `as_strided` | `in_strips`, each line in parts |
+# | `Windows._moved_images`, for few channels | im2col with a window in each column, as in the lab |
 #
-# Why that branch? With one channel a strip's row has k numbers, so strips are made of very short
-# stretches. One copy of the image for each weight is longer, but its stretches are whole rows. Do
-# the strips of the package hold the same numbers as ours? They have a 1 more in each row:
+# Why another way for few channels? With one channel a strip's row has k numbers, so strips are made
+# of very short stretches. One copy of the image for each weight is larger, but its stretches
+# are longer. Do the strips of the package hold the same numbers as ours? They have a 1 more in each
+# row:
 
 # %%
 slide = convolution.Slide(x.shape, w.shape, window("lesson", k), np.float32)
