@@ -4,6 +4,7 @@ What is slow, the strongest patches of all units and the network's mistakes, is 
 the lab is made.
 """
 
+from collections import Counter
 from html import escape
 from typing import NamedTuple
 
@@ -161,13 +162,14 @@ def sentence(of: Known, state: State, view: View) -> str:
         told += " in a colour."
     value = view.maps[view.place][state.unit]
     top = of.best[state.layer].value[0, state.unit]
-    kinds = [of.names[kind] for kind in view.kinds]
-    counts = {kind: kinds.count(kind) for kind in sorted(set(kinds), key=kinds.index)}
-    listed = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    counts = Counter(of.names[kind] for kind in view.kinds).most_common()
+    listed = [f"{count} {kind}" for kind, count in counts[:3]]
+    if rest := sum(count for _, count in counts[3:]):
+        listed.append(f"{rest} others")
     return told + (
         f"\nUnit {state.unit} of convolution {state.layer + 1} is at most {number(float(value))}, "
         f"in row {view.place[0]}, column {view.place[1]} of its map; in the whole set at most "
-        f"{number(float(top))}. Its strongest patches come from: {listed}."
+        f"{number(float(top))}. Its strongest patches: {', '.join(listed)}."
     )
 
 
@@ -281,13 +283,13 @@ class ExplainLab(Lab):
 
     def _make_pictures(self, image: Array):
         pad = image if image.shape[2] == 3 else image[:, :, 0]
-        self.pad = PixelGrid(pad, size=170, drawable=True, brush=1.0, title="paint on it")
+        self.pad = PixelGrid(pad, size=162, drawable=True, brush=1.0, title="paint on it")
         self.pad.label = "the image, to paint on"
-        self.holds = PixelGrid(size=170, label="how much each pixel holds the answer up")
-        self.map = PixelGrid(size=158, palette="cividis", label="the map of the unit")
-        self.patches = PixelGrid(size=158, title="its strongest patches")
+        self.holds = PixelGrid(size=162, label="how much each pixel holds the answer up")
+        self.map = PixelGrid(size=150, palette="cividis", label="the map of the unit")
+        self.patches = PixelGrid(size=150, title="its strongest patches")
         self.patches.label = "the patches of the set that the unit answers to most"
-        self.mistakes = PixelGrid(size=158, title="the nearest mistakes")
+        self.mistakes = PixelGrid(size=150, title="the nearest mistakes")
         self.title = widgets.HTML("<b>probabilities</b>")
         self.bars, self.captions = widgets.HTML(), widgets.HTML()
 
