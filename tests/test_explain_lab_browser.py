@@ -64,12 +64,13 @@ def test_paint_explain_and_look_at_units(open_notebook, capsys):
         (press(lab, "unit", "ArrowLeft"), "Unit"),
         (lambda: lab.get_by_title("the next like it").click(), "The network says"),
     ]:
-        before = pixels(lab), lab.locator(TOLD).last.inner_text()
+        shown, told = settled(lab)[0], lab.locator(TOLD).last
+        before = told.inner_text()
         change()
-        expect(lab.locator(TOLD).last).not_to_have_text(before[1], timeout=20_000)
-        expect(lab.locator(TOLD).last).to_contain_text(says)
+        expect(told).not_to_have_text(before, timeout=20_000)
+        expect(told).to_contain_text(says, timeout=20_000)
         lab.wait_for_timeout(300)
-        assert pixels(lab) != before[0]
+        assert pixels(lab) != shown
     lab.get_by_label("image", exact=True).select_option("a mistake")
     expect(lab.get_by_text("Wrong: it is a")).to_be_visible()
     assert names_of_handles(lab) == ["unit, one of the maps"]
