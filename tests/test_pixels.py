@@ -339,3 +339,22 @@ def test_a_pixel_outside_is_refused_and_moves_into_a_smaller_picture(name):
     assert getattr(grid, name) == (1, 1)
     with pytest.raises(ValueError, match=f"{name} should be a"):
         setattr(grid, name, (2, 0))
+
+
+def test_a_coloured_picture_can_be_drawn_on_and_wiped():
+    picture = np.random.default_rng(0).random((4, 5, 3)).astype(np.float32)
+    grid = PixelGrid(picture, drawable=True, ink=(1, 0.5, 0))
+    assert grid.drawing.shape == (4, 5, 3) and grid.ink == (1, 0.5, 0)
+    np.testing.assert_allclose(grid.drawing, picture, atol=0.5 / 255 + 1e-6)
+    assert grid._paper == grid._frame["pixels"]  # what an eraser brings back
+    first, seen = grid.drawing, []
+    grid.on_draw(seen.append)
+    painted = bytes(60)
+    grid._frame = {"shape": [4, 5, 3], "pixels": painted, "numbers": []}  # as the page sends it
+    assert not grid.drawing.any() and len(seen) == 1
+    assert grid._paper != painted
+    grid.clear()
+    np.testing.assert_array_equal(grid.drawing, first)
+    grid.set_drawing(np.ones((2, 2, 3), np.float32))
+    assert grid._paper == b"\xff" * 12
+    assert PixelGrid(drawable=True)._paper == b""
