@@ -27,6 +27,8 @@
 # press Shift+Enter in one cell after the other.
 
 # %%
+import copy
+
 import numpy as np
 from IPython.display import display
 
@@ -188,8 +190,24 @@ for unit in np.argsort(-alike)[:4]:
 print(f"median of all: {np.median(alike):.2f}")
 
 # %% [markdown]
-# Some kernels are still much like their random start: the network works without them, and training
-# left them almost alone. A picture of the best eight kernels would not have shown that.
+# Some kernels are still much like their random start: training left them almost alone. Does the
+# network need them? Set their weights to 0 and see; then do the same with three that are selective:
+
+
+# %%
+def right_without(units):
+    less = copy.deepcopy(net)
+    for param in less.layers[0].params.values():
+        param[..., units] = 0
+    return (less(new_x).argmax(axis=1) == new_y).mean()
+
+
+print(f"with all kernels {(said == new_y).mean():.0%} right")
+for told, units in (("like their start", np.argsort(-alike)[:3]), ("selective", order[:3])):
+    print(f"without the three most {told}: {right_without(units):.0%}")
+
+# %% [markdown]
+# A picture of the best eight kernels would not have shown that.
 
 # %% [markdown]
 # ## What a unit sees is a part of the image
@@ -547,8 +565,9 @@ hints("fooling_image")
 # </details>
 #
 # <details><summary>Answer to 2</summary>
-# It has to say one of the eight. The map is almost all near zero, and its colours are on a scale of
-# its own: mind the numbers in the sentence below.
+# It has to say one of the eight, and is not sure. Little holds that up: compare the number in the
+# sentence below with that of a shape. The colours of the map do not show it, for each map has a
+# scale of its own.
 # </details>
 #
 # <details><summary>Answer to 3</summary>
