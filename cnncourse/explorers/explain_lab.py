@@ -287,9 +287,9 @@ class ExplainLab(Lab):
         self.pad.label = "the image, to paint on"
         self.holds = PixelGrid(size=162, label="how much each pixel holds the answer up")
         self.map = PixelGrid(size=150, palette="cividis", label="the map of the unit")
-        self.patches = PixelGrid(size=150, title="its strongest patches")
+        self.patches = PixelGrid(size=150, title="strongest patches")
         self.patches.label = "the patches of the set that the unit answers to most"
-        self.mistakes = PixelGrid(size=150, title="the nearest mistakes")
+        self.mistakes = PixelGrid(size=150, title="nearest mistakes")
         self.title = widgets.HTML("<b>probabilities</b>")
         self.bars, self.captions = widgets.HTML(), widgets.HTML()
 
