@@ -162,7 +162,9 @@ def doubts(blocks: list[Block], shapes, labels: int) -> list[str]:
         told.append("The last layer is a ReLU: it cuts off all scores below zero.")
     if shapes[-1] != (labels,):
         given = " × ".join(map(str, shapes[-1]))
-        told.append(f"For {labels} labels, the last layer should give {labels} scores, not {given}.")
+        told.append(
+            f"For {labels} labels, the last layer should give {labels} scores, not {given}."
+        )
     return told
 
 
