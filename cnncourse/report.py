@@ -189,6 +189,17 @@ def _seconds(net, x) -> float:
     return min(times) / len(x[:256])
 
 
+def _beyond(x: Array, change) -> Array:
+    """A change of images whose outermost pixels go on beyond the edge, so that no black comes in.
+
+    Black corners would be a second change: a turned image of a shape would fail by them alone.
+    """
+    _, height, width, _ = x.shape
+    by = max(height, width) // 4 + 2
+    wide = np.pad(x, ((0, 0), (by, by), (by, by), (0, 0)), "edge")
+    return np.ascontiguousarray(change(wide)[:, by:-by, by:-by])
+
+
 def _turned(x: Array) -> Array:
     """Each channel of each image turned by 15 degrees to the left."""
     n, height, width, c = x.shape
@@ -204,8 +215,8 @@ def _noisy(x: Array) -> Array:
 
 CHANGES = {
     "as they are": lambda x: x,
-    "moved by 2 pixels": lambda x: variations.shifted(x, 2, 2),
-    "turned by 15°": _turned,
+    "moved by 2 pixels": lambda x: _beyond(x, lambda wide: variations.shifted(wide, 2, 2)),
+    "turned by 15°": lambda x: _beyond(x, _turned),
     "noise of 0.1": _noisy,
 }
 

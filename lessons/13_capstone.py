@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from IPython.display import display
+from PIL import Image
 
 from cnncourse import data, figures, layers, optim, report, train
 from cnncourse.budget import Budget
@@ -51,7 +52,7 @@ predict("copies_apart")
 names = ["circle", "cross", "star"]
 x, y = data.shapes(2400, names, rng=np.random.default_rng(0))
 x_exam, y_exam = data.shapes(1000, names, rng=np.random.default_rng(1))
-display(figures.samples(x, y, names))
+display(figures.pictures(x[:16].squeeze(), [names[label] for label in y[:16]], side=1.1))
 print(f"{len(x):,} images to learn from, {len(x_exam):,} for the exam, of {x.shape[1:]} each")
 
 # %% [markdown]
@@ -91,8 +92,6 @@ def cut_up(name, folder, side=100):
             piece.save(folder / f"{row}_{column}.png")
 
 # %%
-from PIL import Image
-
 with tempfile.TemporaryDirectory() as place:
     for name in ("chelsea", "coffee"):
         (folder := Path(place) / name).mkdir()

@@ -37,6 +37,18 @@ def test_the_facts_are_those_of_the_network(card, net, digits):
     assert 1e-7 < facts["seconds an image"] < 1
 
 
+def test_moved_and_turned_images_bring_no_black_in():
+    x = np.full((2, 12, 20, 3), 0.75, np.float32)
+    x[0, 3:6, 4:9] = 0.25
+    for what in ("moved by 2 pixels", "turned by 15°"):
+        changed = report.CHANGES[what](x)
+        assert changed.shape == x.shape and changed.min() > 0.24
+        np.testing.assert_allclose(changed[1], 0.75, atol=1e-6)
+        assert np.abs(changed[0] - x[0]).max() > 0.1
+    moved = report.CHANGES["moved by 2 pixels"](x)
+    np.testing.assert_array_equal(moved[:, 2:, 2:], x[:, :-2, :-2])
+
+
 def test_it_is_read_as_it_was_saved(card, tmp_path):
     card.save(tmp_path / "card.html")
     facts = report.read_card(tmp_path / "card.html")
