@@ -235,7 +235,7 @@ def test_a_design_for_other_labels_is_handed_on():
 def test_a_design_that_cannot_be_built_is_not_handed_on():
     lab = architect()
     lab.build(STACKS["too much pooling"])
-    with pytest.raises(ValueError, match="make_net: the stack should be .* but is not: Layer 7"):
+    with pytest.raises(ValueError, match=r"make_net: the stack should be .* but is not: Layer 7"):
         lab.make_net(np.random.default_rng(0))
     lab.build([])
     with pytest.raises(ValueError, match="it has no layer"):

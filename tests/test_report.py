@@ -76,14 +76,27 @@ def test_colour_images_and_names(tmp_path):
     assert card.picture.png().startswith(b"\x89PNG")
 
 
-def test_evidence_adds_up_to_the_score_where_there_are_no_biases(mnist):
-    rng = np.random.default_rng(0)
-    net = Sequential(Conv2D(1, 5, 3, rng=rng), ReLU(), GlobalAvgPool2D(), Dense(5, 3, rng=rng))
-    x = mnist.x_test[:6]
-    for label in range(3):
-        found = report.evidence(net, x, label)
-        assert found.shape == (28, 28)
-        np.testing.assert_allclose(found.sum(), net(x)[:, label].mean(), rtol=1e-4)
+def test_each_label_rests_on_the_image_that_is_surest_of_it(net, digits):
+    x, y = digits
+    scores = net(x)
+    found = report.held_up(net, x, y, scores)
+    assert list(found) == list(range(10))
+    sure = np.exp(scores - scores.max(axis=1, keepdims=True))
+    sure = (sure / sure.sum(axis=1, keepdims=True)).max(axis=1)
+    for label, (place, lost) in found.items():
+        rightly = (y == label) & (scores.argmax(axis=1) == label)
+        assert rightly[place] and sure[place] >= sure[rightly].max() - 1e-6
+        covered = x[place][None].copy()
+        covered[0, 4:9, 6:11] = 0.5
+        loss = scores[place, label] - net(covered)[0, label]
+        np.testing.assert_allclose(lost[2, 3], loss, atol=1e-3)
+
+
+def test_a_label_that_is_never_read_rightly_has_no_image(net, digits):
+    x, y = digits
+    scores = net(x)
+    scores[:, 3] = -99
+    assert 3 not in report.held_up(net, x, y, scores)
 
 
 def test_without_a_mistake_it_says_so(net, digits):
