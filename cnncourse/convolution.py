@@ -71,33 +71,26 @@ def conv2d(x: Array, w: Array, b: Array, *, stride=1, pad=0, dilation=1):
 
 
 def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1, learn=True):
-    """run(x, w, b) -> y, pull, bound for all x, w and b of these shapes and dtypes.
-
-    Without `learn` there is no pull.
-    """
-    _, height, width, c = sizes(x, "n h w c", "conv2d: x")
+    """run(x, w, b) -> y, pull (None unless `learn`), for all of these shapes and dtypes."""
+    *_, c = sizes(x, "n h w c", "conv2d: x")
     kh, kw, _, f = sizes(w, "kh kw c f", "conv2d: w", c=c)
     sizes(b, "f", "conv2d: b", f=f)
     lies = window("conv2d", (kh, kw), stride, pad, dilation)
-    places, apart = lies.places(height, width, "conv2d: w"), lies.dilation
     slide = Slide(x.shape, (*lies.reach, c, f), lies, np.result_type(x, w, b))
-    y_shape = (len(x), *places, f)
+    apart = lies.dilation
 
     def run(x, w, b):
-        w = _spread(w, apart)  # zeros in between make it a larger kernel
-        y = slide.products(x, w, b)
-        if not learn:
-            return y, None
-        seen = None if slide.kept else x.copy()
+        y = slide.products(x, _spread(w, apart), b)
+        seen = x.copy() if learn and not slide.kept else None
 
         def pull(dy: Array, need_dx: bool = True):
-            check_same_shape(dy, y_shape, "conv2d: dy")
+            check_same_shape(dy, slide.y_shape, "conv2d: dy")
             # dL/dw = sum of window times dL/dy; dL/db = sum of dL/dy; dL/dx = sum of w times dL/dy,
             # over all windows that met the weight, or the pixel
             dw, db = slide.sums(seen, dy)
             return slide.back(dy) if need_dx else None, dw[:: apart[0], :: apart[1]], db
 
-        return y, pull
+        return y, pull if learn else None
 
     return run
 
@@ -107,11 +100,11 @@ class Slide:
 
     The work is cut into pieces that stay in the processor's cache: a few images, or a few lines of
     windows of one image. What is laid out for them is kept for the way back if it is not too much.
+    A bias is one more weight, whose pixel is always 1.
 
-    A bias is one more weight, whose pixel is always 1. A line of windows is a line of places, and
-    each has f numbers in y. Where all is one piece, neighbours in a line are the same place of all
-    images (oh, ow, n), else the places of an image (oh, n, ow): the more of what lies side by side
-    is treated alike, the faster is whatever reads y.
+    Where all is one piece, the same place of all images lies side by side in memory (oh, ow, n, f),
+    else the places of a line (oh, n, ow, f): the longer what is treated alike, the faster is
+    whatever reads y.
     """
 
     def __init__(self, shape, kernels, lies, dtype, bias=True):
@@ -131,10 +124,9 @@ class Slide:
         self.columns = np.zeros((runs, run + bias, f), self.dtype)
         self.weights = self.columns[:, :run].reshape(kernels)
         self.order = (1, 2, 0, 3) if len(self.pieces) == 1 else (1, 0, 2, 3)  # of y in memory
-        self.y_shape = n, oh, ow, f
-        self.kept = None
-        if n * oh * line <= KEPT_BYTES:
-            self.kept = [Windows(self, *piece) for piece in self.pieces]
+        self.y_shape, self.numbers = (n, oh, ow, f), range(len(self.pieces))
+        fits = n * oh * line <= KEPT_BYTES
+        self.kept = [Windows(self, *piece) for piece in self.pieces] if fits else None
         self.rotated = None  # the slide of the way back, bound when it is asked for
 
     def windows(self, x, place):
@@ -155,7 +147,7 @@ class Slide:
             part = y[self.pieces[place]].transpose(self.order)
             np.matmul(windows, kernels, out=part.reshape(*windows.shape[:3], -1))
 
-        deal(work, range(len(self.pieces)))
+        deal(work, self.numbers)
         return y
 
     def sums(self, x, dy):
@@ -166,7 +158,7 @@ class Slide:
             rows = np.ascontiguousarray(dy[self.pieces[place]].transpose(self.order))
             return _sum_of_products(matrix, rows.reshape(*matrix.shape[:3], -1))
 
-        total = sum(deal(work, range(len(self.pieces)))).reshape(self.columns.shape)
+        total = sum(deal(work, self.numbers)).reshape(self.columns.shape)
         return total[:, :-1].reshape(self.kernels), total[0, -1]
 
     def back(self, dy):
@@ -231,14 +223,17 @@ class Windows:
 
         order = (3, *slide.order[:3]) if slide.few else (0, 1, 2, 3)
         framed = lend((n, high, wide, c), slide.dtype, order)
-        framed[...] = 0
-        self.inside = framed[:, first - start : first - start + rows, left : left + width]
+        above = first - start
+        framed[:, :above] = framed[:, above + rows :] = 0
+        framed[:, :, :left] = framed[:, :, left + width :] = 0
+        self.inside = framed[:, above : above + rows, left : left + width]
         # a line of windows runs along two axes: how many there are, and how far apart in memory
         image, _, pixel, _ = framed.strides
         along = {0: (n, image), 2: (ow, right * pixel)}
         lay_out = self._moved_images if slide.few else self._strips
         shape, steps = lay_out(slide, framed, oh, [along[axis] for axis in slide.order[1:3]])
-        self.source = _view(framed.base, shape, steps)  # what goes to `laid_out`
+        # what goes to `laid_out`; as_strided would take ten times as long
+        self.source = np.ndarray(shape, slide.dtype, framed.base, strides=steps)
 
     def _moved_images(self, slide, framed, oh, along):
         (a, step_a), (b, step_b) = along
@@ -261,7 +256,7 @@ class Windows:
         (_, strip, line, _), parts = strips.strides, _parts(a * b, kh * kw * c * f)
         shape = oh, parts, a * b // parts, kh * size
         steps = slide.stride[0] * line, shape[2] * strip, strip, number
-        self.matrix = _view(strips, shape, steps)
+        self.matrix = np.ndarray(shape, slide.dtype, strips, strides=steps)
         # neighbouring pixels of a row lie side by side already: kw * c numbers in one go
         return (a, b, high, kw * c), (step_a, step_b, row, number)
 
@@ -278,10 +273,10 @@ def _sum_of_products(windows, rows):
     if places < FEW_PLACES:  # then adding the products would take as long as making them
         windows = windows.reshape(lines, 1, -1, size)
         rows = rows.reshape(lines, 1, parts * places, -1)
-    parts, f = rows.shape[1], rows.shape[3]
-    total = 0
+    parts, f, total = rows.shape[1], rows.shape[3], 0
     for some in cut(lines, PIECE_BYTES // (parts * size * f * rows.itemsize)):
-        products = lend((some.stop - some.start, parts, size, f), np.result_type(windows, rows))
+        shape = some.stop - some.start, parts, size, f
+        products = lend(shape, np.result_type(windows, rows))
         np.matmul(windows[some].transpose(0, 1, 3, 2), rows[some], out=products)
         total = products.sum(axis=(0, 1)) + total
     return total
@@ -296,15 +291,10 @@ def _parts(places, size):
 
 
 def _spread(w, apart):
-    """The first two axes with `apart - 1` zeros between neighbours."""
+    """Kernels with `apart - 1` zeros between neighbours: that makes them larger kernels."""
     if apart == (1, 1):
         return w
     rows, columns = ((size - 1) * step + 1 for size, step in zip(w.shape, apart))
     wide = np.zeros((rows, columns, *w.shape[2:]), w.dtype)
     wide[:: apart[0], :: apart[1]] = w
     return wide
-
-
-def _view(x, shape, strides):
-    """The numbers of a contiguous x in another shape; as_strided takes ten times as long."""
-    return np.ndarray(shape, x.dtype, x, strides=strides)

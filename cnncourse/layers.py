@@ -76,7 +76,9 @@ class Layer:
     def _run(self, x: Array, learn: bool):
         """y, pull: bound when this shape is met for the first time, then only run."""
         try:
-            key = learn, x.shape, x.dtype, *map(_dtype, self.params.values())
+            key = learn, x.shape, x.dtype
+            if self.params:
+                key += tuple(map(_dtype, self.params.values()))
         except AttributeError:
             key = None  # no array: `bind` says so
         runs = self._bound.runs

@@ -2,7 +2,7 @@
 // image, its weights in the kernel; point at a pixel of the image, and all outputs that it reaches
 // light up. All of it happens in the page. linked.py is its other half: it sends a `_scene`
 // {k, stride, dilation, edges, image: [h, w, c], out: [oh, ow], filters, bias, relu, keep}, the
-// numbers of the image and the weights, and the names of the grids. walk.js says where a window
+// numbers of the image and the weights, and the names of the grids. linked.walk.js says where a window
 // that walks is.
 
 // ---- where things lie: pure functions of a scene ----

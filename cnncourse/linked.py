@@ -120,10 +120,10 @@ class Linked(stills.Still, anywidget.AnyWidget):
 class Walk(anywidget.AnyWidget):
     """Play, pause, step and speed of a window that walks over all places of a link.
 
-    Outputs that it has not reached yet are shown as not computed. walk.js is its other half.
+    Outputs that it has not reached yet are shown as not computed. linked.walk.js is its other half.
     """
 
-    _esm = pathlib.Path(__file__).with_name("walk.js")
+    _esm = pathlib.Path(__file__).with_name("linked.walk.js")
     _link = traitlets.Any().tag(sync=True, **widget_serialization)
 
     def __init__(self, link: Linked):

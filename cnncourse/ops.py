@@ -105,10 +105,11 @@ def flatten(x: Array):
             f"flatten: x should have an axis n and at least one more, but has shape {x.shape}."
         )
     y = np.ascontiguousarray(x).reshape(len(x), -1)
+    x_shape, y_shape = x.shape, y.shape  # not the arrays: nobody should keep them alive
 
     def pull(dy: Array) -> Array:
         # dL/dx = dL/dy, each number back at its place
-        return check_same_shape(dy, y.shape, "flatten: dy").reshape(x.shape)
+        return check_same_shape(dy, y_shape, "flatten: dy").reshape(x_shape)
 
     return y, pull
 

@@ -103,6 +103,7 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
     framed, order = any(lies.edges), order_of(x)
     dtype = x.dtype if share is None else np.result_type(x, np.float32)
     pieces = cut(n, LONG_PIECE_BYTES // (2 * height * width * c * x.itemsize))
+    numbers = range(len(pieces))
     in_rows, in_columns = _Taps(lies, 0, oh, high), _Taps(lies, 1, ow, wide)
 
     def noted(piece):
@@ -119,13 +120,13 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
         def forward(place):
             piece, (won_rows, won_columns) = pieces[place], won_in[place]
             part = pad_image(x[piece], lies.edges, border) if framed else x[piece]
-            tall = lend((len(part), oh, wide, c), dtype, order)
+            tall = lend((piece.stop - piece.start, oh, wide, c), dtype, order)
             join(part, in_rows, tall, won_rows)
             join(tall, in_columns, y[piece], won_columns)
             if share is not None:
                 np.multiply(y[piece], share, out=y[piece])
 
-        deal(forward, range(len(pieces)))
+        deal(forward, numbers)
         return y, pull if learn else None
 
     def pull(dy: Array) -> Array:
@@ -144,7 +145,7 @@ def _bind(name, x, lies, border, join, give, learn, share=None):
             if framed:
                 dx[piece] = dpadded[:, top : top + height, left : left + width]
 
-        deal(backward, range(len(pieces)))
+        deal(backward, numbers)
         return dx
 
     return run

@@ -48,7 +48,7 @@ def table(runs: list[dict]) -> str:
         " interval | lowest | highest |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|---|--:|--:|",
     ]
-    for setup in (*setups(), *setups(few=False)):
+    for setup in sorted((*setups(), *setups(few=False)), key=lambda setup: setup.images):
         alike = [one for one in runs if Setup(**one["setup"]) == setup]
         if len(alike) > 1:
             train = 100 * sum(one["train"] for one in alike) / len(alike)

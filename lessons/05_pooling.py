@@ -116,7 +116,9 @@ grids = [PixelGrid(digit, limits=(0, 1), size=180, title="28 × 28")]
 for map_ in (edges, once, twice):
     name = f"{len(map_)} × {len(map_)}"
     grids.append(PixelGrid(map_, limits=(0, 1), size=180, palette="cividis", title=name))
-links = [linked(a, 2, b, keep="max") for a, b in ((grids[1], grids[2]), (grids[2], grids[3]))]
+
+# %%
+links = [linked(grids[i], 2, grids[i + 1], keep="max") for i in (1, 2)]
 display(Row(*grids, *links))
 print("numbers:", digit.size, edges.size, once.size, twice.size)
 

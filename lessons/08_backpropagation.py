@@ -486,10 +486,11 @@ dy = rng.normal(size=(2, 3))
 spread = np.zeros((4, 5))
 spread[: 2 * 2 : 2, : 2 * 3 : 2] = dy
 _, pull = ops.conv2d(x4, w4, np.zeros(1), stride=2)
-dx, dw, _ = pull(dy[None, :, :, None])
+dx, dw, db = pull(dy[None, :, :, None])
 print(spread.round(1))
 print("dx:", np.allclose(dx[0, :, :, 0], single.correlate(spread, rotated, pad=2)))
 print("dw:", np.allclose(dw[:, :, 0, 0], single.correlate(x, spread)))
+print("db:", np.allclose(db, dy.sum()))
 nudged = numeric_gradient(lambda x: float((single.correlate(x, w, stride=2) * dy).sum()), x)
 print("dx by nudging:", np.allclose(dx[0, :, :, 0], nudged))
 
@@ -498,6 +499,10 @@ print("dx by nudging:", np.allclose(dx[0, :, :, 0], nudged))
 # 0.) Lesson 01 said that what everybody calls convolution does not rotate the kernel. On the way
 # back, it is rotated. (A kernel that looks the same after half a turn, such as a blur, hides that:
 # test with one that does not.)
+#
+# A layer has more: a *bias* was added to all outputs of its kernel, so their blames add up. With
+# several kernels a pixel was used by each of them, and what comes back from each adds up. With
+# several channels each slice of a kernel has a dw of its own. Sentence 3 again, and nothing new.
 #
 # **Belief 2: "The way back undoes the way forward."** It does not give the picture back. It gives a
 # picture of *blame*: by how much the loss grows when a pixel grows.
@@ -514,7 +519,7 @@ print(f"their blames {blames.min():.2f} to {blames.max():.2f}")
 #
 # The way back begins at the loss. Scores become probabilities, and the loss is −ln of that of the
 # true label. Written out, the probability is e to the true score, divided by the sum of e to each
-# score. Of that fraction the logarithm makes a difference:
+# score. The logarithm turns the fraction into a difference:
 #
 # > loss = ln(sum of e to each score) − true score
 #
@@ -674,8 +679,9 @@ for step in (0.001, 0.01, 0.1, 1):
     print(f"step {step:5}: promised {-step * size:8.4f}, the loss changed by {then - now:8.4f}")
 
 # %% [markdown]
-# **Belief 3: "The gradient says how far the loss will fall."** It says how steep it is *here*. The
-# longer the step, the less of the promise is kept.
+# **Belief 3: "The gradient says how far the loss will fall."** It says how steep it is *here*. Of
+# the longer steps, less of the promise was kept. Elsewhere the loss may also move further than
+# promised, as you will see next.
 
 # %% [markdown]
 # ## Ask any number for its blame

@@ -4,8 +4,8 @@
 # In lesson 01 you wrote a convolution with loops. It is right, and a network would take days with
 # it. The convolution of `cnncourse` does the same sum many thousand times faster, without any
 # magic: it is a handful of calls of NumPy in the right order. Today you build it from your loops,
-# step by step. Each step gives the same numbers as the one before, and you time each on your own
-# machine.
+# step by step. Each step gives the same numbers as the one before (up to rounding), and you time
+# each on your own machine.
 #
 # | What you will do | minutes |
 # |---|---|
@@ -17,7 +17,7 @@
 # | play in the lab | 15 |
 # | copy less: strips | 10 |
 # | cut the work into pieces; exercise 3 | 15 |
-# | two threads; bind once, run many | 12 |
+# | deal them to two threads; bind once, run many | 12 |
 # | see the code of the package, and the whole staircase | 15 |
 # | go the way back; exercise 4 | 20 |
 # | try two famous tricks: Winograd and Fourier | 10 |
@@ -68,6 +68,7 @@ w = rng.normal(size=(k, k, c, f)).astype(np.float32)
 oh = ow = side - k + 1
 job = n * oh * ow * k * k * c * f
 print(f"{job:,} multiply-adds; the images hold {x.nbytes / 1e6:.1f} MB")
+print(f"{n * oh * ow:,} places; a window holds {k * k * c} numbers")
 
 # %% [markdown]
 # Two things limit how fast that can go.
@@ -202,13 +203,13 @@ for name, array in (("image", image), ("part", image[1:, :4]), ("turned", image.
 
 # %%
 windows = sliding_window_view(image, (3, 3))
-print("shape", windows.shape, "strides", windows.strides)
+print("shape", windows.shape, "strides", windows.strides, "numbers", windows.size)
 print("the same memory:", np.shares_memory(windows, image))
 print(windows[1, 2])
 
 # %% [markdown]
-# 108 numbers to look at, and not one of them was copied. Since a pixel appears in many windows, who
-# writes into one window changes others. So the view is read-only:
+# So many numbers to look at, and not one of them was copied. Since a pixel appears in many windows,
+# who writes into one window changes others. So the view is read-only:
 
 # %%
 try:
@@ -256,12 +257,9 @@ print("the last window of the wrong one ends with", wrong[-1, -1, -1, -1])
 # axes whose letters are missing on the right.
 
 # %%
-view = sliding_window_view(x, (k, k), axis=(1, 2))  # (n, oh, ow, c, k, k)
-
-
 def by_einsum(x):
     """One call, nothing copied."""
-    view = sliding_window_view(x, (k, k), axis=(1, 2))
+    view = sliding_window_view(x, (k, k), axis=(1, 2))  # (n, oh, ow, c, k, k)
     return np.einsum("nhwcij,ijcf->nhwf", view, w)
 
 
@@ -608,7 +606,7 @@ print("as y + b:", np.allclose(with_bias, y[0] + b, atol=1e-3))
 # images too large for a piece, and the way back. Does it do the same, and how fast?
 
 # %%
-print("as ours:", np.allclose(ops.conv2d(x, w, b)[0], y + b, atol=1e-3))
+print("as ours:", np.allclose(ops.conv2d(x, w, b)[0], y + b, atol=1e-3), end="; ")
 bound = convolution.bind_conv2d(x, w, b, learn=False)
 print("bound, as ours:", np.allclose(bound(x, w, b)[0], y + b, atol=1e-3))
 
@@ -616,27 +614,29 @@ print("bound, as ours:", np.allclose(bound(x, w, b)[0], y + b, atol=1e-3))
 steps.time("cnncourse", lambda: bound(x, w, b), in_all, all_cores=True)
 
 # %% [markdown]
-# Here is how it multiplies and how it lays out the windows, as it stands in
-# `cnncourse/convolution.py`. Do you find the strips?
+# Here is how it multiplies, how it makes strips, and how it fills them, as it stands in
+# `cnncourse/convolution.py`:
 
 # %% tags=["nbval-ignore-output"]
-print(inspect.getsource(convolution.Slide.products))
-print(inspect.getsource(convolution.Windows))
+for part in (convolution.Slide.products, convolution.Windows._strips, convolution.Windows.fill):
+    print(inspect.getsource(part))
 
 # %% [markdown]
 # | in the package | is our |
 # |---|---|
 # | `bind_conv2d`, and the `run` in it | `bind` and `run` |
 # | `Slide.pieces`, `Slide.products` | pieces, dealt to threads, and the products of each |
-# | `Windows.source` and `Windows.laid_out` | `strips(x)` and their copy |
-# | `Windows.matrix`, a view as with `as_strided` | `in_strips`, each line in parts |
-# | `Slide.columns` | `columns`, with the bias below |
+# | `Slide.columns` | `columns`, with the bias below the first run of k · c weights |
+# | `Slide.order`, of y in memory | (oh, n, ow, f) as ours; (oh, ow, n, f) where all is one piece |
 # | `Windows.inside` | the images in a frame of zeros: the padding |
-# | the branch for few channels | im2col with a window in each column, as in the lab |
+# | `Windows.source`, filled into `Windows.laid_out` | `strips(x)` and their copy |
+# | `Windows.matrix`, a view as with `as_strided` | `in_strips`, each line in parts |
+# | `Windows._moved_images`, for few channels | im2col with a window in each column, as in the lab |
 #
-# Why that branch? With one channel a strip's row has k numbers, so strips are made of very short
-# stretches. One copy of the image for each weight is longer, but its stretches are whole rows. Do
-# the strips of the package hold the same numbers as ours? They have a 1 more in each row:
+# Why another way for few channels? With one channel a strip's row has k numbers, so strips are made
+# of very short stretches. One copy of the image for each weight is larger, but its stretches
+# are longer. Do the strips of the package hold the same numbers as ours? They have a 1 more in each
+# row:
 
 # %%
 slide = convolution.Slide(x.shape, w.shape, window("lesson", k), np.float32)
@@ -660,7 +660,9 @@ largest, *_ = sorted(gains, key=gains.get, reverse=True)
 print(f"\nHere the largest step was to “{largest}”: {gains[largest]:,.0f} times as fast.")
 slower = [name for name, gain in gains.items() if gain < 1]
 print("Slower than the step before:", ", ".join(slower) or "none", end=". ")
-print(f"All steps together: {steps.steps[0].seconds / steps.steps[-1].seconds:,.0f} times.")
+by_name = {step.name: step for step in steps.steps}
+together = by_name["loops"].seconds / by_name["cnncourse"].seconds
+print(f"From the loops to cnncourse: {together:,.0f} times as fast.")
 
 # %% [markdown]
 # A **roofline** shows what holds each step back. To the right: how many multiply-adds a step makes
@@ -690,16 +692,17 @@ else:
 one = one.at_least(stopwatch.limits())  # again: something else may have been in the way
 every = every.at_least(stopwatch.limits(all_cores=True))
 display(figures.roofline(steps.steps, one, every))
-own = next(step for step in steps.steps if step.name == "cnncourse")
 print(f"The bend of one core: {one.product / one.memory:.1f} multiply-adds a byte.", end=" ")
-print(f"cnncourse reaches {own.rate / every.product:.0%} of the peak of all cores.")
+reached = by_name["cnncourse"].rate / every.product
+print(f"cnncourse reaches {reached:.0%} of the peak of all cores.")
 
 # %% [markdown]
 # (If that is near 100% or above, something else kept your computer busy while the peak was
 # measured: run the cell again.)
 #
 # The loops lie far below everything: neither memory nor arithmetic holds them back, but Python.
-# From there on the way leads to the right, fewer bytes for the same work, and up.
+# From there on the way leads to the right, fewer bytes for the same work, and up; but for einsum,
+# which goes to the right alone.
 
 # %% [markdown]
 # ## The way back
@@ -832,6 +835,7 @@ def by_fourier(x, w):
     return y.transpose(2, 0, 1, 3)[:, : high - k + 1, : wide - k + 1]
 
 
+print("multiplications for 2 by 2 outputs:", 4 * 4, "in place of", 2 * 2 * k * k)
 print("Winograd:", np.allclose(winograd(x), y, atol=1e-2))
 print("Fourier: ", np.allclose(by_fourier(x, w), y, atol=1e-2))
 

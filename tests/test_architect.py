@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
+from tasks import do_tasks
 
 from cnncourse.explorers import architect
 from cnncourse.explorers.stack import CONV, END, KINDS, MOST, POOL, RELU, STACKS, Block, look
@@ -240,3 +241,22 @@ def test_a_design_that_cannot_be_built_is_not_handed_on():
     lab.build([])
     with pytest.raises(ValueError, match="it has no layer"):
         lab.make_net(np.random.default_rng(0))
+
+
+def test_it_says_what_to_try():
+    lab = architect()
+
+    def choose(name):
+        lab.preset.value = STACKS[name]
+
+    def take_out_flatten():
+        choose("the course's network")
+        blocks = [block for block in lab.blocks if block.kind != "Flatten"]
+        lab._show(blocks, 0)
+
+    do_tasks(
+        lab,
+        lambda: choose("no padding, pixels lost"),
+        take_out_flatten,
+        lambda: choose("global average pooling"),
+    )

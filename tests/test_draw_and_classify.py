@@ -165,7 +165,7 @@ def test_probabilities_in_words():
 
 def test_many_labs_share_the_images(mnist):
     labs = [draw_and_classify() for _ in range(3)]
-    assert all(lab.images is labs[0].images for lab in labs)
+    assert all(np.shares_memory(lab.images, labs[0].images) for lab in labs)
     np.testing.assert_array_equal(labs[0].images, mnist.x_test[..., 0])
 
 

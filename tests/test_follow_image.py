@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tasks import do_tasks
 
 from cnncourse import data, storage
 from cnncourse.explorers import follow_image
@@ -148,3 +149,15 @@ def test_your_own_network_and_image():
             follow_image(image=image)
     with pytest.raises(ValueError, match="follow_image: net should be a network"):
         follow_image(net=3)
+
+
+def test_it_says_what_to_try():
+    lab = follow_image()
+
+    def choose_the_last_layer():
+        lab.layer.value = len(lab.net.layers) - 1
+
+    def choose_another_score():
+        lab.scores.index = 3
+
+    do_tasks(lab, choose_the_last_layer, choose_another_score, lab.pad.clear)

@@ -8,6 +8,7 @@ import copy
 import functools
 import inspect
 import pickle
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -238,7 +239,34 @@ def test_earlier_batches_leave_nothing_behind(sample):
             np.testing.assert_array_equal(layer.grads[name], grad)
 
 
+@every_layer
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_was_bound_for_one_layout_in_memory_serves_all(sample, layout):
+    layer, x = sample.layer(), sample.x()
+    layer.forward(LAYOUTS[layout](sample.x(seed="something else")))
+    for other in (x, LAYOUTS[layout](x)):
+        clean = sample.layer()
+        layer.reseed([3])
+        clean.reseed([3])
+        y, expected = layer.forward(other), clean.forward(x)
+        assert_same(y, expected)
+        assert_same(layer.backward(some_dy(expected)), clean.backward(some_dy(expected)))
+        assert_same(layer(other), clean(x))
+
+
 # ---- Whose array is it?
+
+
+@every_layer
+def test_no_array_of_the_caller_is_kept_alive(sample):
+    layer, x, in_use = sample.layer(), sample.x(), sample.x()
+    y = layer.forward(x)
+    dy = some_dy(y)
+    layer.backward(dy)
+    layer(in_use)
+    callers = [weakref.ref(array) for array in (x, in_use, dy)]
+    del x, in_use, y, dy
+    assert [array() for array in callers] == [None] * 3
 
 
 @every_layer

@@ -190,7 +190,7 @@ def test_a_row_is_linked_without_a_grid_of_the_kernel_and_with_pooling():
     assert (link._scene["stride"], link._scene["out"]) == ((2, 2), (3, 4))
 
 
-WALK = (pathlib.Path(cnncourse.__file__).parent / "walk.js").read_bytes()
+WALK = (pathlib.Path(cnncourse.__file__).parent / "linked.walk.js").read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,8 @@ def test_how_much_is_copied(layout, numbers):
 def test_what_is_said_of_the_first_window(layout, read, below, right, product):
     told = look(State(layout)).sentence
     assert read in told
-    assert f"below it (blue) 6, {below} of them in the same place" in told
-    assert f"to its right 6, {right} of them in the same place" in told
+    assert f"6 with the one below it (blue), {below} of them in the same place" in told
+    assert f"6 with the one on its right, {right} of them in the same place" in told
     assert product in told
 
 
@@ -73,7 +73,7 @@ def test_the_last_window_has_no_neighbours():
     view = look(State(place=(99, 99)))
     assert view.place == (3, 4)
     assert view.below == []
-    assert "no window below it and none to its right" in view.sentence
+    assert "no window below it and none on its right" in view.sentence
 
 
 def test_stretches_are_unbroken():
@@ -111,6 +111,10 @@ def test_a_number_pointed_at_shows_all_its_copies():
     shown = as_lines(lab.view.memory)
     assert lab.memory.foremost == len(outlined) == 9
     assert {shown[at] for at in outlined} == {2 * 7 + 3}
+    assert "Number 17 lies at 9 places in memory (orange)." in lab._told.text
+    assert lab._told.text.count("\n") == lab.sentence.count("\n")
+    lab.image.pointed = None
+    assert lab._told.text == lab.sentence
 
 
 def test_every_setting_can_be_shown():

@@ -15,7 +15,7 @@ def test_the_lab_answers_in_every_way(open_notebook, capsys):
             ("strips", lambda: layout.select_option("strips of the kernel's width"), "90 numbers"),
             ("channels", press(lab, "channels"), "180 numbers are copied from an image of 84"),
             ("kernel", press(lab, "kernel", "ArrowLeft"), "reads 8 numbers"),
-            ("stride", press(lab, "stride"), "with the one below it (blue) 0"),
+            ("stride", press(lab, "stride"), "0 with the one below it (blue)"),
             ("window", lambda: places.click(position={"x": 100, "y": 40}), "reads 8 numbers"),
         ],
     )
@@ -23,8 +23,8 @@ def test_the_lab_answers_in_every_way(open_notebook, capsys):
     at_once(lab, times, "the memory lab follows a slider", capsys)
     names = names_of_handles(lab)
     assert len(names) == 3
-    image.hover(position={"x": 30, "y": 30})
+    image.hover(position={"x": 60, "y": 60})
     lab.wait_for_timeout(500)
-    assert words(lab)
+    assert any("in memory (orange)." in text for text in words(lab))
     for width in (1366, 1182):
         fits(lab, width)

@@ -12,7 +12,7 @@ from ..layers import Sequential
 from ..pixels import PixelGrid
 from ..shapes import check_int
 from ..summary import Summary
-from .lab import Lab, slider
+from .lab import Lab, Task, slider
 from .stack import (
     HAS,
     KINDS,
@@ -42,12 +42,37 @@ class Picture(widgets.HTML):
         return stills.draw(widgets.HTML(escape(self.about)))
 
 
+def tasks_for(labels: int) -> tuple[Task, ...]:
+    """What there is to try with images of so many labels."""
+
+    def fits(view) -> bool:
+        """Whether a stack can be built and gives a score to each label."""
+        return not view.trouble and bool(view.rows) and view.rows[-1].shape == (labels,)
+
+    return (
+        Task(
+            f"get below 10,000 parameters, with {labels} scores at the end.",
+            lambda blocks, view: fits(view) and view.rows.parameters < 10_000,
+            "Most of them were in the dense layer.",
+        ),
+        Task(
+            "make a stack that cannot be built, and read why.",
+            lambda blocks, view: bool(view.trouble),
+        ),
+        Task(
+            "end in global average pooling and a dense layer, in place of flatten.",
+            lambda blocks, view: fits(view) and blocks[-2].kind == "GlobalAvgPool2D",
+            "The dense layer needs one weight for each map and label.",
+        ),
+    )
+
+
 class Architect(Lab):
     """Drawing, list of layers, controls of the chosen one, table; `view` is what is shown."""
 
     def __init__(self, shape, labels):
         self.shape, self.labels, self.blocks = shape, labels, []
-        self.stacks = stacks_for(labels)
+        self.tasks, self.stacks = tasks_for(labels), stacks_for(labels)
         self.preset = widgets.Dropdown(
             options=[*self.stacks.items(), (OWN, OWN)],
             description="start",
@@ -178,6 +203,11 @@ class Architect(Lab):
             self.unused.show(self.view.unused)
         self._arrange()
         self._choose()
+        self.tried()
+
+    @property
+    def state(self) -> list[Block]:
+        return self.blocks
 
     def _arrange(self):
         self.table.layout.display = "" if self.shown.value == "numbers" else "none"

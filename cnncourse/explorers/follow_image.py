@@ -1,5 +1,7 @@
 """Follow an image through a network: choose a number, see the window and the sum that made it."""
 
+from typing import NamedTuple
+
 import ipywidgets as widgets
 import numpy as np
 
@@ -8,7 +10,7 @@ from ..layers import Sequential, check_network
 from ..pixels import PixelGrid
 from ..shapes import Array
 from .digits import checked_image, course_network, digits, first_of_each
-from .lab import Lab
+from .lab import Lab, Task
 from .mosaic import Mosaic, all_maps, palette_of, span
 from .unit import Unit, View, cube, look, name_of, run, size_of
 from .words import Sentence, number, percent
@@ -20,8 +22,35 @@ CONTROLS = {"flex_flow": "row wrap", "grid_gap": "0 12px", "align_items": "cente
 NARROW = {"description_width": "3.4em"}
 
 
+class State(NamedTuple):
+    """What the controls say."""
+
+    digit: int  # OWN: somebody has drawn it
+    last: bool  # whether the last layer is chosen
+
+
+TASKS = (
+    Task(
+        "choose the last layer. Which numbers before it add most to the largest score?",
+        lambda state, view: state.last,
+        "The sum names the strongest.",
+    ),
+    Task(
+        "choose a score that is not the largest.",
+        lambda state, view: state.last and view.value < view.maps.max(),
+        "Compare its terms with those of the largest.",
+    ),
+    Task(
+        "draw on the image, and see the sum change.",
+        lambda state, view: state.digit == OWN and state.last,
+    ),
+)
+
+
 class FollowImage(Lab):
     """The pad, the layers, the maps; `view` is what is shown."""
+
+    tasks = TASKS
 
     def __init__(self, net: Sequential, image: Array, samples: Array, digit: int):
         self.net, self.samples = net, samples
@@ -120,6 +149,11 @@ class FollowImage(Lab):
             self.before.title = f"it gets {size_of(view.before)}{span(view.before)}"
         self.pad.windows = [view.field]
         self._told.text, self._sum.text = view.sentence, view.arithmetic
+        self.tried()
+
+    @property
+    def state(self) -> State:
+        return State(self.digit.value, self.layer.value == len(self.net.layers) - 1)
 
     def _show_maps(self, view: View, palette: str, place: int):
         """What the layer gives: a few numbers as a list, all else as a picture."""

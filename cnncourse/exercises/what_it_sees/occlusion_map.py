@@ -25,9 +25,7 @@ def by_places(score, image, k):
     h, w = image.shape
     places = [(row, column) for row in range(h - k + 1) for column in range(w - k + 1)]
     rows, columns = np.arange(h)[:, None], np.arange(w)
-    inside = [
-        (rows >= r) & (rows < r + k) & (columns >= c) & (columns < c + k) for r, c in places
-    ]
+    inside = [(rows >= r) & (rows < r + k) & (columns >= c) & (columns < c + k) for r, c in places]
     scores = [score(np.where(square, 0.5, image)) for square in inside]
     return (score(image) - np.array(scores)).reshape(h - k + 1, w - k + 1)
 
@@ -46,6 +44,41 @@ def covering(fill=lambda square: 0.5, size=lambda k: (k, k), told=lambda whole, 
         return lost
 
     return lost_in
+
+
+def walked(cover):
+    """The map of what `cover(covered, row, column, k)` does to a copy of the image."""
+
+    def lost_in(score, image, k):
+        lost = np.zeros(np.subtract(image.shape, k - 1))
+        for row, column in np.ndindex(lost.shape):
+            covered = image.copy()
+            cover(covered, row, column, k)
+            lost[row, column] = score(image) - score(covered)
+        return lost
+
+    return lost_in
+
+
+@walked
+def whole_rows(covered, row, column, k):
+    covered[row : row + k] = 0.5
+
+
+@walked
+def ends_at_k(covered, row, column, k):
+    covered[row:k, column:k] = 0.5
+
+
+@walked
+def mean_of_image(covered, row, column, k):
+    covered[row : row + k, column : column + k] = covered.mean()
+
+
+def first_row_only(score, image, k):
+    lost = by_places(score, image, k)
+    lost[1:] = 0
+    return lost
 
 
 def never_uncovered(score, image, k):
@@ -131,7 +164,8 @@ EXERCISE = FunctionExercise(
     solution=occlusion_map,
     reference=by_places,
     cases={
-        "weights, one pixel covered": (weighted, SMALL, 1),
+        "weights, one pixel covered": (weighted, SMALL[:, :2], 1),
+        "the same in a wider image": (weighted, SMALL, 1),
         "the brightest pixel, two by two covered": (brightest, SMALL, 2),
         "weights, two by two": (weighted, RNG.random((4, 3)), 2),
         "left against right": (two_parts, RNG.random((3, 6)), 2),
@@ -163,7 +197,7 @@ EXERCISE = FunctionExercise(
         Mistake(
             "the mean instead of grey",
             "the square takes a mean of the picture here. It should be 0.5 everywhere.",
-            covering(lambda square: square.mean()),
+            [covering(lambda square: square.mean()), mean_of_image],
         ),
         Mistake(
             "a square that stays",
@@ -190,7 +224,17 @@ EXERCISE = FunctionExercise(
         Mistake(
             "rows only",
             "covered[row : row + k] is k whole rows. A second slice picks the columns.",
-            covering(size=lambda k: (k, 10**6)),
+            whole_rows,
+        ),
+        Mistake(
+            "a slice that ends at k",
+            "image[row : k] ends before row k, wherever it begins. It should end before row + k.",
+            ends_at_k,
+        ),
+        Mistake(
+            "return inside the loop",
+            "after the first row of places the function has returned. Move `return` to the left.",
+            first_row_only,
         ),
         Mistake(
             "without its sign",
