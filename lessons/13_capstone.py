@@ -149,14 +149,16 @@ print(budget)
 # ## Three designs
 #
 # Before you begin, look at what others made of it. All three learn from the same images, in the
-# same order, ten times each, with the same optimizer. Only the design differs.
-#
-# **Two blocks.** A convolution that takes two steps at a time, a second one, a pooling.
+# same order, ten times each, with the same optimizer. Only the design differs. They are written for
+# square images of any size, grey or coloured.
 
 # %%
 size, channels = x.shape[1], x.shape[3]
 
+# %% [markdown]
+# **Two blocks.** A convolution that takes two steps at a time, a second one, a pooling.
 
+# %%
 def two_blocks(rng):
     return layers.Sequential(
         layers.Conv2D(channels, 16, 5, stride=2, pad=2, rng=rng),
