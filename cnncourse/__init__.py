@@ -29,6 +29,7 @@ Training:
 Looking inside:
 
     summary      shapes, parameters, multiply-adds, memory, receptive field
+    budget       so many parameters, so many seconds, and by how much a network is over
     intervals    how sure a figure is
     experiments  setups that differ in one thing, run with several seeds
     invariance   what stays the same when a picture moves

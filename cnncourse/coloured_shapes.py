@@ -8,7 +8,7 @@ How hard they are is measured by data/make_shapes_net.py and stands in data/shap
 
 import numpy as np
 
-from .shapes import Array, check_int, check_rng
+from .shapes import Array, check_int, check_rng, shown
 
 SIDE = 32  # pixels
 SHAPES = "circle", "triangle", "square", "star", "cross", "heart", "arrow", "moon"
@@ -47,10 +47,10 @@ POLYGONS = {
 }
 
 
-def shapes(n: int, *, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Images of coloured shapes, and which of the eight SHAPES each one shows.
+def shapes(n: int, kinds=SHAPES, *, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Images of coloured shapes, and which of the eight SHAPES, or of some of them, each one shows.
 
-    x: (n, 32, 32, 3) float32 from 0 to 1   y: (n,) int64, places in SHAPES, all equally likely
+    x: (n, 32, 32, 3) float32 from 0 to 1   y: (n,) int64, places in kinds, all equally likely
 
     Half of the shapes are filled, half are outlines of 1.7 to 3 pixels. From its middle to its
     furthest corner a shape has 6.5 to 11 pixels; it is turned by any angle and lies anywhere,
@@ -61,18 +61,30 @@ def shapes(n: int, *, rng: np.random.Generator) -> tuple[Array, Array]:
     """
     check_int(n, "shapes: n", 1)
     check_rng(rng, "shapes: rng")
-    parts = [_drawn(min(AT_ONCE, n - start), rng) for start in range(0, n, AT_ONCE)]
+    kinds = _known(kinds)
+    parts = [_drawn(min(AT_ONCE, n - start), kinds, rng) for start in range(0, n, AT_ONCE)]
     x, y = zip(*parts)
     return np.concatenate(x), np.concatenate(y)
 
 
-def _drawn(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def _known(kinds) -> tuple[str, ...]:
+    """The names of kinds as a tuple; a ValueError unless they are different ones of SHAPES."""
+    names = tuple(kinds) if isinstance(kinds, (list, tuple)) else ()
+    if not names or not all(name in SHAPES and names.count(name) == 1 for name in names):
+        raise ValueError(
+            f"shapes: kinds should be a list of different ones of {', '.join(SHAPES)}, but is "
+            f"{shown(kinds)}."
+        )
+    return names
+
+
+def _drawn(n: int, kinds: tuple[str, ...], rng: np.random.Generator) -> tuple[Array, Array]:
     """A few images at once: what is drawn by chance first, then the pixels."""
 
     def any_of(low, high, *more):
         return rng.uniform(low, high, (n, *more)).astype(np.float32)[..., None, None]
 
-    y = rng.integers(0, len(SHAPES), n)
+    y = rng.integers(0, len(kinds), n)
     size, turn = any_of(SMALLEST, LARGEST), any_of(0, 2 * np.pi)
     room = SIDE / 2 - size
     down, right = room * any_of(-1, 1), room * any_of(-1, 1)
@@ -81,7 +93,7 @@ def _drawn(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
     along = (rows * np.cos(turn) - columns * np.sin(turn)) / size
     across = (rows * np.sin(turn) + columns * np.cos(turn)) / size
     distance = np.empty_like(along)
-    for kind, name in enumerate(SHAPES):
+    for kind, name in enumerate(kinds):
         distance[y == kind] = outside(name, along[y == kind], across[y == kind])
     distance *= size
     width, outlined = any_of(1.7, 3.0), any_of(0, 1) < 0.5

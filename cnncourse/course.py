@@ -85,7 +85,7 @@ LESSONS = [
         "From loops to one matrix product",
         "the same result, many times faster",
     ),
-    Lesson("13_capstone", 90, "Your own network", "design one under a budget"),
+    Lesson("13_capstone", 140, "Your own network", "design one under a budget"),
     Lesson("14_beyond", 90, "The same network elsewhere", "carry it to PyTorch; where to go next"),
 ]
 

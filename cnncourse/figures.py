@@ -202,7 +202,7 @@ def draw_confusion(ax, table: Array, labels=None) -> None:
     """The table of `confusion` on some axes; labels: their names, in place of numbers."""
     mistakes = table.astype(float)
     np.fill_diagonal(mistakes, np.nan)  # far more are right: no colour would be left
-    shown = ax.imshow(mistakes, cmap="cividis")
+    shown = ax.imshow(mistakes, cmap="cividis", vmin=0)
     reach = np.nanmax(mistakes) if len(table) > 1 else 1
     few = len(table) <= MOST_NAMED
     for (row, column), count in np.ndenumerate(table if few else table[:0]):
@@ -214,7 +214,7 @@ def draw_confusion(ax, table: Array, labels=None) -> None:
                 f"{count}",
                 ha="center",
                 va="center",
-                fontsize=8,
+                fontsize=8 if len(table) > 5 else 11,
                 color="white" if dark else "black",
                 fontweight="bold" if row == column else None,
             )
@@ -222,6 +222,8 @@ def draw_confusion(ax, table: Array, labels=None) -> None:
     if few:
         ax.set(xticks=range(len(table)), yticks=range(len(table)))
     if few and labels is not None:
-        ax.set_xticklabels(labels, rotation=60, ha="right")
+        long = sum(len(str(label)) for label in labels) > 20
+        turned = dict(rotation=60, ha="right") if long else {}
+        ax.set_xticklabels(labels, **turned)
         ax.set_yticklabels(labels)
     ax.figure.colorbar(shown, ax=ax, label="mistakes", shrink=0.8)

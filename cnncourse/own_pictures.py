@@ -47,7 +47,9 @@ class OwnPictures(NamedTuple):
             f"{len(self.x) - len(set(self.groups.tolist()))} of them nearly equal to another."
         ]
         lines += [f"    {name}: {(self.y == i).sum()}" for i, name in enumerate(self.names)]
-        lines += [f"    left out {path.name}: {why}" for path, why in self.left_out.items()]
+        for path, why in self.left_out.items():
+            why = why.replace(repr(str(path)), repr(path.name))  # the folder is known
+            lines.append(f"    left out {path.name}: {why}")
         return "\n".join(lines)
 
     def split(self, *, held_out: float = 0.2, rng: np.random.Generator) -> Split:
@@ -75,7 +77,7 @@ def own_pictures(folder: str | Path, size: int = 32, *, colour: bool = True) -> 
     """The pictures in the folders of `folder`, each cut to its middle square and made `size` wide.
 
     Any format and size that Pillow reads. Files that are no pictures, or damaged, are left out and
-    named; hidden files and folders are passed over. Shows a progress bar.
+    named; hidden files and folders are passed over. Shows a progress bar if it takes long.
     """
     check_int(size, "own_pictures: size", 8)
     check_bool(colour, "own_pictures: colour")
@@ -91,7 +93,7 @@ def own_pictures(folder: str | Path, size: int = 32, *, colour: bool = True) -> 
             f"{len(found):,}."
         )
     images, labels, files, hashes, left_out = [], [], [], [], {}
-    for path, label in tqdm(found, desc="reading", unit="picture", leave=False):
+    for path, label in tqdm(found, desc="reading", unit="picture", leave=False, delay=1):
         try:
             picture = read_picture(path)
             images.append(_square(picture, size, colour))

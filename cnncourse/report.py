@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import train, variations
+from . import interpret, train, variations
 from .figures import draw_confusion
 from .files import check_path, check_target, write_target
 from .intervals import accuracy_interval
@@ -20,7 +20,8 @@ from .summary import summary
 
 MOST_BYTES = 20_000_000  # of a saved card: a few pictures
 SHOWN = 8  # of the worst mistakes
-EVIDENCE = 50  # images of a label whose evidence is averaged
+STEP = 2  # pixels from one place of the grey square to the next
+MOST_LABELS = 12  # of which an image is shown
 BEGIN, END = '<script type="application/json" id="facts">', "</script>"
 
 
@@ -65,8 +66,8 @@ img {{ max-width: 100% }}
 </style>
 <h1>Report card: {title}</h1>
 <table>{rows}</table>
-<p><img alt="Confusion matrix, robustness, worst mistakes and evidence; the numbers are in the
-table above." src="data:image/png;base64,{picture}">
+<p><img alt="Confusion matrix, robustness, worst mistakes and what each label rests on; the numbers
+are in the table above." src="data:image/png;base64,{picture}">
 {BEGIN}{facts}{END}
 </html>
 """
@@ -189,6 +190,17 @@ def _seconds(net, x) -> float:
     return min(times) / len(x[:256])
 
 
+def _beyond(x: Array, change) -> Array:
+    """A change of images whose outermost pixels go on beyond the edge, so that no black comes in.
+
+    Black corners would be a second change: a turned image of a shape would fail by them alone.
+    """
+    _, height, width, _ = x.shape
+    by = max(height, width) // 4 + 2
+    wide = np.pad(x, ((0, 0), (by, by), (by, by), (0, 0)), "edge")
+    return np.ascontiguousarray(change(wide)[:, by:-by, by:-by])
+
+
 def _turned(x: Array) -> Array:
     """Each channel of each image turned by 15 degrees to the left."""
     n, height, width, c = x.shape
@@ -204,32 +216,41 @@ def _noisy(x: Array) -> Array:
 
 CHANGES = {
     "as they are": lambda x: x,
-    "moved by 2 pixels": lambda x: variations.shifted(x, 2, 2),
-    "turned by 15°": _turned,
+    "moved by 2 pixels": lambda x: _beyond(x, lambda wide: variations.shifted(wide, 2, 2)),
+    "turned by 15°": lambda x: _beyond(x, _turned),
     "noise of 0.1": _noisy,
 }
 
 
-def evidence(net: Sequential, x: Array, label: int) -> Array:
-    """Which pixels speak for a label, on average: gradient of its score times pixel.   -> (h, w)
+def held_up(net: Sequential, x: Array, y: Array, scores: Array) -> dict[int, tuple[int, Array]]:
+    """For each label the image that is surest of it, of those read rightly, and what it rests on.
 
-    In a network without biases, the sum over all pixels is the label's mean score (Shrikumar and
-    others, 2016).
+    -> {label: (place in x, (oh, ow) how much of the score is lost while a grey square lies there)}
+    (Zeiler and Fergus, 2014; see interpret.occlusion.)
     """
-    trace = net.trace(x)
-    dy = np.zeros_like(trace.outputs[-1])
-    dy[:, label] = 1
-    return (trace.back(dy)[0][0] * x).sum(axis=3).mean(axis=0)
+    sure = np.where(scores.argmax(axis=1) == y, softmax(scores)[0].max(axis=1), -1)
+    found = {}
+    for label in range(scores.shape[1]):
+        if (sure[y == label] >= 0).any():
+            place = int(np.where(y == label, sure, -1).argmax())
+            lost = interpret.occlusion(net, x[place], label, _square(x), stride=STEP)
+            found[label] = place, lost
+    return found
+
+
+def _square(x: Array) -> int:
+    """Rows and columns of the grey square."""
+    return max(1, min(x.shape[1:3]) // 5)
 
 
 def _picture(facts, net, x, y, scores) -> Plot:
-    plot = Plot(f"report card: {facts['title']}", 10, 8.4)
-    top, middle, bottom = plot.subfigures(3, 1, height_ratios=(4.4, 2, 2))
+    plot = Plot(f"report card: {facts['title']}", 10, 9.4)
+    top, middle, bottom = plot.subfigures(3, 1, height_ratios=(4.4, 2, 3))
     left, right = top.subplots(1, 2, width_ratios=(1.15, 1))
     draw_confusion(left, np.array(facts["confusion"]), facts["labels"])
     _draw_robustness(right, facts)
     _draw_mistakes(middle, facts["labels"], x, y, scores)
-    _draw_evidence(bottom, facts["labels"], net, x, y, scores)
+    _draw_held_up(bottom, facts["labels"], net, x, y, scores)
     return plot
 
 
@@ -260,24 +281,30 @@ def _draw_mistakes(figure, names, x, y, scores):
         ax.set_title(f"{names[y[i]]}\n“{names[said[i]]}” {sure[i]:.0%}", fontsize=8)
 
 
-def _draw_evidence(figure, names, net, x, y, scores):
+def _draw_held_up(figure, names, net, x, y, scores):
     figure.suptitle(
-        "What speaks for a label (red) and against it (blue), on average over images read rightly",
+        "The image that it is surest of, for each label; below, red: where a grey square takes "
+        "from its score",
         x=0.01,
         ha="left",
     )
-    right = scores.argmax(axis=1) == y
-    labels = [label for label in range(len(names)) if (right & (y == label)).any()][:10]
-    for ax, label in _row_of(figure, labels, least=len(labels)):
-        found = evidence(net, x[right & (y == label)][:EVIDENCE], label)
-        reach = float(np.abs(found).max()) or 1.0
-        ax.imshow(found, cmap="RdBu_r", vmin=-reach, vmax=reach)
+    found = list(held_up(net, x, y, scores).items())[:MOST_LABELS]
+    above, below = figure.subfigures(2, 1, height_ratios=(1.15, 1))
+    for ax, (label, (place, _)) in _row_of(above, found):
+        ax.imshow(_shown(x[place]), cmap="gray", vmin=0, vmax=1)
         ax.set_title(names[label], fontsize=8)
+    for ax, (_, (_, lost)) in _row_of(below, found):
+        reach = float(np.abs(lost).max()) or 1.0
+        rows, columns = lost.shape
+        first = (_square(x) - 1 - STEP) / 2  # each number lies where the middle of its square lay
+        extent = first, first + STEP * columns, first + STEP * rows, first
+        ax.imshow(lost, cmap="RdBu_r", vmin=-reach, vmax=reach, extent=extent)
+        ax.set(xlim=(-0.5, x.shape[2] - 0.5), ylim=(x.shape[1] - 0.5, -0.5))
 
 
-def _row_of(figure, entries, least: int = SHOWN):
+def _row_of(figure, entries):
     """Axes without frames, side by side, one for each entry."""
-    axes = np.atleast_1d(figure.subplots(1, max(least, len(entries), 1)))
+    axes = figure.subplots(1, max(SHOWN, len(entries)))
     for ax in axes:
         ax.set_axis_off()
     return zip(axes, entries)

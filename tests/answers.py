@@ -200,6 +200,33 @@ def fooling_image(solution):
     yield from ((solution * np.nan, False), ("star", False), (int(label), False))
 
 
+def within_budget(solution):
+    """Networks of two or three convolutions; parameters and fields are counted by hand here."""
+    rng = np.random.default_rng(0)
+    kinds = itertools.product((8, 16, 40), (3, 5), (1, 2), (12, 24), (1, 2, 4), (8, 10), "fa")
+    for f, k, stride, g, pool, labels, end in kinds:
+        side = 32 // stride // pool
+        inputs = side * side * g if end == "f" else g
+        stack = [
+            layers.Conv2D(3, f, k, stride=stride, pad=k // 2, rng=rng),
+            layers.ReLU(),
+            layers.MaxPool2D(pool),
+            layers.Conv2D(f, g, 5, pad=2, rng=rng),
+            layers.ReLU(),
+            layers.Flatten() if end == "f" else layers.GlobalAvgPool2D(),
+            layers.Dense(inputs, labels, rng=rng),
+        ]
+        cost = 3 * k * k * f + f + 25 * f * g + g + inputs * labels + labels
+        sees = k + (pool - 1) * stride + 4 * pool * stride
+        right = cost <= 20_000 and sees >= 13 and labels == 8
+        yield layers.Sequential(*stack), right
+        yield layers.Sequential(*stack[:1], *stack[2:]), False
+        yield layers.Sequential(*stack, layers.ReLU()), False
+        yield layers.Sequential(*stack[:-2], stack[-1]), False
+        yield layers.Sequential(layers.MaxPool2D(32), layers.Flatten(), stack[-1]), False
+    yield from ((solution.layers, False), ("net", False), (20_000, False))
+
+
 NEAR = {
     "diagonal_kernel": diagonal_kernel,
     "predict_output": predict_output,
@@ -212,6 +239,7 @@ NEAR = {
     "most_of_it": lambda solution: named(solution, most_of_it.PLACES),
     "read_tables": lambda solution: named(solution, read_tables.READINGS),
     "fair_plan": fair_plan,
+    "within_budget": within_budget,
     "field_by_hand": field_by_hand,
     "fooling_image": fooling_image,
     "wrong_pullback": lambda solution: named(solution, ("right", "wrong")),

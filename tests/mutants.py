@@ -247,6 +247,12 @@ def depthwise(rng):
     return numbers(rng, *fitting(rng, k), c), kernel(rng, *k, c)
 
 
+def groups_to_split(rng):
+    """Pictures of which some are copies, in any order; numbers need not begin at 0."""
+    n, start = int(rng.integers(2, 25)), int(rng.integers(0, 4))
+    return start + rng.integers(0, rng.integers(1, n + 1), n), int(rng.integers(1, n + 1))
+
+
 REALISTIC = {
     "negative": lambda rng: (rng.random(sizes(rng, 2)),),
     "window_sum": lambda rng: (lambda k: (picture(rng, *k), kernel(rng, *k)))(sizes(rng, 2)),
@@ -296,6 +302,7 @@ REALISTIC = {
     "rows_for_torch": rows_for_torch,
     "batch_norm": batch_norm,
     "depthwise": depthwise,
+    "split_fairly": groups_to_split,
 }
 
 

@@ -218,6 +218,31 @@ def test_only_square_images_are_taken():
             architect(shape)
 
 
+def test_a_design_for_other_labels_is_handed_on():
+    lab = architect((32, 32, 3), labels=4)
+    net = lab.make_net(np.random.default_rng(0))
+    assert list(summary(net, (32, 32, 3))) == list(lab.view.rows)
+    assert net(np.zeros((2, 32, 32, 3), np.float32)).shape == (2, 4)
+    assert lab.view.notes == []
+    other = lab.make_net(np.random.default_rng(1))
+    assert not np.array_equal(net.layers[0].params["w"], other.layers[0].params["w"])
+    for name, stack in lab.stacks.items():
+        lab.build(stack)
+        assert lab.preset.value == stack, name
+    lab.build([Block("Flatten"), Block("Dense", 10)])
+    assert "For 4 labels, the last layer should give 4 scores, not 10." in lab.sentence
+
+
+def test_a_design_that_cannot_be_built_is_not_handed_on():
+    lab = architect()
+    lab.build(STACKS["too much pooling"])
+    with pytest.raises(ValueError, match=r"make_net: the stack should be .* but is not: Layer 7"):
+        lab.make_net(np.random.default_rng(0))
+    lab.build([])
+    with pytest.raises(ValueError, match="it has no layer"):
+        lab.make_net(np.random.default_rng(0))
+
+
 def test_it_says_what_to_try():
     lab = architect()
 

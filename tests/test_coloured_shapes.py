@@ -98,3 +98,19 @@ def test_the_trained_network_knows_them():
 def test_bad_calls(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_some_kinds_alone_are_named_by_their_places():
+    kinds = ["star", "circle"]
+    x, y = data.shapes(200, kinds, rng=np.random.default_rng(0))
+    assert set(y.tolist()) == {0, 1} and len(x) == 200
+    net = storage.load(data.bundled("shapes_cnn.npz"))
+    said = net(x).argmax(axis=1)
+    right = np.array([SHAPES.index(kind) for kind in kinds])[y]
+    assert (said == right).mean() > 0.9
+
+
+@pytest.mark.parametrize("kinds", [[], ["star", "star"], ["sphere"], "star", 3, [3]])
+def test_kinds_that_there_are_not_are_told(kinds):
+    with pytest.raises(ValueError, match="kinds should be a list of different ones of circle, "):
+        data.shapes(5, kinds, rng=np.random.default_rng(0))

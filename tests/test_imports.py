@@ -15,7 +15,7 @@ PACKAGE = Path(cnncourse.__file__).parent
 MATHS = [
     *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
-    *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary"),
+    *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary", "budget"),
     *("gradcheck", "files", "pictures", "coloured_shapes", "downloads", "data", "own_pictures"),
     *("storage", "invariance", "single", "intervals", "experiments", "interpret", "selectivity"),
     *("stopwatch", "elsewhere", "torch_training"),

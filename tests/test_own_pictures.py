@@ -160,6 +160,7 @@ def test_what_is_a_picture_is_read_and_what_is_none_is_named(folder):
     shown = repr(found)
     assert "24 pictures of 24 x 24 pixels, colour; 2 of them nearly equal to another." in shown
     assert "left out half.png: " in shown
+    assert str(folder) not in shown
 
 
 def test_grey_pictures_have_one_channel_that_is_their_brightness(folder):

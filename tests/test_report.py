@@ -37,6 +37,18 @@ def test_the_facts_are_those_of_the_network(card, net, digits):
     assert 1e-7 < facts["seconds an image"] < 1
 
 
+def test_moved_and_turned_images_bring_no_black_in():
+    x = np.full((2, 12, 20, 3), 0.75, np.float32)
+    x[0, 3:6, 4:9] = 0.25
+    for what in ("moved by 2 pixels", "turned by 15°"):
+        changed = report.CHANGES[what](x)
+        assert changed.shape == x.shape and changed.min() > 0.24
+        np.testing.assert_allclose(changed[1], 0.75, atol=1e-6)
+        assert np.abs(changed[0] - x[0]).max() > 0.1
+    moved = report.CHANGES["moved by 2 pixels"](x)
+    np.testing.assert_array_equal(moved[:, 2:, 2:], x[:, :-2, :-2])
+
+
 def test_it_is_read_as_it_was_saved(card, tmp_path):
     card.save(tmp_path / "card.html")
     facts = report.read_card(tmp_path / "card.html")
@@ -64,14 +76,27 @@ def test_colour_images_and_names(tmp_path):
     assert card.picture.png().startswith(b"\x89PNG")
 
 
-def test_evidence_adds_up_to_the_score_where_there_are_no_biases(mnist):
-    rng = np.random.default_rng(0)
-    net = Sequential(Conv2D(1, 5, 3, rng=rng), ReLU(), GlobalAvgPool2D(), Dense(5, 3, rng=rng))
-    x = mnist.x_test[:6]
-    for label in range(3):
-        found = report.evidence(net, x, label)
-        assert found.shape == (28, 28)
-        np.testing.assert_allclose(found.sum(), net(x)[:, label].mean(), rtol=1e-4)
+def test_each_label_rests_on_the_image_that_is_surest_of_it(net, digits):
+    x, y = digits
+    scores = net(x)
+    found = report.held_up(net, x, y, scores)
+    assert list(found) == list(range(10))
+    sure = np.exp(scores - scores.max(axis=1, keepdims=True))
+    sure = (sure / sure.sum(axis=1, keepdims=True)).max(axis=1)
+    for label, (place, lost) in found.items():
+        rightly = (y == label) & (scores.argmax(axis=1) == label)
+        assert rightly[place] and sure[place] >= sure[rightly].max() - 1e-6
+        covered = x[place][None].copy()
+        covered[0, 4:9, 6:11] = 0.5
+        loss = scores[place, label] - net(covered)[0, label]
+        np.testing.assert_allclose(lost[2, 3], loss, atol=1e-3)
+
+
+def test_a_label_that_is_never_read_rightly_has_no_image(net, digits):
+    x, y = digits
+    scores = net(x)
+    scores[:, 3] = -99
+    assert 3 not in report.held_up(net, x, y, scores)
 
 
 def test_without_a_mistake_it_says_so(net, digits):

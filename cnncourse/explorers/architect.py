@@ -4,13 +4,28 @@ import functools
 from html import escape
 
 import ipywidgets as widgets
+import numpy as np
 
 from .. import stills
 from ..architecture import Drawing
+from ..layers import Sequential
 from ..pixels import PixelGrid
+from ..shapes import check_int
 from ..summary import Summary
 from .lab import Lab, Task, slider
-from .stack import HAS, KINDS, LABELS, MOST, RELU, SHAPE, STACKS, Block, in_words, look
+from .stack import (
+    HAS,
+    KINDS,
+    LABELS,
+    MOST,
+    RELU,
+    SHAPE,
+    Block,
+    in_words,
+    layer_of,
+    look,
+    stacks_for,
+)
 from .words import Sentence
 
 OWN = "your own"
@@ -27,38 +42,39 @@ class Picture(widgets.HTML):
         return stills.draw(widgets.HTML(escape(self.about)))
 
 
-TASKS = (
-    Task(
-        "get below 10,000 parameters, with ten scores at the end.",
-        lambda blocks, view: fits(view) and view.rows.parameters < 10_000,
-        "Most of them were in the dense layer.",
-    ),
-    Task(
-        "make a stack that cannot be built, and read why.",
-        lambda blocks, view: bool(view.trouble),
-    ),
-    Task(
-        "end in global average pooling and a dense layer, in place of flatten.",
-        lambda blocks, view: fits(view) and blocks[-2].kind == "GlobalAvgPool2D",
-        "The dense layer needs one weight for each map and label.",
-    ),
-)
+def tasks_for(labels: int) -> tuple[Task, ...]:
+    """What there is to try with images of so many labels."""
 
+    def fits(view) -> bool:
+        """Whether a stack can be built and gives a score to each label."""
+        return not view.trouble and bool(view.rows) and view.rows[-1].shape == (labels,)
 
-def fits(view) -> bool:
-    """Whether a stack can be built and gives a score to each label."""
-    return not view.trouble and bool(view.rows) and view.rows[-1].shape == (LABELS,)
+    return (
+        Task(
+            f"get below 10,000 parameters, with {labels} scores at the end.",
+            lambda blocks, view: fits(view) and view.rows.parameters < 10_000,
+            "Most of them were in the dense layer.",
+        ),
+        Task(
+            "make a stack that cannot be built, and read why.",
+            lambda blocks, view: bool(view.trouble),
+        ),
+        Task(
+            "end in global average pooling and a dense layer, in place of flatten.",
+            lambda blocks, view: fits(view) and blocks[-2].kind == "GlobalAvgPool2D",
+            "The dense layer needs one weight for each map and label.",
+        ),
+    )
 
 
 class Architect(Lab):
     """Drawing, list of layers, controls of the chosen one, table; `view` is what is shown."""
 
-    tasks = TASKS
-
-    def __init__(self, shape):
-        self.shape, self.blocks = shape, []
+    def __init__(self, shape, labels):
+        self.shape, self.labels, self.blocks = shape, labels, []
+        self.tasks, self.stacks = tasks_for(labels), stacks_for(labels)
         self.preset = widgets.Dropdown(
-            options=[*STACKS.items(), (OWN, OWN)],
+            options=[*self.stacks.items(), (OWN, OWN)],
             description="start",
             layout=_wide("225px"),
             style={"description_width": "2.6em"},
@@ -125,6 +141,16 @@ class Architect(Lab):
         """Replace the whole stack."""
         self._show(list(blocks), 0)
 
+    def make_net(self, rng: np.random.Generator) -> Sequential:
+        """A new network of this stack; its random weights come from `rng`."""
+        if self.view.trouble or not self.blocks:
+            raise ValueError(
+                "make_net: the stack should be one that can be built, but is not: "
+                f"{self.view.trouble or 'it has no layer.'}"
+            )
+        shapes = [self.shape, *(row.shape for row in self.view.rows)]
+        return Sequential(*(layer_of(*each, rng) for each in zip(self.blocks, shapes)))
+
     def _start(self):
         if self.preset.value != OWN:
             self.build(self.preset.value)
@@ -157,9 +183,9 @@ class Architect(Lab):
 
     def _show(self, blocks: list[Block], place: int):
         """Compute what the stack is, and show it; one layer of it is chosen."""
-        self.blocks, self.view = blocks, look(blocks, self.shape)
+        self.blocks, self.view = blocks, look(blocks, self.shape, self.labels)
         with self.quiet(), self.list.hold_sync():
-            self.preset.value = blocks if blocks in STACKS.values() else OWN
+            self.preset.value = blocks if blocks in self.stacks.values() else OWN
             self.list.options = [f"{i}  {in_words(block)}" for i, block in enumerate(blocks, 1)]
             self.list.index = place if blocks else None
         self.drawing.show(self.view.drawing)
@@ -209,12 +235,16 @@ def _wide(width: str) -> dict:
     return {"width": width}
 
 
-def architect(shape: tuple[int, int, int] = SHAPE) -> Architect:
-    """The lab: stack layers for square images of `shape`, (h, w, c), a digit if left out."""
+def architect(shape: tuple[int, int, int] = SHAPE, labels: int = LABELS) -> Architect:
+    """The lab: stack layers for square images of `shape`, (h, w, c), a digit if left out.
+
+    labels: how many there are to tell apart.
+    """
+    check_int(labels, "architect: labels", 2)
     fits = isinstance(shape, (tuple, list)) and len(shape) == 3 and shape[0] == shape[1]
     if not fits or not all(type(n) is int and n > 0 for n in shape):
         raise ValueError(
             "architect: shape should be (h, w, c) of a square image, such as (28, 28, 1), but is "
             f"{shape}."
         )
-    return Architect(tuple(shape))
+    return Architect(tuple(shape), labels)

@@ -49,6 +49,11 @@ STACKS = {
 }  # fmt: skip
 
 
+def stacks_for(labels: int) -> dict[str, list[Block]]:
+    """The same stacks, ending in a score for each of so many labels."""
+    return {name: [*blocks[:-1], END[1]._replace(size=labels)] for name, blocks in STACKS.items()}
+
+
 class View(NamedTuple):
     """Everything the lab shows."""
 
@@ -71,7 +76,7 @@ class View(NamedTuple):
         return " ".join([total, *self.notes, *where])
 
 
-def look(blocks: list[Block], shape=SHAPE) -> View:
+def look(blocks: list[Block], shape=SHAPE, labels: int = LABELS) -> View:
     """What the lab shows for a stack of layers."""
     built, shapes, notes, trouble, unused = [], [shape], [], "", None
     for place, block in enumerate(blocks, 1):
@@ -79,8 +84,7 @@ def look(blocks: list[Block], shape=SHAPE) -> View:
         trouble = problem(block, place, shapes[-1], before)
         if trouble:
             break
-        numbers, options = arguments(block, shapes[-1])
-        built.append(getattr(layers, block.kind)(*numbers, **options))
+        built.append(layer_of(block, shapes[-1], np.random.default_rng(0)))
         if window := built[-1].window:
             counts = window.uses(*shapes[-1][:2], "architect: window").astype(float)
             if lost := np.mean(counts == 0):
@@ -89,11 +93,11 @@ def look(blocks: list[Block], shape=SHAPE) -> View:
                 unused = counts if unused is None else unused
         shapes.append(summary(layers.Sequential(built[-1]), shapes[-1])[0].shape)
     if not trouble:
-        notes += doubts(blocks, shapes)
+        notes += doubts(blocks, shapes, labels)
     net = layers.Sequential(*built) if built else None
     rows = summary(net, shape) if net else Summary()
-    labels = range(LABELS) if shapes[-1] == (LABELS,) and not trouble else None
-    drawing = architecture(net, shape, labels=labels) if net else Drawing("", "")
+    named = range(labels) if shapes[-1] == (labels,) and not trouble else None
+    drawing = architecture(net, shape, labels=named) if net else Drawing("", "")
     text = f"# {trouble}" if trouble else code(blocks, shapes)
     return View(drawing, rows, trouble, notes, None if trouble else unused, text)
 
@@ -130,7 +134,7 @@ def padding(block: Block) -> int:
     return block.pad if block.kind == "Conv2D" else 0
 
 
-def doubts(blocks: list[Block], shapes) -> list[str]:
+def doubts(blocks: list[Block], shapes, labels: int) -> list[str]:
     """What a stack that can be built would do badly, or in vain."""
     told, weighing, above_zero = [], None, True  # pixels are not below zero
     for place, (block, before) in enumerate(zip(blocks, shapes), 1):
@@ -156,15 +160,23 @@ def doubts(blocks: list[Block], shapes) -> list[str]:
             told.append(f"{what} changes nothing: the largest and the mean of one are that one.")
     if blocks and blocks[-1].kind == "ReLU" and len(shapes[-1]) == 1:
         told.append("The last layer is a ReLU: it cuts off all scores below zero.")
-    if shapes[-1] != (LABELS,):
+    if shapes[-1] != (labels,):
         given = " × ".join(map(str, shapes[-1]))
-        told.append(f"To name digits, the last layer should give {LABELS} scores, not {given}.")
+        told.append(
+            f"For {labels} labels, the last layer should give {labels} scores, not {given}."
+        )
     return told
 
 
-def arguments(block: Block, shape) -> tuple[list[int], dict]:
+def layer_of(block: Block, shape, rng: np.random.Generator) -> layers.Layer:
+    """The layer, for what arrives; its random weights come from `rng`."""
+    numbers, options = arguments(block, shape, rng)
+    return getattr(layers, block.kind)(*numbers, **options)
+
+
+def arguments(block: Block, shape, rng=None) -> tuple[list[int], dict]:
     """What a layer is made of, for what arrives: its numbers, and its options by name."""
-    rng = {"rng": np.random.default_rng(0)}
+    rng = {"rng": rng}
     if block.kind == "Conv2D":
         steps = {"stride": block.stride} if block.stride > 1 else {}
         zeros = {"pad": block.pad} if block.pad else {}
