@@ -194,7 +194,7 @@ def test_what_is_folded_under_the_questions_of_follow_image_is_so():
     said = [f"Map 4 gives {upper[4]:.2f}", f"map 2 gives {upper[2]:.2f}", f"with {lower[5]:.2f}"]
     assert [words for words in said if words not in ANSWERS[1]] == []
     lab.choose("convolution 2")
-    assert f"map {lab.view.unit.map} of convolution 2" in LESSON
+    assert f"Choose map {lab.view.unit.map} of convolution 2:" in TEXT
     sums = np.array(lab.view.terms[:-1])
     assert f"Map {sums.argmax()}, with {sums.max():.2f}." in ANSWERS[1]
     stem, bar = lab.steps[2][0, 12:26, :, 13], lab.steps[2][0, 6:9, 8:17, 13]

@@ -9,7 +9,14 @@ from .. import ops
 from ..layers import Sequential
 from ..pixels import PixelGrid
 from ..shapes import Array
-from .digits import checked_image, checked_network, course_network, digits, first_of_each
+from .digits import (
+    LABELS,
+    checked_image,
+    checked_network,
+    course_network,
+    digits,
+    first_of_each,
+)
 from .lab import Lab, Task
 from .live_network import MOST, LiveNetwork
 from .mosaic import Mosaic, all_maps, palette_of, span
@@ -82,14 +89,14 @@ class FollowImage(Lab):
             label="the network, each layer a stack of maps",
             layout={"flex": "1 1 480px", "min_width": "0"},
         )
-        self.before = PixelGrid(size=260, label="what the layer gets, with the window outlined")
-        self.map = PixelGrid(size=260, selectable=True)
+        self.before = PixelGrid(size=245, label="what the layer gets, with the window outlined")
+        self.map = PixelGrid(size=245, selectable=True)
         self.map.label = "the chosen map; choose a number with the arrow keys"
         self.scores = widgets.Select(
-            rows=LISTED, tooltip="the numbers that the layer gives", layout={"width": "160px"}
+            rows=LABELS, tooltip="the numbers that the layer gives", layout={"width": "160px"}
         )
         self._told, self._sum = Sentence(), Sentence(mono=True)
-        self._sum.layout = {"flex": "1 0 370px", "min_width": "0", "margin": "18px 0 0"}
+        self._sum.layout = {"flex": "1 0 390px", "min_width": "0", "margin": "18px 0 0"}
         self._new_image(first=True)
         pictures = [self.before, self.map, self.scores]
         for picture in pictures:  # on a narrow page they shrink, and all stay on the screen
