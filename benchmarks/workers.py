@@ -54,8 +54,8 @@ class Threads(Alone):
 
         def work(place):
             done = []
-            for part in parts[place :: len(self.nets)]:
-                *_, grads = train.micro_gradients(self.nets[place], self.x, self.y, part, (0,))
+            for number in range(place, len(parts), len(self.nets)):
+                *_, grads = train.micro_gradients(self.nets[place], self.x, self.y, number, (0,))
                 done.append([grad.copy() for grad in grads])
             return done
 

@@ -80,8 +80,7 @@ def bind_conv2d(x: Array, w: Array, b: Array, stride=1, pad=0, dilation=1, learn
     apart = lies.dilation
 
     def run(x, w, b):
-        w = _spread(w, apart)  # zeros in between make it a larger kernel
-        y = slide.products(x, w, b)
+        y = slide.products(x, _spread(w, apart), b)
         seen = x.copy() if learn and not slide.kept else None
 
         def pull(dy: Array, need_dx: bool = True):
@@ -120,13 +119,12 @@ class Slide:
         self.images = cut(n, max(whole_images, 1))
         self.lines = [slice(0, oh)] if whole_images else cut(oh, most // line)
         self.pieces = [(images, lines) for images in self.images for lines in self.lines]
-        self.numbers = range(len(self.pieces))
         # one kernel a column; its bias is in the first of its runs, and 0 in the others
         runs, run = (1, kh * kw * c) if self.few else (kh, kw * c)
         self.columns = np.zeros((runs, run + bias, f), self.dtype)
         self.weights = self.columns[:, :run].reshape(kernels)
         self.order = (1, 2, 0, 3) if len(self.pieces) == 1 else (1, 0, 2, 3)  # of y in memory
-        self.y_shape = n, oh, ow, f
+        self.y_shape, self.numbers = (n, oh, ow, f), range(len(self.pieces))
         fits = n * oh * line <= KEPT_BYTES
         self.kept = [Windows(self, *piece) for piece in self.pieces] if fits else None
         self.rotated = None  # the slide of the way back, bound when it is asked for
@@ -225,8 +223,10 @@ class Windows:
 
         order = (3, *slide.order[:3]) if slide.few else (0, 1, 2, 3)
         framed = lend((n, high, wide, c), slide.dtype, order)
-        framed[...] = 0
-        self.inside = framed[:, first - start : first - start + rows, left : left + width]
+        above = first - start
+        framed[:, :above] = framed[:, above + rows :] = 0
+        framed[:, :, :left] = framed[:, :, left + width :] = 0
+        self.inside = framed[:, above : above + rows, left : left + width]
         # a line of windows runs along two axes: how many there are, and how far apart in memory
         image, _, pixel, _ = framed.strides
         along = {0: (n, image), 2: (ow, right * pixel)}
@@ -291,7 +291,7 @@ def _parts(places, size):
 
 
 def _spread(w, apart):
-    """The first two axes with `apart - 1` zeros between neighbours."""
+    """Kernels with `apart - 1` zeros between neighbours: that makes them larger kernels."""
     if apart == (1, 1):
         return w
     rows, columns = ((size - 1) * step + 1 for size, step in zip(w.shape, apart))

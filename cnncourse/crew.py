@@ -43,7 +43,7 @@ class Crew:
     def __init__(self, net, images, batch_size: int, parts: int, helpers: int, work):
         params = [(i, p.shape, p.dtype.str) for i, p in enumerate(net.params())]
         grads = [(i, shape, np.result_type(dtype, images).str) for i, shape, dtype in params]
-        shapes = [
+        board = [
             ("ready", [helpers], "int64"),
             ("order", [helpers, 3], "int64"),  # images in the batch, first and last micro-batch
             ("seed", [3], "int64"),
@@ -57,11 +57,11 @@ class Crew:
         self.helpers, self.board = [], {"ready": np.zeros(0)}
         self.waiting_since, self.closed = None, threading.Event()
         try:
-            plan = pickle.dumps((net, work, shapes, params, grads))
-            size = places(len(plan), shapes)[-1]
+            plan = pickle.dumps((net, work, board, params, grads))
+            size = places(len(plan), board)[-1]
             with shared_memory(size) as (name, memory):
                 memory.write(plan)
-                self.board = arrays_in(memory, len(plan), shapes)
+                self.board = arrays_in(memory, len(plan), board)
                 self.params = arrays_in(self.board["params"], 0, params).values()
                 self.grads = [arrays_in(row, 0, grads).values() for row in self.board["grads"]]
                 for number in range(helpers):
@@ -186,8 +186,8 @@ def help_out(name: str, size: int, number: int) -> None:
     """Do what the board says at each byte of the standard input, until there is none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     memory = open_memory(name, size)
-    net, work, shapes, params, grads = pickle.load(memory)
-    board = arrays_in(memory, memory.tell(), shapes)
+    net, work, board, params, grads = pickle.load(memory)
+    board = arrays_in(memory, memory.tell(), board)
     use(net, arrays_in(board["params"], 0, params).values())
     results = [arrays_in(row, 0, grads).values() for row in board["grads"]]
     board["ready"][number] = 1

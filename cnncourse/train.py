@@ -130,34 +130,42 @@ class Records:
 
 def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, workers, taken):
     """The records of `fit`; each is in `taken` from the end of its step until it is handed out."""
-    step, crew, begun = 0, None, time.monotonic()
     parts = len(micro_batches(min(batch_size, len(x))))
-    helpers = min(workers, parts) - 1
+    helpers, crew, begun = min(workers, parts) - 1, None, time.monotonic()
+    chosen_in = (
+        (epoch, chosen)
+        for epoch in range(epochs)
+        for chosen in batches(len(x), batch_size, np.random.default_rng([seed, 0, epoch]))
+    )
     try:
-        for epoch in range(epochs):
-            for chosen in batches(len(x), batch_size, np.random.default_rng([seed, 0, epoch])):
-                if step >= start:
-                    images, labels = x[chosen], y[chosen]
-                    if augment is not None:
-                        images = augment(images, np.random.default_rng([seed, 1, step]))
-                        _check_augmented(images, len(chosen))
-                    # too large numbers for float32: the loss of the next step says so in a sentence
-                    with _undivided(), np.errstate(over="ignore", invalid="ignore"):
-                        loss, hits, grads = gradients(
-                            net, images, labels, seed=(seed, 2, step), crew=crew
-                        )
-                        rate = optimizer.rate()
-                        optimizer.update(net.params(), grads)
-                        taken.append(Record(step, epoch, loss, hits / len(chosen), rate))
-                        if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:
-                            from .crew import Crew  # here: a browser has no processes
+        for step, (epoch, chosen) in enumerate(chosen_in):
+            if step < start:
+                continue
+            images, labels = x[chosen], y[chosen]
+            if augment is not None:
+                images = augment(images, np.random.default_rng([seed, 1, step]))
+                _check_augmented(images, len(chosen))
+            with _undivided():
+                loss, hits, rate = _learn(net, images, labels, optimizer, (seed, 2, step), crew)
+                taken.append(Record(step, epoch, loss, hits / len(chosen), rate))
+                if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:
+                    from .crew import Crew  # here: a browser has no processes
 
-                            crew = Crew(net, images, batch_size, parts, helpers, micro_gradients)
-                    yield taken.pop()
-                step += 1
+                    crew = Crew(net, images, batch_size, parts, helpers, micro_gradients)
+            yield taken.pop()
     finally:
         if crew:
             crew.close()
+
+
+def _learn(net, x, y, optimizer, seed, crew) -> tuple[float, int, float]:
+    """One step: the loss of the batch and its hits before, and the rate that was used."""
+    # too large numbers for float32: the loss of the next step says so in a sentence
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss, hits, grads = gradients(net, x, y, seed=seed, crew=crew)
+        rate = optimizer.rate()
+        optimizer.update(net.params(), grads)
+    return loss, hits, rate
 
 
 def gradients(net: Sequential, x: Array, y: Array, *, seed: tuple[int, ...] = (0,), crew=None):

@@ -84,7 +84,7 @@ print(f"It was trained with {len(digits.x_train):,} pictures of {rows} by {colum
 #   what it is given and notes, in one **feature map** for each grid, where that looks like the
 #   grid. Bright yellow is a strong answer, dark blue is none. The first convolution looks at the
 #   picture, the second at the maps of the first, made smaller by *pooling*. All maps change while
-#   you draw. Click on one: it opens large, with its grid. Lesson 01 begins there, with a single one.
+#   you draw. Click on one: it opens large, with its grid. Lesson 01 begins with a single one.
 #
 # **Things to try.** Say what you expect before you touch anything; the answers fold open.
 #

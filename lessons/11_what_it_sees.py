@@ -516,10 +516,9 @@ for budget in (0.005, 0.01, 0.02):
 # differs from it by at most 0.02 in each number, and that the network calls something else.
 
 # %% tags=["exercise"]
-from cnncourse.exercises.what_it_sees.fooling_image import asked
+from cnncourse.exercises.what_it_sees.fooling_image import given, true_label
 
-given, true_label = asked()
-slopes = interpret.slope(net, given, true_label)  # of the right label's score
+uphill = interpret.slope(net, given, true_label)  # of the right label's score
 fooling_image = ...
 
 check("fooling_image", fooling_image)

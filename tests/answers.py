@@ -183,7 +183,7 @@ def field_by_hand(solution):
 
 def fooling_image(solution):
     """The network and the budget are asked again here, in float64 where it matters."""
-    image, label = fooling.asked()
+    image, label = fooling.given, fooling.true_label
     rng = np.random.default_rng(0)
     changes = [solution - image, image - solution, 0 * image, rng.normal(size=image.shape)]
     changes += [np.sign(rng.normal(size=image.shape)) for _ in range(3)]
@@ -192,12 +192,12 @@ def fooling_image(solution):
         for value in (image + times * change, np.clip(image + times * change, 0, 1)):
             most = np.abs(value.astype(float) - image).max()
             inside = value.min() >= 0 and value.max() <= 1
-            said = fooling.network()(value[None].astype(np.float32)).argmax()
+            said = fooling.net(value[None].astype(np.float32)).argmax()
             clear = abs(most - fooling.BUDGET) > 1e-4  # what is at the limit is left open
             right = bool(most < fooling.BUDGET and inside and said != label)
             yield value, right if clear else None
     yield from ((solution[None], False), (solution[..., 0], False), (255 * solution, False))
-    yield from ((solution * np.nan, False), ("star", False), (label, False))
+    yield from ((solution * np.nan, False), ("star", False), (int(label), False))
 
 
 NEAR = {

@@ -19,7 +19,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from cnncourse import data, exercises, layers, ops
+from cnncourse import data, exercises, interpret, layers, ops
 from cnncourse.course import lesson_modules
 from cnncourse.exercises import EXERCISES, check, hints, progress, running, words
 from cnncourse.exercises import functions as judging
@@ -27,6 +27,7 @@ from cnncourse.exercises.core import Verdict
 from cnncourse.exercises.folds import solution_text
 from cnncourse.exercises.one_kernel import predict_output
 from cnncourse.exercises.training import curves, diagnose
+from cnncourse.exercises.what_it_sees import fooling_image
 from cnncourse.experiments import Setup
 
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.is_value]
@@ -81,7 +82,9 @@ def secrets(name):
 def written(code, name, file="<cell>"):
     """Run code as a notebook runs a cell: its lines can be looked up. Return one name of it."""
     linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
-    namespace = {"np": np, "layers": layers, "Setup": Setup}  # as the lessons have imported them
+    # As the lessons have imported and made them.
+    namespace = {"np": np, "layers": layers, "Setup": Setup, "interpret": interpret}
+    namespace |= {name: getattr(fooling_image, name) for name in ("net", "given", "true_label")}
     exec(compile(code, file, "exec"), namespace)
     return namespace[name]
 

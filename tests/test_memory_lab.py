@@ -111,6 +111,10 @@ def test_a_number_pointed_at_shows_all_its_copies():
     shown = as_lines(lab.view.memory)
     assert lab.memory.foremost == len(outlined) == 9
     assert {shown[at] for at in outlined} == {2 * 7 + 3}
+    assert "Number 17 lies at 9 places in memory (orange)." in lab._told.text
+    assert lab._told.text.count("\n") == lab.sentence.count("\n")
+    lab.image.pointed = None
+    assert lab._told.text == lab.sentence
 
 
 def test_every_setting_can_be_shown():

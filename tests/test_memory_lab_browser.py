@@ -23,8 +23,8 @@ def test_the_lab_answers_in_every_way(open_notebook, capsys):
     at_once(lab, times, "the memory lab follows a slider", capsys)
     names = names_of_handles(lab)
     assert len(names) == 3
-    image.hover(position={"x": 30, "y": 30})
+    image.hover(position={"x": 60, "y": 60})
     lab.wait_for_timeout(500)
-    assert words(lab)
+    assert any("in memory (orange)." in text for text in words(lab))
     for width in (1366, 1182):
         fits(lab, width)

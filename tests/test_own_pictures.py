@@ -1,6 +1,8 @@
 """A folder of folders of pictures: read whatever it holds, say what was left out, split fairly."""
 
+import io
 import os
+import zipfile
 
 import numpy as np
 import pytest
@@ -47,6 +49,100 @@ def folder(tmp_path):
     (cats / ".DS_Store").write_bytes(b"hidden")
     (dogs / "a folder.png").mkdir()
     return tmp_path
+
+
+def jpeg(**options):
+    file = io.BytesIO()
+    drawn(40, 60).save(file, "JPEG", **options)
+    return file.getvalue()
+
+
+def huge():
+    """A PNG of a few kilobytes that says it is 20,000 x 20,000."""
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    return file.getvalue()
+
+
+def zipped():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("one.png", b"nothing")
+    return file.getvalue()
+
+
+def turned():
+    """Lies on its side; a note in the file says so."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return jpeg(exif=exif)
+
+
+def flipped_bits(content):
+    """A PNG in whose pixels something is wrong."""
+    middle = len(content) // 2
+    return (
+        content[:middle]
+        + bytes(255 - byte for byte in content[middle : middle + 40])
+        + content[middle + 40 :]
+    )
+
+
+def saved(picture, kind, **options):
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+MORE_GOOD = {
+    "cmyk.jpg": lambda: saved(drawn(30, 40).convert("CMYK"), "JPEG"),
+    "sixteen bits.png": lambda: saved(
+        Image.fromarray(RNG.integers(0, 65536, (30, 30), np.uint16)), "PNG"
+    ),
+    "floats.tiff": lambda: saved(Image.fromarray(RNG.random((30, 30), np.float32)), "TIFF"),
+    "moving.gif": lambda: saved(
+        drawn(30, 30), "GIF", save_all=True, append_images=[drawn(30, 30)], duration=50
+    ),
+    "icon.ico": lambda: saved(drawn(48, 48), "ICO"),
+    "turned.jpg": turned,
+    "progressive.jpg": lambda: jpeg(progressive=True),
+    "no ending": jpeg,
+    "wrong ending.png": jpeg,
+    "capitals.JPG": jpeg,
+    "ümläut 图.jpg": jpeg,
+    "one pixel.png": lambda: saved(drawn(1, 1), "PNG"),
+}
+MORE_BAD = {
+    "page.jpg": lambda: b"<!doctype html><p>not found",
+    "archive.png": zipped,
+    "drawing.svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "letter.pdf": lambda: b"%PDF-1.7 nothing",
+    "huge.png": huge,
+    "half.jpg": lambda: jpeg()[:300],
+    "bits.png": lambda: flipped_bits(saved(drawn(40, 40), "PNG")),
+    "zeros.bmp": lambda: bytes(400),
+    "film.mp4": lambda: b"\0\0\0 ftypisom" + bytes(60),
+    "only a head.png": lambda: b"\x89PNG\r\n\x1a\n",
+    "numbers.npy": lambda: b"\x93NUMPY" + bytes(80),
+    "Thumbs.db": lambda: bytes(range(256)) * 4,
+}
+
+
+def test_fifty_files_good_and_bad(folder):
+    for label in ("cats", "dogs"):
+        for name, make in {**MORE_GOOD, **MORE_BAD}.items():
+            (folder / label / f"more {name}").write_bytes(make())
+    found = own_pictures(folder, 16)
+    left_out = {path.name.removeprefix("more ") for path in found.left_out}
+    assert left_out == BAD | set(MORE_BAD)
+    assert len(found.x) == 24 + 2 * len(MORE_GOOD)
+    assert len(found.x) + len(found.left_out) >= 50
+    assert np.isfinite(found.x).all()
+    reasons = {path.name: why for path, why in found.left_out.items()}
+    assert "of at most 100,000,000 pixels" in reasons["more huge.png"]
+    for name, words in reasons.items():
+        assert words.startswith("read_picture: path should name a picture file"), name
+        assert words.endswith("."), name
 
 
 BAD = {"text.png", "empty.jpg", "half.png", "notes.txt", "broken link.png", "pipe.png"}

@@ -62,7 +62,7 @@ def test_holds_every_module_the_canvas_and_the_data_and_nothing_more(wheel):
     assert {name for name in names if ".dist-info/" not in name} == package | data
 
 
-def test_asks_for_jupyter_only_where_the_lessons_are_wanted(wheel):
+def test_asks_for_what_the_lessons_need_only_where_they_are_wanted(wheel):
     archive = zipfile.ZipFile(wheel)
     (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
     asked = [
@@ -72,7 +72,7 @@ def test_asks_for_jupyter_only_where_the_lessons_are_wanted(wheel):
     always = {r.name for r in asked if r.marker is None}
     lab = {r.name for r in asked if r.marker and r.marker.evaluate({"extra": "lab"})}
     assert "numpy" in always
-    assert {"jupyterlab", "ipywidgets", "anywidget"} == lab
+    assert {"jupyterlab", "ipywidgets", "anywidget", "pooch"} == lab
     assert always & lab == set()
 
 

@@ -42,4 +42,5 @@ def solution_text(exercise) -> str:
     if not exercise.is_value:
         return source
     body = textwrap.dedent(source.partition(":\n")[2])
+    body = body.removesuffix(f"\nreturn {exercise.name}")  # it has its name already
     return re.sub(r"^return ", f"{exercise.name} = ", body, flags=re.MULTILINE)

@@ -213,6 +213,7 @@ class MemoryLab(Lab):
         self.image = PixelGrid(size=250, label="the image", **look_of)
         self.places = PixelGrid(size=180, selectable=True, numbers=True, label="choose a window")
         self.memory = PixelGrid(size=410, label="memory", **look_of)
+        # Not shown: its line would call each number of a pixel with two channels a pixel.
         self._link = Linked(outputs=[self.places], inputs=[self.image])
         self._told = Sentence()
         self.show()
@@ -221,7 +222,6 @@ class MemoryLab(Lab):
             [
                 widgets.HBox(self._controls, layout=ROW),
                 widgets.HBox([left, self.memory], layout=ROW),
-                self._link,
                 self._told,
             ]
         )
@@ -279,7 +279,7 @@ class MemoryLab(Lab):
         # The channels of a pixel lie side by side, so this image has c columns for each pixel.
         lies = window("memory_lab", (k, k * c), (stride, stride * c))
         self._link.show(lies, self.image.array)
-        self._told.text = view.sentence
+        self._told.text = self._copies(view) if self.image.pointed else view.sentence
         self.tried()
 
     def _looked_at(self, view: View) -> list[Array]:
@@ -287,6 +287,13 @@ class MemoryLab(Lab):
         if self.image.pointed:
             return [np.flatnonzero(view.memory == self.image.array[self.image.pointed])]
         return [view.at[place] for place in [view.place, *view.below]]
+
+    def _copies(self, view: View) -> str:
+        """What is said while a number of the image is pointed at, in as many lines as else."""
+        stored, *others = view.sentence.split("\n")
+        number_, copies = self.image.array[self.image.pointed], self._looked_at(view)[0]
+        told = f"Number {number_} lies at {_count(len(copies), 'place')} in memory (orange)."
+        return "\n".join([stored, told, *(" " for _ in others[1:])])
 
     def _title(self, c: int) -> str:
         return f"the image, {ROWS} × {COLUMNS}" + (f" × {c}" if c > 1 else "")

@@ -8,10 +8,12 @@ AT = 3, 5  # the unit's row and column in its map
 
 
 def field_by_hand():
-    # Convolution 3 x 3, pad 1: rows 3 - 1 to 3 + 1, columns 5 - 1 to 5 + 1 of the pooled map.
-    # Pooling 2 x 2: pooled row 2 begins at row 4; pooled row 4 ends at row 9.
-    # Convolution 5 x 5, pad 2: two rows more above, two more below; the columns alike.
-    return {"first row": 2, "last row": 11, "first column": 6, "last column": 15}
+    return {  # from the end: kernel of 3, then pooling, then kernel of 5
+        "first row": 2,  # 3 - 1 = 2, 2 * 2 = 4, 4 - 2 = 2
+        "last row": 11,  # 3 + 1 = 4, 2 * 4 + 1 = 9, 9 + 2 = 11
+        "first column": 6,  # 5 - 1 = 4, 2 * 4 = 8, 8 - 2 = 6
+        "last column": 15,  # 5 + 1 = 6, 2 * 6 + 1 = 13, 13 + 2 = 15
+    }
 
 
 def seen_by(at, k_last=3, pad_last=1, pool=2, k_first=5, pad_first=2):
@@ -61,8 +63,7 @@ def changed(**keys):
 WRONG = {
     "no_padding": [of(pad_first=0), of(pad_last=0), of(pad_first=0, pad_last=0)],
     "no_pooling": [of(pool=1)],
-    "no_first": [of(k_first=1, pad_first=0)],
-    "no_last": [of(k_last=1, pad_last=0)],
+    "one_only": [of(k_first=1, pad_first=0), of(k_last=1, pad_last=0)],  # the same, by chance
     "three": [of(k_first=3, pad_first=1), of(k_first=3)],
     "last_as_size": [changed(last_row=10, last_column=10)],
     "one_beyond": [changed(last_row=12, last_column=16)],
@@ -97,15 +98,10 @@ EXERCISE = ValueExercise(
             "2r and 2r + 1.",
         ),
         known(
-            "the first convolution forgotten",
-            "no_first",
-            "these are rows and columns of what the first convolution gives. Each of them sees "
-            "five rows of the image.",
-        ),
-        known(
-            "the second convolution forgotten",
-            "no_last",
-            "the number itself is a sum over a window of 3 by 3. Begin with that window.",
+            "one convolution forgotten",
+            "one_only",
+            "the number itself is a sum over a window of 3 by 3: begin with it. And each number of "
+            "the first convolution sees five rows of the image: end with these.",
         ),
         known(
             "a first kernel of 3 by 3",

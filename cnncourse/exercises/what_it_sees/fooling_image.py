@@ -1,7 +1,5 @@
 """Exercise fooling_image, lesson 11: a picture that fools the colour network, within a budget."""
 
-import functools
-
 import numpy as np
 
 from ... import data, interpret, storage
@@ -13,28 +11,19 @@ SHAPE = 32, 32, 3
 ROUNDING = 1e-5
 
 
-@functools.cache
-def network():
-    return storage.load(data.bundled("shapes_cnn.npz"))
-
-
-@functools.cache
-def asked() -> tuple[np.ndarray, int]:
-    """The image to change, and its label; a single step of the whole budget is not enough."""
-    x, y = data.shapes(1, rng=np.random.default_rng(151))
-    return x[0], int(y[0])
+net = storage.load(data.bundled("shapes_cnn.npz"))
+# A single step of the whole budget does not fool the network here.
+(given,), (true_label,) = data.shapes(1, rng=np.random.default_rng(151))
 
 
 def fooling_image():
-    image, label = asked()
-    net, budget = network(), BUDGET
-    changed = image
+    fooling_image = given
     for _ in range(10):
-        uphill = interpret.slope(net, changed, label)  # of the true label's score
-        changed = changed - budget / 4 * np.sign(uphill)
-        changed = np.clip(changed, image - budget, image + budget)
-        changed = np.clip(changed, 0, 1)
-    return changed.astype(np.float32)
+        uphill = interpret.slope(net, fooling_image, true_label)
+        moved = fooling_image - 0.005 * np.sign(uphill)
+        moved = np.clip(moved, given - 0.02, given + 0.02)
+        fooling_image = np.clip(moved, 0, 1).astype(np.float32)
+    return fooling_image
 
 
 def pixels(answer) -> np.ndarray:
@@ -42,7 +31,7 @@ def pixels(answer) -> np.ndarray:
 
 
 def scores(answer) -> np.ndarray:
-    return network()(pixels(answer)[None].astype(np.float32))[0]
+    return net(pixels(answer)[None].astype(np.float32))[0]
 
 
 def an_image(answer) -> str:
@@ -60,7 +49,7 @@ def from_0_to_1(answer) -> str:
 
 
 def change(answer) -> np.ndarray:
-    return pixels(answer) - asked()[0]
+    return pixels(answer) - given
 
 
 def within_budget(answer) -> str:
@@ -71,9 +60,9 @@ def within_budget(answer) -> str:
 
 
 def fools(answer) -> str:
-    label = asked()[1]
     said = int(scores(answer).argmax())
-    return "" if said != label else f"The network still says {data.SHAPES[label]}, and it is right."
+    name = data.SHAPES[true_label]
+    return "" if said != true_label else f"The network still says {name}, and it is right."
 
 
 def holds(test):
@@ -92,22 +81,22 @@ def uses(answer) -> float:
 
 def uphill(answer) -> float:
     """How much more often numbers move with their slope than against it: -1 to 1."""
-    return float((np.sign(change(answer)) * np.sign(interpret.slope(network(), *asked()))).mean())
+    slopes = interpret.slope(net, given, true_label)
+    return float((np.sign(change(answer)) * np.sign(slopes)).mean())
 
 
 def upward():
-    image, label = asked()
-    return np.clip(image + BUDGET * np.sign(interpret.slope(network(), image, label)), 0, 1)
+    uphill = interpret.slope(net, given, true_label)
+    return np.clip(given + BUDGET * np.sign(uphill), 0, 1)
 
 
 def contrast(amount):
-    image = asked()[0]
-    return np.clip(image + amount * np.sign(image - image.mean(axis=(0, 1))), 0, 1)
+    return np.clip(given + amount * np.sign(given - given.mean(axis=(0, 1))), 0, 1)
 
 
 def noise():
     signs = np.random.default_rng(0).choice([-1, 1], SHAPE)
-    return np.clip(asked()[0] + BUDGET * signs, 0, 1)
+    return np.clip(given + BUDGET * signs, 0, 1)
 
 
 EXERCISE = ValueExercise(
@@ -126,25 +115,25 @@ EXERCISE = ValueExercise(
             "an axis too many",
             "a network takes a stack of images; asked for is one image, image[0] of the stack.",
             lambda a: numbers(a).shape == (1, *SHAPE),
-            example=asked()[0][None],
+            example=given[None],
         ),
         Mistake(
             "pixels to 255",
             "brightness goes from 0 to 1 in this course, not to 255.",
             holds(lambda a: pixels(a).max() > 2),
-            example=asked()[0] * 255,
+            example=given * 255,
         ),
         Mistake(
             "only the change",
             "these are the steps alone. Add them to the image.",
             holds(lambda a: np.abs(pixels(a)).max() <= 2 * BUDGET),
-            example=BUDGET * np.sign(asked()[0] - 0.5),
+            example=BUDGET * np.sign(given - 0.5),
         ),
         Mistake(
             "not cut to 0 and 1",
             "what no screen can show is no picture: np.clip(changed, 0, 1) after each step.",
             holds(lambda a: bool(from_0_to_1(a)) and not within_budget(a)),
-            example=asked()[0] + BUDGET,
+            example=given + BUDGET,
         ),
         Mistake(
             "another picture",
@@ -154,15 +143,15 @@ EXERCISE = ValueExercise(
         ),
         Mistake(
             "beyond the budget",
-            "the steps add up. After each step: np.clip(changed, image - budget, image + budget).",
+            "the steps add up. After each step: np.clip(changed, given - 0.02, given + 0.02).",
             holds(lambda a: bool(within_budget(a)) and not from_0_to_1(a)),
-            example=contrast(3 * BUDGET),
+            example=contrast(1.5 * BUDGET),
         ),
         Mistake(
             "nothing changed",
             "this is the image that was given.",
             holds(lambda a: np.abs(change(a)).max() < BUDGET / 100),
-            example=asked()[0],
+            example=given,
         ),
         Mistake(
             "uphill",
@@ -176,12 +165,12 @@ EXERCISE = ValueExercise(
             "most numbers change by much less than they may. np.sign(slopes) moves each by the "
             "whole step.",
             holds(lambda a: not_fooled(a) and uses(a) < 0.3),
-            example=np.clip(asked()[0] + BUDGET / 8, 0, 1),
+            example=np.clip(given + BUDGET / 8, 0, 1),
         ),
         Mistake(
             "any direction",
             "such changes hardly matter to the network, large as they are. Ask "
-            "interpret.slope(net, changed, label) for the direction.",
+            "interpret.slope(net, changed, true_label) for the direction.",
             holds(lambda a: not_fooled(a) and uses(a) > 0.3 and abs(uphill(a)) < 0.5),
             example=noise(),
         ),
@@ -190,7 +179,7 @@ EXERCISE = ValueExercise(
             "the direction is right, and one step of the whole budget is not enough. The slopes "
             "change on the way: take several smaller steps, and ask anew after each.",
             holds(lambda a: not_fooled(a) and uses(a) > 0.3 and uphill(a) < -0.5),
-            example=np.clip(2 * asked()[0] - upward(), 0, 1),
+            example=np.clip(2 * given - upward(), 0, 1),
         ),
     ],
     hints=(
@@ -198,8 +187,8 @@ EXERCISE = ValueExercise(
         "the other way, as lesson 08 steps against the loss.",
         "Use the sign of the slopes, so that each number moves by the same amount. Ask for new "
         "slopes after each step, and then cut twice: to the budget, and to 0 and 1.",
-        "`changed = changed - 0.005 * np.sign(interpret.slope(net, changed, label))`, ten times, "
-        "each time followed by `np.clip(changed, image - 0.02, image + 0.02)` and "
+        "`changed = changed - 0.005 * np.sign(interpret.slope(net, changed, true_label))`, ten "
+        "times, each followed by `np.clip(changed, given - 0.02, given + 0.02)` and "
         "`np.clip(changed, 0, 1)`.",
     ),
 )

@@ -25,9 +25,7 @@ def by_places(score, image, k):
     h, w = image.shape
     places = [(row, column) for row in range(h - k + 1) for column in range(w - k + 1)]
     rows, columns = np.arange(h)[:, None], np.arange(w)
-    inside = [
-        (rows >= r) & (rows < r + k) & (columns >= c) & (columns < c + k) for r, c in places
-    ]
+    inside = [(rows >= r) & (rows < r + k) & (columns >= c) & (columns < c + k) for r, c in places]
     scores = [score(np.where(square, 0.5, image)) for square in inside]
     return (score(image) - np.array(scores)).reshape(h - k + 1, w - k + 1)
 
@@ -166,7 +164,8 @@ EXERCISE = FunctionExercise(
     solution=occlusion_map,
     reference=by_places,
     cases={
-        "weights, one pixel covered": (weighted, SMALL, 1),
+        "weights, one pixel covered": (weighted, SMALL[:, :2], 1),
+        "the same in a wider image": (weighted, SMALL, 1),
         "the brightest pixel, two by two covered": (brightest, SMALL, 2),
         "weights, two by two": (weighted, RNG.random((4, 3)), 2),
         "left against right": (two_parts, RNG.random((3, 6)), 2),
@@ -229,7 +228,7 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "a slice that ends at k",
-            "image[row : k] ends before row k, wherever it begins. k rows from row on: row : row + k.",
+            "image[row : k] ends before row k, wherever it begins. It should end before row + k.",
             ends_at_k,
         ),
         Mistake(

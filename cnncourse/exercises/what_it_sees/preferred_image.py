@@ -106,7 +106,7 @@ EXERCISE = FunctionExercise(
     solution=preferred_image,
     reference=one_step_at_a_time,
     cases={
-        "one step": (straight, SMALL, 1, 0.1),
+        "one step": (straight, SMALL[:2], 1, 0.1),
         "two steps of changing slopes": (towards, SMALL, 2, 0.3),
         "twenty steps, over the limits": (straight, SMALL, 20, 0.2),
         "slopes below zero": (downward, SMALL, 3, 0.15),
@@ -168,22 +168,13 @@ EXERCISE = FunctionExercise(
         Mistake(
             "other limits",
             "pixels go from 0 to 1.",
-            [
-                climbing(keep=lambda image: np.clip(image, -1, 1)),
-                climbing(keep=lambda image: np.clip(image, 0, 255)),
-            ],
+            climbing(keep=lambda image: np.clip(image, -1, 1)),
         ),
         Mistake(
             "the first slopes for all steps",
             "the slopes are asked for once, before the loop. They change with the image: ask again "
             "at each step.",
             first_slope_only,
-        ),
-        Mistake(
-            "each step from the start",
-            "every step begins at the given image, so that only the last one counts. Put the "
-            "result back into image.",
-            always_from_the_start,
         ),
         Mistake(
             "signs only",
@@ -193,9 +184,13 @@ EXERCISE = FunctionExercise(
         ),
         Mistake(
             "one step only",
-            "after the first step the function has returned. Move `return` to the left, below the "
-            "`for`.",
-            [after_one, lambda slope, image, steps, rate: climbing()(slope, image, 1, rate)],
+            "only one step counts. Does `return` stand inside the loop? Or does each step begin at "
+            "the given image again? Put the result back into image.",
+            [
+                always_from_the_start,
+                after_one,
+                lambda slope, image, steps, rate: climbing()(slope, image, 1, rate),
+            ],
         ),
         Mistake(
             "a step too many or too few",
