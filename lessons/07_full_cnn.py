@@ -485,28 +485,30 @@ for name, stack in bad.items():
 # %% [markdown]
 # ## Follow an image through the network
 #
-# Choose a layer, and in what it gives, on the right, choose a number: click, or use the arrow keys.
-# In the middle you see what the layer gets, with the window that it looks at; in the image, all
-# pixels that can change this number. Below stands the sum that made it, term by term. You can draw
-# a digit of your own.
+# The drawing of lesson 00 is the way in: choose a map in it, with a click or the arrow keys. Below
+# you see the map large; choose a number in it. On its left is what the layer gets, with the window
+# that it looks at; in the image, all pixels that can change this number. On its right stands the
+# sum that made it, term by term. You can draw a digit of your own.
 #
-# 1. Layer 1: compare the upper edge of the bar (row 7, column 10) with its lower edge (row 9,
-#    column 10). Which maps answer to which?
-# 2. Layer 3, max pooling: which of the four numbers is taken?
-# 3. Layer 4: which of the 16 maps gives most to the strongest number? Look for it in layer 1.
-# 4. Layer 8: which of the strongest numbers speak for the label, which against it?
-# 5. Draw a 7 with a bar through it and one without. Where do the maps of layer 5 differ?
+# 1. Convolution 1: compare the upper edge of the bar (row 7, column 10) with its lower edge (row 9,
+#    column 10), in maps 2, 4 and 5. Which of them answers to which?
+# 2. Pooling 1: which of the four numbers is taken?
+# 3. Choose map 19 of convolution 2: which of the 16 maps before it gives most to its strongest
+#    number? Look for that map in convolution 1.
+# 4. Scores: which of the strongest numbers speak for the label, which against it?
+# 5. Draw a 7 with a bar through it and one without. Where do the maps of convolution 2 differ?
 #
 # <details><summary>Answers</summary>
 #
 # 1. Map 4 gives 1.96 on the upper edge, and map 2 gives 1.79; on the lower edge it is map 5, with
 #    1.68. Each looks for brightness on another side.
 # 2. The largest, wherever it lies. What the other three are makes no difference.
-# 3. Map 13, with 1.41. In layer 1, map 13 answers to the stem of the 7, and little to the bar.
+# 3. Map 13, with 1.41. In convolution 1, map 13 answers to the stem of the 7, and little to the
+#    bar.
 # 4. The strongest product of all is negative: it speaks against the 7, and the next four for it.
 #    But the five are a small part: 434 products are not zero, and 242 of them speak for the 7.
-# 5. A number of layer 5 sees 8 × 8 pixels. If all else is drawn alike, only numbers differ whose
-#    8 × 8 pixels hold a piece of the bar.
+# 5. A number of convolution 2 sees 8 × 8 pixels. If all else is drawn alike, only numbers differ
+#    whose 8 × 8 pixels hold a piece of the bar.
 #
 # </details>
 
@@ -516,8 +518,8 @@ follow
 
 # %%
 another = follow_image(trained)  # not shown either
-for place in (0, 2, 3, 7):
-    another.layer.value = place
+for name in ("convolution 1", "pooling 1", "convolution 2", "scores"):
+    another.choose(name)
     print(another.sentence)
 terms = np.array(another.view.terms)
 print(f"of {len(terms):,} terms {(terms > 0).sum()} are above zero, {(terms < 0).sum()} below")

@@ -7,7 +7,9 @@ from tasks import do_tasks
 from cnncourse import data, storage
 from cnncourse.explorers import follow_image
 from cnncourse.explorers.follow_image import Mosaic
+from cnncourse.explorers.live_network import stacks
 from cnncourse.explorers.unit import Unit, cube, look, run
+from cnncourse.explorers.words import number
 from cnncourse.layers import (
     AvgPool2D,
     Conv2D,
@@ -106,39 +108,70 @@ def test_a_mosaic_finds_each_unit_again():
         assert np.isfinite(picture).sum() == maps.size
 
 
-def test_arrow_keys_lead_over_the_gap_to_the_next_map():
-    lab = follow_image()
-    lab.layer.value = 2  # maps of 14 by 14
-    lab.maps.selected = (5, 13)
-    assert lab.view.unit == Unit(5, 13, 0)
-    lab.maps.selected = (5, 14)  # as the right arrow does
-    assert lab.view.unit == Unit(5, 0, 1)
-    lab.maps.selected = (5, 14)  # and the left arrow
-    assert lab.view.unit == Unit(5, 13, 0)
-    lab.maps.selected = (13, 13)
-    lab.maps.selected = (14, 13)
-    assert lab.view.unit == Unit(0, 13, Mosaic((14, 14, 16)).columns)
-    lab.maps.selected = (14, 40)  # by the pointer: the nearest
-    assert lab.view.unit.row == 13
+def test_a_step_into_the_gap_leads_to_the_next_map():
+    mosaic = Mosaic((14, 14, 16))
+    last, first = Unit(5, 13, 0), Unit(5, 0, 1)
+    assert mosaic.unit((5, 14), last) == first  # as the right arrow does
+    assert mosaic.unit((5, 14), first) == last  # and the left arrow
+    assert mosaic.unit((14, 13), Unit(13, 13, 0)) == Unit(0, 13, mosaic.columns)
+    assert mosaic.unit((14, 40)).row == 13  # by the pointer: the nearest
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_layer_and_its_relu_are_told_in_one(name):
+    net = NETWORKS[name]
+    steps = run(net, IMAGE)
+    for stack in stacks(net.layers, steps)[1:]:
+        for unit in some_units(cube(steps[stack.last + 1])):
+            whole, alone = (look(net, steps, stack.layer, unit, i) for i in (stack.last, None))
+            assert whole.value == cube(steps[stack.last + 1])[unit]
+            assert whole.terms == alone.terms and whole.window == alone.window
+            assert whole.maps.shape == alone.maps.shape
+            assert whole.arithmetic.startswith(alone.arithmetic)
+            assert whole.arithmetic.endswith(f"= {number(whole.value)}")
 
 
 def test_the_lab_follows_its_controls():
     lab = follow_image()
-    assert "The network says 7" in lab._answer.text
-    for place in range(len(lab.net.layers)):
-        lab.layer.value = place
+    assert "The network says 7" in lab._told.text
+    for place, stack in enumerate(lab.network.stacks[1:], 1):
+        lab.choose(stack.name)
         assert lab.view.value == lab.view.maps.max()
-        assert f"Layer {place + 1}," in lab.sentence
-    lab.layer.value = 0
-    lab.maps.selected = (3, 4)
-    assert lab.view.unit == Unit(3, 4, 0)
+        assert lab.network.chosen[0] == place
+        assert f"{stack.layer + 1}" in lab.sentence.split(",")[0]
+    lab.network.chosen = (1, 5)
+    assert lab.view.value == lab.view.maps[:, :, 5].max()
+    lab.map.selected = (3, 4)
+    assert lab.view.unit == Unit(3, 4, 5)
     assert lab.pad.windows[0] == (2, 3, 3, 3)
     lab.digit.value = 0
-    assert "The network says 0" in lab._answer.text
-    assert lab.digit.value == 0
+    assert "The network says 0" in lab._told.text
+    assert lab.network.probabilities.argmax() == 0
+    assert lab.digit.value == 0 and lab.network.chosen == (1, 5) and lab.view.unit.map == 5
     lab.pad.clear()
     assert lab.digit.label == "your own"
     assert lab.view.before.max() == 0
+
+
+def test_the_image_in_the_drawing_is_no_layer():
+    lab = follow_image()
+    lab.network.chosen = (2, 3)
+    lab.network.chosen = (0, 0)
+    assert lab.network.chosen == (2, 3) and "Layer 3" in lab.sentence
+    with pytest.raises(ValueError, match="choose: name should be one of"):
+        lab.choose("input")
+
+
+def test_all_numbers_of_flatten_are_seen_in_28_lines_of_56():
+    lab = follow_image()
+    lab.choose("flatten")
+    assert lab.map.title.startswith("28 × 56 numbers")
+    lab.map.selected = (3, 7)
+    assert lab.view.unit == Unit(0, 0, 3 * 56 + 7)
+    assert lab.view.value == lab.steps[7][0, 3 * 56 + 7]
+    lab.choose("scores")
+    scores = [f"label {i}:  {number(x)}" for i, x in enumerate(lab.steps[-1][0].tolist())]
+    assert list(lab.scores.options) == scores
 
 
 def test_your_own_network_and_image():
@@ -155,7 +188,7 @@ def test_it_says_what_to_try():
     lab = follow_image()
 
     def choose_the_last_layer():
-        lab.layer.value = len(lab.net.layers) - 1
+        lab.choose("scores")
 
     def choose_another_score():
         lab.scores.index = 3

@@ -1,55 +1,94 @@
 """Follow an image as a learner does in lesson 07: pointer and keyboard, in JupyterLab."""
 
 import re
-import statistics
-import time
 
 import pytest
-from controls import each_changes, open_lab, settled
+from controls import RUN, at_once, each_changes, fits, open_lab, settled
+from latency import IS_DRAWN, QUIET_MS
 from playwright.sync_api import expect
+
+KEYS = ["ArrowRight", "ArrowDown", "ArrowUp", "ArrowLeft"] * 8
+# When the lab's words change. The pictures take the keys before a listener of ours would hear them.
+WATCH = """(words) => {
+  const watch = window.cnncourseWatch = { pressed: 0, drawn: 0 };
+  const observer = new MutationObserver(() => { watch.drawn = performance.now(); });
+  observer.observe(words, { childList: true, characterData: true, subtree: true });
+  watch.stop = () => observer.disconnect();
+}"""
+BEGIN = "Object.assign(cnncourseWatch, { pressed: performance.now(), drawn: 0 })"
 
 
 @pytest.fixture
 def lab(open_notebook):
-    """Return a page that shows the lab, with its three pictures drawn."""
-    return open_lab(open_notebook, "follow_image", canvases=3)
+    """Return a page that shows the lab, with its pictures drawn."""
+    return open_lab(open_notebook, "follow_image", canvases=4)
 
 
-def test_the_arrow_keys_choose_a_unit_at_once(lab, capsys):
-    maps, times = lab.locator("canvas").nth(2), []
-    maps.click(position={"x": 40, "y": 40})
+def drawing(page):
+    return page.get_by_role("img", name="the network, each layer a stack of maps")
+
+
+def chosen_map(page):
+    return page.get_by_role("img", name="the chosen map; choose a number with the arrow keys")
+
+
+def choose(page, *keys):
+    """Press these keys in the drawing."""
+    drawing(page).focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def times_of(page, keys):
+    """Press these keys; return, for each, the milliseconds until the lab's words follow."""
+    page.locator(".cnncourse-sentence").filter(has_text="The network says").evaluate(WATCH)
+    times = []
+    for key in keys:
+        page.evaluate(BEGIN)
+        page.keyboard.press(key)
+        page.wait_for_function(IS_DRAWN, arg=QUIET_MS)
+        times.append(page.evaluate("cnncourseWatch.drawn - cnncourseWatch.pressed"))
+    page.evaluate("cnncourseWatch.stop()")
+    return times
+
+
+def test_the_arrow_keys_choose_a_map_and_a_number_at_once(lab, capsys):
+    choose(lab, "ArrowRight")
     settled(lab)
-    told = ".jp-OutputArea-output .cnncourse-sentence"
-    text = f"[...document.querySelectorAll('{told}')].map(e => e.textContent).join()"
-    for key in ["ArrowRight"] * 12 + ["ArrowDown"] * 12:
-        before = lab.evaluate(text)
-        begun = time.perf_counter()
-        maps.press(key)
-        lab.wait_for_function(f"before => {text} !== before", arg=before, polling="raf")
-        times.append(1000 * (time.perf_counter() - begun))
-    with capsys.disabled():
-        print(f"\nfollow_image follows the arrow keys: median {statistics.median(times):.0f} ms")
-    assert not lab.console_errors
+    at_once(lab, times_of(lab, KEYS), "follow_image follows the drawing", capsys)
+    chosen_map(lab).click(position={"x": 120, "y": 120})
+    settled(lab)
+    at_once(lab, times_of(lab, KEYS), "follow_image follows the map", capsys)
 
 
 def test_every_control_changes_pixels_and_words(lab):
-    layer, digit = (lab.get_by_label(name, exact=True) for name in ("layer", "digit"))
+    digit = lab.get_by_label("digit", exact=True)
+    clear = lab.get_by_role("button", name="Clear").last
     changes = [
-        ("pooling", lambda: layer.select_option(index=2), "Layer 3, max pooling"),
-        ("second", lambda: layer.select_option(index=3), "Layer 4, convolution"),
-        ("dense", lambda: layer.select_option(index=7), "Layer 8, dense layer"),
+        ("map", lambda: choose(lab, "ArrowDown"), "Layers 1 and 2, convolution and ReLU"),
+        ("pooling", lambda: choose(lab, *["ArrowRight"] * 3), "Layer 3, max pooling"),
+        ("second", lambda: choose(lab, *["ArrowRight"] * 3), "Layers 4 and 5, convolution"),
+        ("number", lambda: chosen_map(lab).click(position={"x": 5, "y": 5}), "Row 0, column 0"),
         ("digit", lambda: digit.select_option("3"), "The network says 3"),
-        (
-            "clear",
-            lambda: lab.get_by_role("button", name="Clear").last.click(),
-            "Layer 8, dense layer",
-        ),
+        ("clear", clear.click, "Layers 4 and 5, convolution"),
     ]
     each_changes(lab, changes)
 
 
+def test_a_click_on_a_map_shows_it_large_and_one_on_the_image_changes_nothing(lab):
+    input_at, convolution_at = {"x": 20, "y": 125}, {"x": 85, "y": 75}
+    drawing(lab).click(position=convolution_at)
+    expect(lab.get_by_text(re.compile(r"^map \d+, 0 to [\d.]+$"))).to_be_visible()
+    told = settled(lab)[1]
+    drawing(lab).click(position=input_at)
+    assert any("Layers 1 and 2" in text for text in settled(lab)[1])
+    assert lab.evaluate(RUN, "print(lab.network.chosen[0])").strip() == "1"
+    drawing(lab).click(position=convolution_at)
+    assert settled(lab)[1][1:] == told[1:]
+
+
 def test_a_score_is_chosen_from_the_list(lab):
-    lab.get_by_label("layer", exact=True).select_option(index=7)
+    choose(lab, *["ArrowRight"] * 40)
     scores = lab.get_by_label("the numbers that the layer gives")
     expect(scores.locator("option")).to_have_count(10)
     scores.select_option(index=3)
@@ -58,22 +97,21 @@ def test_a_score_is_chosen_from_the_list(lab):
     assert not lab.console_errors
 
 
-@pytest.mark.parametrize("width", [1366, 1180])  # the second leaves about 750 pixels
-def test_maps_and_their_sum_are_on_the_screen_together(lab, width):
-    lab.set_viewport_size({"width": width, "height": 768})
-    lab.get_by_label("layer", exact=True).select_option(index=3)
-    expect(lab.get_by_text("Layer 4, convolution")).to_be_visible()
-    box = lab.locator(".cnncourse-lab").bounding_box()
-    assert box["width"] <= 1036 and box["height"] <= 647
+def test_each_layer_and_its_sum_are_on_the_screen_together(lab):
+    names = lab.evaluate(RUN, "print(*(each.name for each in lab.network.stacks[1:]), sep=',')")
+    for width in (1366, 1182):  # the second leaves 750 pixels
+        for name in names.strip().split(","):
+            lab.evaluate(RUN, f"lab.choose({name!r})")
+            fits(lab, width)
 
 
 def test_what_is_drawn_is_followed(lab):
     lab.get_by_role("button", name="Clear").last.click()
     before = settled(lab)
     box = lab.locator("canvas").first.bounding_box()
-    lab.mouse.move(box["x"] + 110, box["y"] + 50)
+    lab.mouse.move(box["x"] + 75, box["y"] + 30)
     lab.mouse.down()
-    lab.mouse.move(box["x"] + 110, box["y"] + 170, steps=8)
+    lab.mouse.move(box["x"] + 75, box["y"] + 120, steps=8)
     lab.mouse.up()
     after = settled(lab)
     assert after[0][1] != before[0][1]

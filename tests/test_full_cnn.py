@@ -193,12 +193,13 @@ def test_what_is_folded_under_the_questions_of_follow_image_is_so():
     assert np.argsort(-upper)[:2].tolist() == [4, 2] and lower.argmax() == 5
     said = [f"Map 4 gives {upper[4]:.2f}", f"map 2 gives {upper[2]:.2f}", f"with {lower[5]:.2f}"]
     assert [words for words in said if words not in ANSWERS[1]] == []
-    lab.layer.value = 3
+    lab.choose("convolution 2")
+    assert f"Choose map {lab.view.unit.map} of convolution 2:" in TEXT
     sums = np.array(lab.view.terms[:-1])
     assert f"Map {sums.argmax()}, with {sums.max():.2f}." in ANSWERS[1]
     stem, bar = lab.steps[2][0, 12:26, :, 13], lab.steps[2][0, 6:9, 8:17, 13]
     assert stem.max() > 1.5 and bar.max() < 1
-    lab.layer.value = 7
+    lab.choose("scores")
     terms = np.array(lab.view.terms[:-1])
     strongest = terms[np.argsort(-np.abs(terms))[:5]]
     assert strongest[0] < 0 and (strongest[1:] > 0).all()

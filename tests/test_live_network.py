@@ -66,7 +66,7 @@ def test_a_network_of_other_layers_is_drawn_as_well(images):
         ("pooling 1", "average, 3 × 3, ReLU", "4 × 4 × 5", "cividis"),
         ("convolution 2", "2 × 2", "3 × 3 × 80", "diverging"),
         ("average 1", "of each map", "80", "diverging"),
-        ("dense 1", "10 sums", "10", "diverging"),
+        ("scores", "dense", "10", "diverging"),
     ]
     drawing = LiveNetwork(ODD, images)
     drawing.show(run(ODD, images[0]))
@@ -133,7 +133,7 @@ def test_its_still_picture_shows_all_stacks(drawing):
 def test_the_maps_lie_apart_and_within_the_drawing(call, make, width, height, images):
     net = make(np.random.default_rng(0))
     sent = LiveNetwork(net, images)._stacks
-    laid = call("layout", sent, width, height)
+    laid = call("layout", sent, width, height, 8)
     ends = [block["x"] + block["w"] for block in laid["blocks"]]
     starts = [block["x"] for block in laid["blocks"][1:]] + [laid["bars"]["x"]]
     assert all(end + 8 <= start for end, start in zip(ends, starts, strict=True))
@@ -144,7 +144,7 @@ def test_the_maps_lie_apart_and_within_the_drawing(call, make, width, height, im
 
 def test_each_map_is_found_where_it_lies_and_arrows_reach_it(call, drawing):
     sent = drawing._stacks
-    blocks = call("layout", sent, 718, 420)["blocks"]
+    blocks = call("layout", sent, 718, 420, 8)["blocks"]
     for place, stack in enumerate(sent):
         for m in (0, stack["shown"] // 2, stack["shown"] - 1):
             x, y = call("corner", blocks[place], m)

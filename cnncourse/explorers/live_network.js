@@ -5,13 +5,15 @@
 const ACCENT = "#ff9100"; // the chosen map, as in pixels.js
 const SOURCE = "#56b4e9"; // the maps that it is made of
 const FLOW = "rgba(128, 128, 128, 0.13)"; // from one stack to the next
-const [GAP, ROWS] = [3, 8]; // pixels between two maps; maps below each other
+const GAP = 3; // pixels between two maps
 const [TOP, BOTTOM, BARS] = [50, 34, 142]; // pixels: words above, sizes below, the bars' width
 const NARROWEST = 18; // pixels between two stacks
+const ALONE = 30; // pixels of a single map, at least
 const SHARP = 2; // pixels of the canvas for one of the page: half pixels are whole ones there
 const CARD = 196; // pixels of a map that is shown large
 const ANSWER = { name: "answer", about: "dense, softmax", size: "together 100 %" };
-const HELP = "Arrow keys choose a map; Enter shows it large; Escape closes it.";
+const HELP = "Arrow keys choose a map";
+const OPENS = "; Enter shows it large; Escape closes it";
 
 const STYLE = `
 .live-network { position: relative; font: 12px/1.3 var(--jp-ui-font-family, system-ui, sans-serif);
@@ -51,18 +53,18 @@ const STYLE = `
 // ---- where things lie: pure functions ----
 
 // Blocks of maps from left to right, as large as fit, their middles at one height; the bars have
-// the room that is left. -> [{x, y, w, h, columns, rows, wide, high}], wide and high of one map.
-export function layout(stacks, width, height) {
+// the room that is left; `most` maps lie below each other. -> [{x, y, w, h, columns, rows, wide, high}], wide and high of one map.
+export function layout(stacks, width, height, most) {
   const tallest = Math.max(...stacks.map(({ shape }) => shape[0]));
   const room = height - TOP - BOTTOM;
   const blocksOf = (side) =>
     stacks.map(({ shape: [h, w], shown }) => {
       const longer = Math.max(h, w);
-      const alone = shown === 1 ? 1.4 : 1; // nothing is beside it
-      const wanted = alone * side * (longer / tallest) ** 0.6; // small maps are seen as well
+      const usual = side * (longer / tallest) ** 0.6; // small maps are seen as well
+      const wanted = shown === 1 ? Math.max(ALONE, 1.4 * usual) : usual; // nothing is beside it
       const exact = wanted / longer;
       const cell = exact < 2 ? exact : Math.round(SHARP * exact) / SHARP; // sharp where that shows
-      const columns = Math.ceil(shown / ROWS);
+      const columns = Math.ceil(shown / most);
       const rows = Math.ceil(shown / columns);
       const [wide, high] = [w * cell, h * cell];
       return { columns, rows, wide, high, w: columns * (wide + GAP) - GAP,
@@ -147,6 +149,7 @@ function render({ model, el }) {
   const stacks = model.get("_stacks");
   const canvas = make("canvas", "", el);
   const context = canvas.getContext("2d");
+  const answer = stacks.at(-1).name === "scores" ? { ...ANSWER, about: "softmax" } : ANSWER;
   const words = [...stacks, null].map(() => [0, 1].map(() => make("div", "live-network-words", el)));
   const bars = make("div", "live-network-bars", el);
   const card = make("div", "live-network-card", el);
@@ -163,7 +166,7 @@ function render({ model, el }) {
 
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-description", HELP);
+  canvas.setAttribute("aria-description", `${HELP}${model.get("opens") ? OPENS : ""}.`);
   status.setAttribute("role", "status");
   card.hidden = true;
   card.setAttribute("role", "group");
@@ -184,7 +187,7 @@ function render({ model, el }) {
     const [width, height] = [el.clientWidth, model.get("height")];
     if (!width) return; // not in the page yet
     el.classList.toggle("narrow", width < 620);
-    const found = layout(stacks, width, height);
+    const found = layout(stacks, width, height, model.get("rows"));
     blocks = found.blocks;
     const right = blocks.at(-1).x + blocks.at(-1).w;
     [canvas.width, canvas.height] = [SHARP * found.bars.x, SHARP * height];
@@ -193,7 +196,7 @@ function render({ model, el }) {
       height: `${found.bars.h}px`, width: `${Math.min(240, width - found.bars.x)}px` }); // prettier-ignore
     const wide = Math.min(240, width - found.bars.x);
     const columns = [...blocks, { x: found.bars.x, w: wide }];
-    [...stacks, ANSWER].forEach(({ name, about, size }, s) => {
+    [...stacks, answer].forEach(({ name, about, size }, s) => {
       const [above, below] = words[s];
       above.innerHTML = `<strong></strong><br><small></small>`;
       above.firstChild.textContent = name;

@@ -60,6 +60,8 @@ def stacks(layers: list[Layer], outputs: list[Array]) -> list[Stack]:
     for place, (layer, output) in enumerate(zip(layers, outputs[1:])):
         if layer.window or isinstance(layer, (Flatten, GlobalAvgPool2D, Dense)):
             kind, about, how = said_of(layer, output.shape)
+            if isinstance(layer, Dense) and place == len(layers) - 1:
+                kind, about = "scores", "dense"
             counts[kind] = counts.get(kind, 0) + 1
             repeated = kind not in ("flatten", "scores")
             name = f"{kind} {counts[kind]}" if repeated else kind
@@ -99,6 +101,8 @@ class LiveNetwork(stills.Still, anywidget.AnyWidget):
 
     opens   a map that is chosen is shown large, with its kernel, on top of the drawing
     height  in CSS pixels; it is as broad as its place in the page
+    rows    how many maps of a layer lie below each other, at most
+    scores  the scores of the last dense layer are drawn as well, not only their probabilities
     """
 
     _esm = pathlib.Path(__file__).with_name("live_network.js")
@@ -107,16 +111,17 @@ class LiveNetwork(stills.Still, anywidget.AnyWidget):
     _colours = traitlets.Dict().tag(sync=True)
     _frame = traitlets.Dict().tag(sync=True)
     height = traitlets.Int(400, min=100).tag(sync=True)
+    rows = traitlets.Int(8, min=1).tag(sync=True)
     opens = traitlets.Bool(False).tag(sync=True)
     label = traitlets.Unicode("the network").tag(sync=True)
     chosen = traitlets.Any(None).tag(sync=True, from_json=lambda at, _: at and tuple(at))
 
-    def __init__(self, net, images: Array, **options):
+    def __init__(self, net, images: Array, scores: bool = False, **options):
         """images: (n, h, w, c); their largest numbers are the last colours of the maps."""
         self.net = net
         outputs = [images, *net.trace(images).outputs]
         self.stacks = stacks(net.layers, [output[:1] for output in outputs])
-        if net.layers and isinstance(net.layers[-1], Dense):
+        if net.layers and isinstance(net.layers[-1], Dense) and not scores:
             self.stacks.pop()  # its numbers are the bars
         ends = [float(np.abs(outputs[stack.last + 1]).max()) for stack in self.stacks]
         self.reaches = [1.0, *(end or 1.0 for end in ends[1:])]

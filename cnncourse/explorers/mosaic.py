@@ -48,9 +48,12 @@ class Mosaic:
         return row * (self.h + self.gap) + unit.row, column * (self.w + self.gap) + unit.column
 
 
-def all_maps(maps: Array, palette: str) -> Array:
-    """All maps side by side in the colours of the course.   (h, w, c)   ->   (rows, columns, 3)"""
-    reach = 1.0 if palette == "grey" else float(np.abs(maps).max()) or 1.0
+def all_maps(maps: Array, palette: str, reach: float | None = None) -> Array:
+    """All maps side by side in the colours of the course.   (h, w, c)   ->   (rows, columns, 3)
+
+    reach: what the last colour stands for; if left out, the largest of all the numbers.
+    """
+    reach = reach or (1.0 if palette == "grey" else float(np.abs(maps).max()) or 1.0)
     between = 0.5 if palette == "diverging" else 1.0  # a frame, of no map's colour
     return painted(Mosaic(maps.shape).picture(maps), palette, reach, between)
 

@@ -62,16 +62,29 @@ def cube(step: Array) -> Array:
     return step[0] if step.ndim == 4 else step[0][None, None]
 
 
-def look(net: Sequential, steps: list[Array], place: int, unit: Unit) -> View:
-    """What there is to say of one unit of layer number `place`, counted from 0."""
-    layer, before, maps = net.layers[place], cube(steps[place]), cube(steps[place + 1])
+def look(
+    net: Sequential, steps: list[Array], place: int, unit: Unit, last: int | None = None
+) -> View:
+    """What there is to say of one unit of layer number `place`, counted from 0.
+
+    last: a later layer; those up to it change each number for itself, as ReLU does, and what
+    they make of the unit is told as well.
+    """
+    last = place if last is None else last
+    layer, before, maps = net.layers[place], cube(steps[place]), cube(steps[last + 1])
     unit = Unit(*(min(max(at, 0), n - 1) for at, n in zip(unit, maps.shape)))
     value = float(maps[unit])
     window, looks_at = window_of(layer, unit, before)
     field = field_of(net.layers[: place + 1], unit, cube(steps[0]).shape, before.shape)
-    terms, arithmetic = sum_of(layer, before, unit, value)
+    terms, arithmetic = sum_of(layer, before, unit, float(cube(steps[place + 1])[unit]))
+    for i in range(place + 1, last + 1):
+        after = sum_of(net.layers[i], cube(steps[i]), unit, float(cube(steps[i + 1])[unit]))[1]
+        arithmetic += f"\n{name_of(net.layers[i])}: {after}"
+    names = " and ".join(name_of(each) for each in net.layers[place : last + 1])
+    layers = " and ".join(str(i + 1) for i in range(place, last + 1))
+    layers = f"Layer{'s' if last > place else ''} {layers}"
     told = (
-        f"Layer {place + 1}, {name_of(layer)}: {size_of(before)} in, {size_of(maps)} out. "
+        f"{layers}, {names}: {size_of(before)} in, {size_of(maps)} out. "
         f"{where(unit, maps)} is {number(value)}. "
         f"It can be changed by {field[2]} × {field[3]} pixels of the image"
         + (" (some of them lie in the padding)." if hangs_over(field, steps[0].shape) else ".")
