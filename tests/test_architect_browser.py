@@ -8,7 +8,7 @@ from controls import OUTPUT, lab_notebook, press, slider
 from playwright.sync_api import expect
 
 DRAWING = f"document.querySelector('{OUTPUT} svg[role=img]').outerHTML"
-TOLD = f"document.querySelector('{OUTPUT} .cnncourse-sentence').innerText"
+TOLD = f"document.querySelector('{OUTPUT} .cnncourse-sentence:not(.cnncourse-try)').innerText"
 BOX = 1036, 647  # pixels of an output at 1366 x 768 with the list of files open
 
 
