@@ -117,7 +117,9 @@ figures.pictures(mine.x[::2], [mine.names[label] for label in mine.y[::2]], colu
 # %% [markdown]
 # Bad files are named and left out; the good ones are read. The copy is found, although it is
 # smaller and stored in another format: both have the same number in `mine.groups`, and `split`
-# keeps them on one side. Why that matters, you guessed above. (Pieces of *one* photograph on both
+# keeps them on one side of the exam. Why that matters, you guessed above. (The second cut, between
+# learning and choosing, is by chance here, and may part a copy from its original: then what you
+# choose by is a little too kind, and the exam is not.) (Pieces of *one* photograph on both
 # sides are a similar fault, which no program sees: ten pictures of the same cat are hardly more
 # than one. Hold out whole cats.)
 #
