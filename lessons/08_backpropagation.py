@@ -73,8 +73,8 @@ before = loss_of_image()
 weights[middle] += 0.01
 after = loss_of_image()
 weights[middle] -= 0.01
-print(f"loss before {before:.6f}, after {after:.6f}: it grew by {after - before:.6f}")
-print(f"so it grew {(after - before) / 0.01:.4f} times as much as the weight")
+print(f"loss before {before:.5f}, after {after:.5f}: it grew by {after - before:.5f}")
+print(f"so it grew {(after - before) / 0.01:.3f} times as much as the weight")
 
 # %% [markdown]
 # The last number is the **slope** of the loss for this weight. Above 0: a larger weight makes the
@@ -649,8 +649,8 @@ blames, of_parameters = trace.back(pull(1.0).astype(np.float32))
 seconds = perf_counter() - begun
 found = sum(array.size for layer in of_parameters for array in layer)
 print(f"{found:,} slopes from one walk back, in {1000 * seconds:.1f} ms")
-print(f"that of the weight we nudged: {of_parameters[0][0][middle]:.4f}; ", end="")
-print(f"the nudge said {(after - before) / 0.01:.4f}")
+print(f"that of the weight we nudged: {of_parameters[0][0][middle]:.3f}; ", end="")
+print(f"the nudge said {(after - before) / 0.01:.3f}")
 
 # %% [markdown]
 # Beside the blame of each weight there is that of each number on the way, down to the pixels. Red:
@@ -676,7 +676,7 @@ now = float(ops.softmax_cross_entropy(net(image).astype(float), label)[0])
 for step in (0.001, 0.01, 0.1, 1):
     moved = net(image - np.float32(step) * blames[0]).astype(float)
     then = float(ops.softmax_cross_entropy(moved, label)[0])
-    print(f"step {step:5}: promised {-step * size:8.4f}, the loss changed by {then - now:8.4f}")
+    print(f"step {step:5}: promised {-step * size:8.4g}, the loss changed by {then - now:8.4g}")
 
 # %% [markdown]
 # **Belief 3: "The gradient says how far the loss will fall."** It says how steep it is *here*. Of

@@ -470,7 +470,10 @@ def things(model, finished, tmp_path_factory):
 
 # the words, and what the last line on the screen has to hold
 REFUSED = {
-    "an unknown dataset": ("train --dataset cifar", "should be 'mnist', but is 'cifar'"),
+    "an unknown dataset": (
+        "train --dataset cifar",
+        "should be 'mnist' or 'fashion-mnist', but is 'cifar'",
+    ),
     "no epochs": ("train --epochs 0", "--epochs should be a whole number of at least 1, but is 0"),
     "negative epochs": ("train --epochs -2", "--epochs should be a whole number of at least 1"),
     "a negative seed": ("train --seed -1", "--seed should be a whole number of at least 0"),

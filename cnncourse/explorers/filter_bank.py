@@ -18,6 +18,7 @@ from .lab import Lab, Task, slider
 from .words import Sentence, number
 
 FILTERS, LONGEST = 8, 128
+ROUNDING = 1e-6  # weights that add up to 0 give about this much on a flat area, above or below
 STEP = 0.05  # of the sliders; every weight of a bank is a multiple of it
 # The ends of the colours, in all maps and for all weights: then size can be seen.
 ANSWERS, WEIGHTS = 1.0, 0.4
@@ -116,7 +117,8 @@ def look(image: Array, bank: Bank, chosen: int, relu: bool = False) -> View:
 def about(answers: Array, chosen: int, name: str, relu: bool) -> str:
     """The answers of one filter in words.   answers: (oh, ow), before any ReLU"""
     who = f"Filter {chosen + 1}" + (f" ({MEANS[name]})" if name else "")
-    low, high, passing = answers.min(), answers.max(), (answers > 0).sum()
+    low, high = answers.min(), answers.max()
+    passing = (answers > ROUNDING).sum()
     row, column = np.unravel_index(answers.argmax(), answers.shape)
     share = "some, but less than 0.1%," if 0 < passing < answers.size / 1000 else ""
     share = share or f"{passing / answers.size:.1%}"
