@@ -52,8 +52,11 @@ def launch(processes: int, *options: str) -> str:
     launcher = ["torch.distributed.run", "--standalone", f"--nproc-per-node={processes}", "-m"]
     command = [*one, *(launcher if processes > 1 else []), "cnncourse.torch_training", *options]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}  # each process has a core of its own
-    run = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if run.returncode:
+    for _ in range(1 if processes == 1 else 2):  # a port that was free may be taken a moment later
+        run = subprocess.run(command, capture_output=True, text=True, env=environment)
+        if not run.returncode:
+            break
+    else:
         raise ValueError(f"launch: the processes should have trained, but said: {run.stderr}")
     return run.stdout
 
