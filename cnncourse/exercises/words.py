@@ -5,6 +5,8 @@ import textwrap
 
 import numpy as np
 
+from ..layers import Sequential
+
 LARGEST = 6  # rows and columns of an array that is shown
 COLUMNS = 88
 
@@ -134,3 +136,12 @@ def describe(thing) -> str:
     if array.dtype.kind == "b":
         return "True or False" if array.ndim == 0 else "True and False instead of numbers"
     return wanted(array)
+
+
+def is_a_network(net) -> str:
+    """A requirement that several exercises begin with: a sentence, or '' where it is one."""
+    if isinstance(net, Sequential):
+        return ""
+    if isinstance(net, (list, tuple)):
+        return "It should be a network, but is a list: layers.Sequential( and ) around the layers."
+    return f"It should be a Sequential(...) with the layers in it, but is {describe(net)}."

@@ -29,6 +29,7 @@ from .digits import (
     checked_network,
     course_network,
     digits,
+    drawing_pad,
     first_of_each,
 )
 from .lab import Lab, slider
@@ -135,14 +136,7 @@ class BlameLab(Lab):
             grid.observe(lambda change: self._pointed(change["new"]), "selected")
 
     def _make_controls(self, image, label, chosen):
-        self.pad = PixelGrid(
-            image[:, :, 0],
-            size=168,
-            drawable=True,
-            brush=1.2,
-            title="the image",
-            label="the image, to draw on",
-        )
+        self.pad = drawing_pad(image, 168)
         self.image = widgets.Dropdown(
             options=[("your own", OWN_IMAGE), *((name, i) for i, name in enumerate(self.samples))],
             value=chosen,

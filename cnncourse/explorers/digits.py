@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import data, storage
 from ..layers import Sequential, check_network
+from ..pixels import PixelGrid
 from ..shapes import Array, sizes
 
 SIDE, LABELS = 28, 10
@@ -49,3 +50,15 @@ def checked_image(image, name: str) -> Array:
             f"{image.shape} and dtype {image.dtype}."
         )
     return image.astype(np.float32).reshape(SIDE, SIDE, 1)
+
+
+def drawing_pad(image: Array, size: int) -> PixelGrid:
+    """An image, (h, w, 1), that can be drawn on."""
+    return PixelGrid(
+        image[:, :, 0],
+        size=size,
+        drawable=True,
+        brush=1.2,
+        title="the image",
+        label="the image, to draw on",
+    )

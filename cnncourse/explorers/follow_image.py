@@ -15,6 +15,7 @@ from .digits import (
     checked_network,
     course_network,
     digits,
+    drawing_pad,
     first_of_each,
 )
 from .lab import Lab, Task
@@ -65,14 +66,7 @@ class FollowImage(Lab):
 
     def __init__(self, net: Sequential, image: Array, samples: Array, digit: int):
         self.net, self.samples = net, samples
-        self.pad = PixelGrid(
-            image[:, :, 0],
-            size=150,
-            drawable=True,
-            brush=1.2,
-            title="the image",
-            label="the image, to draw on",
-        )
+        self.pad = drawing_pad(image, 150)
         self.digit = widgets.Dropdown(
             options=[("your own", OWN), *((str(i), i) for i in range(len(samples)))],
             value=digit,

@@ -2,7 +2,6 @@
 
 import html
 
-WIDTH, HEIGHT = 350, 220  # of each of the two panels
 LEFT, RIGHT, TOP, BOTTOM = 40, 332, 24, 184  # where its axes are
 OWN, HELD, FAINT = "#2b83c6", "#d9730d", "#8a8a8a"  # seen on white and on black
 
@@ -10,12 +9,6 @@ OWN, HELD, FAINT = "#2b83c6", "#d9730d", "#8a8a8a"  # seen on white and on black
 def scale(low: float, high: float, start: float, end: float):
     """A function that maps low to start and high to end, evenly between."""
     return lambda value: start + (value - low) / (high - low) * (end - start)
-
-
-def step_ticks(steps: int) -> range:
-    """Round numbers of steps from 0 on, at most six of them."""
-    gaps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
-    return range(0, steps + 1, next(gap for gap in gaps if steps <= 5 * gap))
 
 
 def line(points, colour: str, dashes: str = "", width: float = 2) -> str:

@@ -6,7 +6,7 @@ from ... import layers
 from ...layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU, Sequential
 from ...summary import summary
 from ..core import Mistake, ValueExercise
-from ..words import describe
+from ..words import is_a_network
 
 SHAPE, LABELS, MOST = (32, 32, 3), 8, 20_000
 SEES = 13  # pixels across the smallest shapes
@@ -26,14 +26,6 @@ def within_budget():
         layers.Flatten(),
         layers.Dense(4 * 4 * 32, 8, rng=np.random.default_rng(3)),
     )
-
-
-def is_a_network(net) -> str:
-    if isinstance(net, Sequential):
-        return ""
-    if isinstance(net, (list, tuple)):
-        return "It should be a network, but is a list: layers.Sequential( and ) around the layers."
-    return f"It should be a Sequential(...) with the layers in it, but is {describe(net)}."
 
 
 def takes_shapes(net) -> str:

@@ -15,7 +15,7 @@ from ...layers import (
 )
 from ...shapes import borders, pair
 from ..core import Mistake, ValueExercise
-from ..words import describe
+from ..words import is_a_network
 
 KINDS = [Conv2D, ReLU, MaxPool2D, Conv2D, ReLU, MaxPool2D, Flatten, Dense]
 RNG = np.random.default_rng(0)
@@ -44,14 +44,6 @@ def build_network():
 
 def kinds(net):
     return [type(layer) for layer in net.layers]
-
-
-def is_a_network(net) -> str:
-    if isinstance(net, Sequential):
-        return ""
-    if isinstance(net, (list, tuple)):
-        return "It should be a network, but is a list: layers.Sequential( and ) around the layers."
-    return f"It should be a Sequential(...) with the layers in it, but is {describe(net)}."
 
 
 def layers_in_order(net) -> str:
