@@ -2,14 +2,20 @@
 
 import contextlib
 import os
+import re
 import shutil
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 
+from cnncourse.course import LESSONS
 from cnncourse.workers import LIMIT
-from deploy.hub import NO_NODE, hub
+from deploy import links
+from deploy.hub import NO_NODE, ROOT, hub
 from deploy.learner import Learner, read
 from deploy.memory import of_learner
 
@@ -81,3 +87,69 @@ def test_a_frame_with_buffers_is_read():
     head = b"".join(n.to_bytes(4, "big") for n in (3, 16, 24, 26))
     assert read(head + message + b"xyz") == ({"a": 1}, 2)
     assert read('{"a": 1}') == ({"a": 1}, 0)
+
+
+@pytest.mark.parametrize("repository", ["https://github.com/you/course", "https://x.org/a/course.git"])
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_link_of_a_hub_leads_to_a_notebook_that_exists(lesson, repository):
+    found = urlsplit(links.hub_link("https://hub.org/", repository, lesson.number, "a/b"))
+    assert found.path == "/hub/user-redirect/git-pull"
+    query = {name: value for name, [value] in parse_qs(found.query, strict_parsing=True).items()}
+    assert (query["repo"], query["branch"]) == (repository, "a/b")
+    opened = query["urlpath"].removeprefix("lab/tree/course/")
+    assert (ROOT / opened).is_file() and lesson.name in opened
+
+
+def test_a_link_of_binder_leads_to_a_notebook_that_exists(capsys):
+    assert links.main(["https://hub.org", "https://github.com/you/course.git", "--branch=a/b"]) == 0
+    binder = urlsplit(capsys.readouterr().out.split()[-1])
+    assert binder.path == "/v2/gh/you/course/a%2Fb"
+    assert (ROOT / parse_qs(binder.query)["urlpath"][0].removeprefix("lab/tree/")).is_file()
+    assert (ROOT / "environment.yml").is_file()
+
+
+@pytest.mark.parametrize(
+    "words, problem",
+    [
+        (["https://github.com/you/course", "--lesson=99"], "lesson should be one of 00, 01"),
+        (["https://example.org/you/course"], "repository should be on github.com, but is"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_explained(words, problem, capsys):
+    assert links.main(["https://hub.org", *words]) == 1
+    assert problem in capsys.readouterr().err
+
+
+def test_a_learner_gets_the_lessons_and_a_limit_of_memory(tmp_path):
+    """What a hub and a container start, with a module of Python's in place of the server."""
+    environment = {**os.environ, "HOME": str(tmp_path), "CNNCOURSE_MEMORY": "1.5"}
+    command = [sys.executable, ROOT / "deploy/learner_server.py", "timeit", "-n1", "-r1"]
+    code = "import os, resource; print(os.getcwd(), resource.getrlimit(resource.RLIMIT_DATA)[0])"
+    done = subprocess.run([*command, code], env=environment, capture_output=True, text=True)
+    assert done.stdout.split()[:2] == [str(tmp_path), "1500000000"], done.stderr
+    found = {path.name for path in (tmp_path / "my-lessons").glob("*.ipynb")}
+    assert found == {path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
+
+
+def test_the_container_has_what_it_copies_and_is_nobodys_root():
+    lines = (ROOT / "deploy/container/Dockerfile").read_text().replace("\\\n", " ").splitlines()
+    steps = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
+    for name, rest in steps:
+        if name == "COPY":
+            assert all((ROOT / source).exists() for source in rest.split()[:-1]), rest
+    words = dict(steps)  # of a word that comes twice, the last one counts
+    assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", words["FROM"])
+    assert words["USER"] == "1000"
+    assert "/api" in words["HEALTHCHECK"]
+    started = re.findall(r"/course/(\S+?)[\",]", words["CMD"])
+    assert started and all((ROOT / path).is_file() for path in started)
+
+
+def test_the_values_for_kubernetes_are_yaml_and_start_what_the_container_holds():
+    values = yaml.safe_load((ROOT / "deploy/kubernetes/values.yaml").read_text())
+    assert values["hub"]["config"]["JupyterHub"]["authenticator_class"] != "dummy"
+    learner = values["singleuser"]
+    assert (ROOT / learner["cmd"][1].removeprefix("/course/")).is_file()
+    opened = learner["defaultUrl"].removeprefix("/lab/tree/my-lessons/")
+    assert (ROOT / "notebooks" / opened).is_file()
+    assert int(learner["extraEnv"][LIMIT]) == learner["cpu"]["limit"]
