@@ -1,8 +1,8 @@
 """The tests with other versions of what the course needs than those of .venv.
 
-    pipx run --spec "nox[uv]" nox -s oldest             the oldest versions that pyproject.toml allows
-    pipx run --spec "nox[uv]" nox -s newest -P 3.13     the newest, with another Python
-    ... -- tests/test_ops.py                            only these tests
+    pipx run --spec "nox[uv]" nox -s oldest           the oldest versions that are allowed
+    pipx run --spec "nox[uv]" nox -s newest -P 3.13   the newest, with another Python
+    ... -- tests/test_ops.py                          only these tests
 """
 
 import nox

@@ -158,7 +158,8 @@ def shared_memory(size: int):
 
 def open_memory(name, size: int) -> mmap.mmap:
     """The memory of that name: whoever opens it sees what the others write."""
-    return mmap.mmap(-1, size, tagname=name) if os.name == "nt" else mmap.mmap(int(name), size)
+    number = str(name).isdigit()
+    return mmap.mmap(int(name), size) if number else mmap.mmap(-1, size, tagname=name)
 
 
 def places(start: int, shapes) -> list[int]:
