@@ -12,7 +12,7 @@ nox.options.sessions = ["oldest", "newest"]
 
 
 def test(session, resolution):
-    session.install("--resolution", resolution, "-e", ".[lab,test]")
+    session.install("--resolution", resolution, "-e", ".[lab,test]", "pip")
     session.run("python", "-c", "import numpy, sys; print(sys.version, 'NumPy', numpy.__version__)")
     session.run("python", "-m", "pytest", *session.posargs)
 
