@@ -27,3 +27,10 @@ def oldest(session):
 def newest(session):
     """A newer Python and the newest version of everything."""
     test(session, "highest")
+
+
+@nox.session(python="3.11")
+def audit(session):
+    """Whether a weakness is known in anything that the course installs; asks the package index."""
+    session.install("-e", ".[lab,test]", "pip-audit")
+    session.run("pip-audit", "--skip-editable")

@@ -187,7 +187,7 @@ def help_out(name: str, size: int, number: int) -> None:
     """Do what the board says at each byte of the standard input, until there is none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     memory = open_memory(name, size)
-    net, work, board, params, grads = pickle.load(memory)
+    net, work, board, params, grads = pickle.load(memory)  # noqa: S301  the program's own
     board = arrays_in(memory, memory.tell(), board)
     use(net, arrays_in(board["params"], 0, params).values())
     results = [arrays_in(row, 0, grads).values() for row in board["grads"]]
