@@ -69,9 +69,10 @@ def tools(requirements: Path) -> Path:
     return python
 
 
-def run(*command) -> None:
-    """Run a program; a RuntimeError shows what it wrote where it fails."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+def run(*command, folder: Path | None = None) -> None:
+    """Run a program, in a folder; a RuntimeError shows what it wrote where it fails."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=folder)
     if done.returncode:
         raise RuntimeError(f"{command[1:4]} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
 
@@ -144,7 +145,7 @@ def build(folder: Path, pyodide: Path | None = None) -> None:
         (source / "jupyter-lite.json").write_text(json.dumps(configuration))
         shutil.rmtree(folder, ignore_errors=True)
         places = ["--lite-dir", source, "--contents", source / "contents", "--output-dir", folder]
-        run(python, "-m", "jupyter", "lite", "build", *places)
+        run(python, "-m", "jupyter", "lite", "build", *places, folder=source)
     if pyodide:
         add_pyodide(pyodide, folder / "static" / "pyodide")
 
