@@ -61,14 +61,13 @@ def checkup() -> None:
 
 def in_browser() -> list[Finding]:
     """What is found in a browser, where the site has chosen the packages and their versions."""
-    needless = "jupyterlab", "pooch"
-    missing = [name for name, found in installed().items() if not found and name not in needless]
+    found = installed()
+    missing = [name for name in PACKAGES if not found[name] and name not in ("jupyterlab", "pooch")]
     if missing:
-        text, advice = f"missing: {', '.join(missing)}", "Run the lesson's first cell of code again."
-        packages = Finding(False, text, advice)
+        advice = "Run the lesson's first cell of code again."
+        packages = Finding(False, f"missing: {', '.join(missing)}", advice)
     else:
-        text = "in a browser: the site has brought what the lessons need; training uses one core"
-        packages = Finding(True, text)
+        packages = Finding(True, "in a browser: the site has brought what the lessons need")
     return [check_python(sys.version_info), packages, check_data(data.folder())]
 
 

@@ -7,7 +7,8 @@
 SITE is a folder made by `python -m publish.lite SITE --pyodide PATH`. Each lesson is opened in a
 browser that has never seen the site. Prints, for each lesson, how many cells ran, what went wrong,
 the seconds from opening the link to the kernel, to the first answer of a moved slider and to the
-end, and, for each lab, how long it takes to follow its first slider.
+end (in brackets: those that processors were at work for it), and, for each lab, how long it takes
+to follow its first slider.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 from lab import CHROMIUM_FLAGS, CONNECT, WITHIN, find_chromium
 from playwright.sync_api import TimeoutError as TimeUp
 from playwright.sync_api import sync_playwright
@@ -77,6 +79,15 @@ def served(folder):
         server.shutdown()
 
 
+def processor_seconds():
+    """What all processes of the browser have used; on a busy computer the clock tells little."""
+    total = 0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += sum(process.cpu_times()[:2])
+    return total
+
+
 class Visit:
     """One lesson in a browser that has never seen the site."""
 
@@ -85,7 +96,7 @@ class Visit:
         self.errors, self.outside, self.cells, self.slow = [], set(), 0, []
         self.first_answer, self.labs = None, []
         self.page.on("request", lambda r: r.url.startswith(site) or self.note(r.url))
-        self.begin = time.perf_counter()
+        self.begin, self.spent = time.perf_counter(), processor_seconds()
         self.page.goto(f"{site}/{address(lesson.name)}")
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
         self.page.evaluate(WITHIN % CONNECT, 180)
@@ -97,8 +108,8 @@ class Visit:
             self.outside.add(url)
 
     def seconds(self):
-        """The seconds since the link was opened."""
-        return time.perf_counter() - self.begin
+        """The seconds since the link was opened, on the clock and of a processor."""
+        return time.perf_counter() - self.begin, processor_seconds() - self.spent
 
     def run(self, most=1000):
         """Run all cells in turn; move the first slider as soon as there is one."""
@@ -149,11 +160,11 @@ def walk(browser, site, lesson, cells=False):
     """Run a lesson and print what happened; whether all went well."""
     visit = Visit(browser, site, lesson)
     visit.run()
-    first = f"first answer {visit.first_answer:.1f} s, " if visit.first_answer else ""
-    print(
-        f"{lesson.number}  {visit.cells} cells, {len(visit.errors)} errors, "
-        f"kernel {visit.kernel:.1f} s, {first}end {visit.end:.1f} s; {', '.join(visit.labs) or 'no slider'}"
-    )
+    moments = {"kernel": visit.kernel, "first answer": visit.first_answer, "end": visit.end}
+    times = (f"{name} {t[0]:.0f} s ({t[1]:.0f})" for name, t in moments.items() if t)
+    print(f"{lesson.number}  {visit.cells} cells, {len(visit.errors)} errors; {', '.join(times)}")
+    for text in visit.labs:
+        print(f"    {text}")
     for trouble in [*visit.errors, *sorted(visit.outside)]:
         print(f"    {trouble}")
     for number, seconds in visit.slow if cells else []:
