@@ -40,6 +40,7 @@ LARGEST = 2.0  # times its own size that a picture may grow
 MOST_WORDS = 30  # of a sentence on a slide
 MOST_LINES = 12  # of what a cell printed
 TASK = re.compile(r"^\d+\. (.+?)(?=\n *\d+\. |\n* *<details>|\n\n|\Z)", re.M | re.S)
+LEAD = re.compile(r"^(- |\d+\. )?(\*\*[^*]+[.:?]\*\* )?")
 BELIEF = re.compile(r"\*\*(Belief \d+): (.+?)\*\*", re.DOTALL)
 ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"*`(])")
 
@@ -155,10 +156,10 @@ class Maker:
             self.add(_line(found[2]), "<p>True?</p>", found[1], kind="question short")
             self.belief = found.groups()
             text = text[: found.start()]
-        paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=- )", text) if part]
-        plain = [part.removeprefix("- ") for part in paragraphs if part[0] not in "|#<("]
+        paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=- |\d+\. )", text) if part]
+        plain = [re.sub(LEAD, "", part) for part in paragraphs if part[0] not in "|#<("]
         for sentence in (each for part in plain for each in ENDS.split(part.replace("\n", " "))):
-            short = len(sentence.split()) <= MOST_WORDS and sentence[0] != "("
+            short = len(sentence.split()) <= MOST_WORDS and not sentence.startswith(("(", "That "))
             if short and re.search(r"\*\*[^*:.?]+\*\*", sentence):
                 self.sentences.append(sentence)
         if "lab" in self.heading:
@@ -177,6 +178,8 @@ class Maker:
         question = html.escape(prediction.question)
         choices = _list(map(html.escape, prediction.choices)) if prediction.choices else ""
         kind = "question" if asked or choices else "question short"
+        much = len(question + _plain(asked)) + 30 * len(prediction.choices)
+        kind += " long" if much > 150 else ""
         self.add(question, asked + choices, "Guess first", kind=kind)
         answer = html.escape(shown(prediction.right))
         body = f"<p class='answer'>{answer}</p><p>{html.escape(prediction.because)}</p>"
@@ -196,7 +199,7 @@ class Maker:
         notes = "<p>Mistakes that check knows by name:</p>" + _list(
             html.escape(f"{mistake.name}: {mistake.says}") for mistake in exercise.mistakes[:6]
         )
-        heading = _line(title[:1].upper() + title[1:].rstrip(".")) or exercise.name
+        heading = _line(title.rstrip(".")) or f"<code>{exercise.name}</code>"
         asks = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(exercise.asks))
         body = f"<pre>{html.escape(code)}</pre><p>It {asks}</p>"
         self.add(heading, body, f"Exercise {number}", notes, kind="exercise")
@@ -213,7 +216,7 @@ class Maker:
             self.laboratory(drawn)
         elif drawn:
             lines = [html.escape(" ".join(line.split())) for line in printed if "[" not in line]
-            lines = lines if len(lines) <= 2 and all(len(line) <= 100 for line in lines) else []
+            lines = lines if len(lines) <= 2 and all(len(line) <= 84 for line in lines) else []
             second = len(_plain(heading)) > 50
             room = HEIGHT - OVER * bool(over) - SECOND * second - LINE * len(lines)
             pictures = _arranged(drawn, "; ".join([heading, *lines]), WIDTH, room)
@@ -346,7 +349,8 @@ def _arranged(pictures, says: str, width: int, height: int) -> str:
     scale, direction = max((beside, "row"), (below, "column"))
     scale = min(scale, LARGEST)
     drawn = "".join(
-        f'<img src="{source}" alt="{_plain(says)}" width="{int(scale * w)}" height="{int(scale * h)}">'
+        f'<img src="{source}" alt="{_plain(says)}" '
+        f'width="{int(scale * w)}" height="{int(scale * h)}">'
         for source, w, h in pictures
     )
     return f'<div class="pictures" style="flex-direction: {direction}">{drawn}</div>'
