@@ -1,13 +1,17 @@
 """What handouts, slides and sheets share: the parts of a lesson, and what the guide says of it."""
 
 import ast
+import functools
 import re
 from pathlib import Path
+
+import nbformat
 
 from cnncourse.course import LESSONS, Lesson
 from cnncourse.exercises.core import Exercise
 
 ROOT = Path(__file__).resolve().parent.parent
+SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"*`(])")
 
 
 def chosen(numbers) -> list[Lesson]:
@@ -44,3 +48,36 @@ def guide(lesson: Lesson) -> dict[str, str]:
     return {
         part[2 : part.index("**", 2)].rstrip("."): part.strip() for part in parts if part.strip()
     }
+
+
+def notebook_of(lesson: str) -> Path:
+    """The notebook of a lesson, such as "05_pooling", with what it shows."""
+    return ROOT / "notebooks" / f"{lesson}.ipynb"
+
+
+@functools.cache
+def cells(lesson: str) -> list:
+    """The cells of a lesson's notebook."""
+    return nbformat.read(notebook_of(lesson), as_version=4).cells
+
+
+def context(lesson: str, prediction: str) -> str:
+    """The words that a lesson puts before a prediction, after "**Predict:**"; maybe none."""
+    text = ""
+    for cell in cells(lesson):
+        if cell.cell_type == "markdown":
+            text = cell.source
+        elif f'predict("{prediction}")' in cell.source:
+            found = re.search(r"\*\*Predict:\*\* (.+?)(?=\n\n|\Z)", text, re.DOTALL)
+            return asked(found[1]) if found else ""
+        else:
+            text = ""
+    return ""
+
+
+def asked(text: str) -> str:
+    """The words before a guess, without how to type it in."""
+    sentences = SENTENCE_ENDS.split(" ".join(text.split()))
+    kept = [s for s in sentences if not s.startswith(("Type ", "(", "Work out"))]
+    words = " ".join(kept or sentences)
+    return words[:1].upper() + words[1:]

@@ -29,7 +29,8 @@ from cnncourse.exercises import EXERCISES
 from cnncourse.predictions import PREDICTIONS
 from cnncourse.predictions.core import shown
 
-from .parts import called, definition, guide
+from .parts import SENTENCE_ENDS, called, definition, guide
+from .parts import asked as asked_of
 
 HERE = Path(__file__).resolve().parent
 LEFT_OUT = "Glossary", "The map of the course", "One cell checks that everything is in its place"
@@ -40,9 +41,9 @@ LARGEST = 2.0  # times its own size that a picture may grow
 MOST_WORDS = 30  # of a sentence on a slide
 MOST_LINES = 12  # of what a cell printed
 TASK = re.compile(r"^\d+\. (.+?)(?=\n *\d+\. |\n* *<details>|\n\n|\Z)", re.M | re.S)
+BOLD = re.compile(r"\*\*[^*:.?]+\*\*")
 LEAD = re.compile(r"^(- |\d+\. )?(\*\*[^*]+[.:?]\*\* )?")
 BELIEF = re.compile(r"\*\*(Belief \d+): (.+?)\*\*", re.DOTALL)
-ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"*`(])")
 
 
 class Slide(NamedTuple):
@@ -129,8 +130,8 @@ class Maker:
     def add(self, heading, body="", over="", notes="", kind="words"):
         sentences, self.sentences = self.sentences, []
         for start in range(0, len(sentences), 3):
-            explained = "".join(mistune.html(sentence) for sentence in sentences[start : start + 3])
-            self.add(self.heading, explained, "New words" if len(sentences) > 1 else "A new word")
+            words = "".join(mistune.html(sentence) for sentence in sentences[start : start + 3])
+            self.add(self.heading, words, "New words" if len(sentences) > 1 else "A new word")
         said = mistune.html("\n\n".join(self.spoken))
         self.spoken = []
         self.slides.append(Slide(heading, body, over, said + notes, kind))
@@ -156,12 +157,7 @@ class Maker:
             self.add(_line(found[2]), "<p>True?</p>", found[1], kind="question short")
             self.belief = found.groups()
             text = text[: found.start()]
-        paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=- |\d+\. )", text) if part]
-        plain = [re.sub(LEAD, "", part) for part in paragraphs if part[0] not in "|#<("]
-        for sentence in (each for part in plain for each in ENDS.split(part.replace("\n", " "))):
-            short = len(sentence.split()) <= MOST_WORDS and not sentence.startswith(("(", "That "))
-            if short and re.search(r"\*\*[^*:.?]+\*\*", sentence):
-                self.sentences.append(sentence)
+        self.sentences += explained(text)
         if "lab" in self.heading:
             self.tasks += re.findall(TASK, text)
         self.text += text + "\n\n"
@@ -174,7 +170,7 @@ class Maker:
         if self.heading == "First make a guess":
             context = self.text.strip().split("\n\n")[-1:]
         self.text = ""
-        asked = mistune.html(_asked(context[-1])) if context and context[-1] else ""
+        asked = mistune.html(_short(asked_of(context[-1]))) if context and context[-1] else ""
         question = html.escape(prediction.question)
         choices = _list(map(html.escape, prediction.choices)) if prediction.choices else ""
         kind = "question" if asked or choices else "question short"
@@ -199,6 +195,7 @@ class Maker:
         notes = "<p>Mistakes that check knows by name:</p>" + _list(
             html.escape(f"{mistake.name}: {mistake.says}") for mistake in exercise.mistakes[:6]
         )
+        title = title[:1].upper() + title[1:] if title not in EXERCISES else title
         heading = _line(title.rstrip(".")) or f"<code>{exercise.name}</code>"
         asks = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(exercise.asks))
         body = f"<pre>{html.escape(code)}</pre><p>It {asks}</p>"
@@ -250,10 +247,19 @@ class Maker:
         """Where a section has given no slide, its first sentence is one."""
         if self.sentences or len(self.slides) == self.begun:
             first = next((p for p in self.text.split("\n\n") if p and p[0] not in "|#-*"), "")
-            explained, self.sentences = self.sentences, []
-            body = "".join(mistune.html(s) for s in explained[:3] or [_short(first)])
+            kept, self.sentences = self.sentences, []
+            body = "".join(mistune.html(s) for s in kept[:3] or [_short(first)])
             if first and "Exercise" not in self.heading:
                 self.add(self.heading, body)
+
+
+def explained(text: str) -> list[str]:
+    """The short sentences of a text that explain a word in bold."""
+    paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=- |\d+\. )", text) if part]
+    plain = [re.sub(LEAD, "", part) for part in paragraphs if part[0] not in "|#<("]
+    sentences = [s for part in plain for s in SENTENCE_ENDS.split(part.replace("\n", " "))]
+    short = [s for s in sentences if len(s.split()) <= MOST_WORDS]
+    return [s for s in short if BOLD.search(s) and not s.startswith(("(", "That "))]
 
 
 def sections(notebook) -> list[tuple[str, list]]:
@@ -287,13 +293,13 @@ def _items(cells) -> list[str]:
 
 
 def _first(text: str) -> str:
-    return ENDS.split(" ".join(text.split("\n\n")[0].split()))[0]
+    return SENTENCE_ENDS.split(" ".join(text.split("\n\n")[0].split()))[0]
 
 
 def _short(text: str) -> str:
     """As many of the first sentences as a slide takes; at least one."""
     kept = ""
-    for sentence in ENDS.split(" ".join(text.split())):
+    for sentence in SENTENCE_ENDS.split(" ".join(text.split())):
         if kept and len(f"{kept} {sentence}".split()) > MOST_WORDS:
             break
         kept = f"{kept} {sentence}".strip()
@@ -312,15 +318,7 @@ def _list(items, kind="ul") -> str:
 
 def _size(printed) -> int:
     """The size of type, in pixels, with which printed lines fill a slide and do not go beyond."""
-    return int(min(34, 1740 / max(map(len, printed)), 340 / len(printed)))
-
-
-def _asked(text: str) -> str:
-    """The words before a guess, without how to type it in."""
-    sentences = ENDS.split(" ".join(text.split()))
-    kept = [s for s in sentences if not s.startswith(("Type ", "(", "Work out"))]
-    words = _short(" ".join(kept or sentences))
-    return words[:1].upper() + words[1:]
+    return int(min(34, 1740 / max(map(len, printed)), 300 / len(printed)))
 
 
 def _picture(output) -> tuple[str, int, int] | None:
