@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cnncourse import data, storage
+from cnncourse.architecture import architecture
 from cnncourse.exercises import EXERCISES
 from cnncourse.exercises.colour.find_red import COLOURS
 from cnncourse.exercises.convolutional_layer import pick_bias
@@ -16,7 +18,7 @@ from cnncourse.exercises.one_kernel.predict_output import IMAGE, OUTPUT
 from cnncourse.exercises.one_kernel.predict_output import KERNEL as HAND_KERNEL
 from cnncourse.predictions import PREDICTIONS
 from cnncourse.predictions.colour import KERNEL as DEEP_KERNEL
-from cnncourse.predictions.colour import WINDOW
+from cnncourse.predictions.colour import PATCHES, RED_AGAINST_GREEN, WINDOW
 from cnncourse.predictions.core import shown
 from cnncourse.predictions.one_kernel import KERNEL, LETTER
 
@@ -28,7 +30,8 @@ class Task(NamedTuple):
 
     asks: the words, plain text with code between backticks.
     given: numbers to look at, by name. choices: answers to choose from. rows: a table to fill in.
-    answer: computes it, by name: arrays and numbers. because: the reason, for the answers' sheet.
+    picture: SVG that stands above the words. answer: computes it, by name: arrays and numbers.
+    because: the reason, and wrong: what to say to wrong answers, for the answers' sheet.
     """
 
     asks: str
@@ -36,6 +39,7 @@ class Task(NamedTuple):
     given: dict[str, Any] = {}  # noqa: RUF012  a default that nobody changes
     choices: tuple[str, ...] = ()
     table: tuple[list[str], list[list[str]]] | None = None
+    picture: str = ""
     because: str = ""
     wrong: tuple[str, ...] = ()
 
@@ -114,6 +118,24 @@ def red(name: str) -> Task:
     return find(name, **{colour: np.array(rgb) for colour, rgb in COLOURS.items()})
 
 
+def red_against_green(name: str) -> Task:
+    patches = {colour: np.array(rgb) for colour, rgb in PATCHES.items()}
+    return guess(name, **{"red against green": RED_AGAINST_GREEN}, **patches)
+
+
+def of_the_network(name: str) -> Task:
+    """A guess about the network of the lessons, with a drawing of it."""
+    net = storage.load(data.bundled("course_cnn.npz"))
+    return guess(name)._replace(picture=architecture(net, (28, 28, 1))._repr_svg_())
+
+
+def field(name: str) -> Task:
+    net = storage.load(data.bundled("shapes_cnn.npz"))
+    first = {f"layer {place}": str(layer) for place, layer in enumerate(net.layers[:4], 1)}
+    task = find(name, **first)
+    return task._replace(answer=EXERCISES[name].solution)
+
+
 def bias(name: str) -> Task:
     return find(name, **{f"score of {letter}": s for letter, s in pick_bias.SCORES.items()})
 
@@ -145,7 +167,7 @@ SHEETS = {
         (guess, "numbers_out"),
         (deep_window, "deep_window"),
         (table, "count_weights", "one kernel on colour", "1 × 1 on colour", "on 16 maps"),
-        (guess, "best_patch"),
+        (red_against_green, "best_patch"),
         (red, "find_red"),
     ],
     "04_convolutional_layer": [
@@ -173,7 +195,7 @@ SHEETS = {
         (guess, "cost_of_a_quarter"),
     ],
     "07_full_cnn": [
-        (guess, "first_block"),
+        (of_the_network, "first_block"),
         (guess, "most_parameters"),
         (table, "cnn_parameters", "one filter each", "the network that you built"),
         (guess, "three_blocks"),
@@ -190,7 +212,6 @@ SHEETS = {
         (by_hand, "scores_back", "one image"),
     ],
     "09_training": [
-        (guess, "one_step"),
         (by_hand, "sgd_step", "three weights"),
         (by_hand, "momentum_step", "already moving"),
         (guess, "final_velocity"),
@@ -200,14 +221,14 @@ SHEETS = {
     ],
     "10_generalisation": [
         (guess, "new_digits"),
-        (by_hand, "accuracy_interval", "half of 16"),
+        (guess, "reach"),
         (guess, "times_as_many"),
         (table, "seeds_needed", "spread 1, difference 1", "spread 3, difference 2"),
         (by_hand, "more_images", "one image"),
         (by_hand, "early_stop", "down, then up"),
     ],
     "11_what_it_sees": [
-        (find, "field_by_hand"),
+        (field, "field_by_hand"),
         (guess, "linear_shapes"),
         (guess, "most_selective"),
         (guess, "fooled_of_twenty"),

@@ -62,13 +62,15 @@ def cells(lesson: str) -> list:
 
 
 def context(lesson: str, prediction: str) -> str:
-    """The words that a lesson puts before a prediction, after "**Predict:**"; maybe none."""
+    """The words before a prediction: after "**Predict:**", or of a first guess; maybe none."""
     text = ""
     for cell in cells(lesson):
         if cell.cell_type == "markdown":
             text = cell.source
         elif f'predict("{prediction}")' in cell.source:
-            found = re.search(r"\*\*Predict:\*\* (.+?)(?=\n\n|\Z)", text, re.DOTALL)
+            found = re.search(r"\*\*Predict:?\*\* (.+?)(?=\n\n|\Z)", text, re.DOTALL)
+            if "## First make a guess" in text:
+                return asked(text.split("\n\n")[-1])
             return asked(found[1]) if found else ""
         else:
             text = ""
@@ -80,4 +82,4 @@ def asked(text: str) -> str:
     sentences = SENTENCE_ENDS.split(" ".join(text.split()))
     kept = [s for s in sentences if not s.startswith(("Type ", "(", "Work out"))]
     words = " ".join(kept or sentences)
-    return words[:1].upper() + words[1:]
+    return words[:1].upper() + words[1:] if words[1:2].isalpha() else words

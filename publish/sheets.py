@@ -51,7 +51,7 @@ def _task(task: Task, answers: bool) -> str:
         grids += "".join(_named(name, value, kind) for name, value in shown.items())
     grids = f"<div class='grids'>{grids}</div>" if grids else ""
     told = _told(task) if answers else ""
-    return f"<li><p>{_marked(task.asks)}</p>{grids}{below}{told}</li>\n"
+    return f"<li>{task.picture}<p>{_marked(task.asks)}</p>{grids}{below}{told}</li>\n"
 
 
 def _label(name: str) -> str:
@@ -121,7 +121,7 @@ def _number(value) -> str:
 
 
 def _marked(text: str) -> str:
-    text = re.sub(r"\*([^*]+)\*", r"<em>\1</em>", html.escape(text))
+    text = re.sub(r"(?<!\w)\*(\w[^*]*)\*(?!\w)", r"<em>\1</em>", html.escape(text))
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
 

@@ -24,13 +24,12 @@ import mistune
 import nbformat
 from PIL import Image
 
-from cnncourse.course import LESSONS, Lesson
+from cnncourse.course import Lesson
 from cnncourse.exercises import EXERCISES
 from cnncourse.predictions import PREDICTIONS
 from cnncourse.predictions.core import shown
 
-from .parts import SENTENCE_ENDS, called, definition, guide
-from .parts import asked as asked_of
+from .parts import SENTENCE_ENDS, called, cells, context, definition, guide
 
 HERE = Path(__file__).resolve().parent
 LEFT_OUT = "Glossary", "The map of the course", "One cell checks that everything is in its place"
@@ -56,9 +55,9 @@ class Slide(NamedTuple):
     kind: str = "words"
 
 
-def page(lesson: Lesson, notebook) -> str:
+def page(lesson: Lesson, its_cells) -> str:
     """The slides of a lesson as one page of HTML that needs nothing else."""
-    slides = slides_of(lesson, notebook)
+    slides = slides_of(lesson, its_cells)
     pieces = [_section(slide, place, len(slides)) for place, slide in enumerate(slides, 1)]
     style, script = (HERE / name for name in ("slides.css", "slides.js"))
     return (
@@ -80,9 +79,9 @@ def _section(slide: Slide, place: int, count: int) -> str:
     )
 
 
-def slides_of(lesson: Lesson, notebook) -> list[Slide]:
+def slides_of(lesson: Lesson, its_cells) -> list[Slide]:
     """All slides of a lesson, in the order of its cells."""
-    return Maker(lesson).made(notebook)
+    return Maker(lesson).made(its_cells)
 
 
 class Maker:
@@ -98,7 +97,7 @@ class Maker:
         self.heading, self.text, self.belief, self.spoken = heading, "", "", []
         self.sentences, self.tasks, self.lab, self.begun = [], [], False, len(self.slides)
 
-    def made(self, notebook) -> list[Slide]:
+    def made(self, its_cells) -> list[Slide]:
         told = guide(self.lesson)
         self.add(
             html.escape(self.lesson.title),
@@ -108,7 +107,7 @@ class Maker:
             notes=mistune.html("\n\n".join(told.values())),
             kind="title",
         )
-        for section in sections(notebook):
+        for section in sections(its_cells):
             title = section[0].removeprefix("## ")
             if title.startswith(LEFT_OUT):
                 continue
@@ -166,11 +165,9 @@ class Maker:
     def prediction(self, prediction):
         """The question; and the answer with its reason."""
         self.belief = ""
-        context = re.findall(r"\*\*Predict:\*\* (.+?)(?=\n\n|\Z)", self.text, re.S)
-        if self.heading == "First make a guess":
-            context = self.text.strip().split("\n\n")[-1:]
         self.text = ""
-        asked = mistune.html(_short(asked_of(context[-1]))) if context and context[-1] else ""
+        before = context(self.lesson.name, prediction.name)
+        asked = mistune.html(_short(before)) if before else ""
         question = html.escape(prediction.question)
         choices = _list(map(html.escape, prediction.choices)) if prediction.choices else ""
         kind = "question" if asked or choices else "question short"
@@ -262,10 +259,10 @@ def explained(text: str) -> list[str]:
     return [s for s in short if BOLD.search(s) and not s.startswith(("(", "That "))]
 
 
-def sections(notebook) -> list[tuple[str, list]]:
+def sections(its_cells) -> list[tuple[str, list]]:
     """The cells of each section, after its title; a cell with a title in its midst is cut there."""
     found: list[tuple[str, list]] = []
-    for cell in notebook.cells:
+    for cell in its_cells:
         if cell.cell_type != "markdown":
             if found:
                 found[-1][1].append(cell)
@@ -358,13 +355,12 @@ def _plain(markup: str) -> str:
     return html.escape(html.unescape(re.sub(r"<[^>]+>", "", markup)))
 
 
-def write(folder: Path, notebooks: dict[str, Path]) -> list[Path]:
-    """Write the slides of each of these lessons' notebooks into a folder."""
+def write(folder: Path, lessons) -> list[Path]:
+    """Write the slides of these lessons into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for lesson in LESSONS:
-        if lesson.name in notebooks:
-            notebook = nbformat.read(notebooks[lesson.name], as_version=4)
-            path = folder / f"{lesson.name}.html"
-            path.write_text(page(lesson, notebook), encoding="utf-8")
-            written.append(path)
+    for lesson in lessons:
+        path = folder / f"{lesson.name}.html"
+        path.write_text(page(lesson, cells(lesson.name)), encoding="utf-8")
+        written.append(path)
     return written
