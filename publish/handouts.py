@@ -61,10 +61,7 @@ def with_solutions(lesson: Lesson):
             node = definition(cell, exercise.name)
             lines = cell.source.splitlines()
             before, after = lines[: node.lineno - 1], lines[node.end_lineno :]
-
-            cell.source = "\n".join(
-                [*lines[: node.lineno - 1], solution, *lines[node.end_lineno :]]
-            )
+            cell.source = "\n".join([*before, solution_text(exercise), *after])
     return notebook
 
 
