@@ -14,7 +14,7 @@ from publish import handouts, paper, parts, sheets, slides
 
 BY_NUMBER = {lesson.number: lesson for lesson in LESSONS}
 LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-# Of each slide, shown in its turn: what reaches beyond its edges, or out of the room below its heading.
+# Of each slide, shown in its turn: what reaches beyond its edges or over its heading.
 BEYOND = """() => slides.flatMap((_, place) => {
   show(place);
   const slide = document.querySelector("section.here"), body = slide.querySelector(".body");
@@ -108,7 +108,7 @@ def test_no_slide_goes_beyond_its_edge(lesson, page_of, page, monkeypatch):
     assert set(asked) <= {"file:", "data:"}
 
 
-def test_slides_hold_the_lesson(page_of, page):
+def test_slides_hold_the_lesson():
     lesson = BY_NUMBER["05"]
     found = slides.slides_of(lesson, parts.cells(lesson.name))
     assert found[0].heading == lesson.title
