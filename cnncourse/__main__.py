@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import data, files, ops, storage, train
+from . import browser, data, files, ops, storage, train
 from .exercises import EXERCISES, progress
 from .recipes import RECIPES
 from .shapes import check_int, sizes
@@ -32,6 +32,7 @@ LESSONS = (
 
 def main(words: list[str] | None = None) -> int:
     """Do what the words of the command line say; 0 if it went well."""
+    browser.refuse("python -m cnncourse")
     parser = argparse.ArgumentParser(
         prog="python -m cnncourse", description=course_title(), epilog=LESSONS
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import ops
+from . import browser, ops
 from .layers import MICRO_BATCH, Sequential, check_network
 from .optim import OneCycle, Optimizer
 from .shapes import Array, check_array, check_int, check_labels, check_number, check_rng, sizes
@@ -89,6 +89,8 @@ def fit(
     check_int(batch_size, "fit: batch_size", 1)
     check_int(start, "fit: start", 0)
     workers = min(cores(), 4) if workers is None else check_int(workers, "fit: workers", 1)
+    if workers > 1:
+        browser.refuse(f"fit: training with {workers} processes")
     workers = allowed(workers)
     check_rng(rng, "fit: rng")
     _check_cycle(optimizer, steps_in(len(x), batch_size, epochs) - start)
