@@ -148,6 +148,8 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
             if augment is not None:
                 images = augment(images, np.random.default_rng([seed, 1, step]))
                 _check_augmented(images, len(chosen))
+            # as helpers get them: in another order in memory, sums are rounded in another way
+            images = np.ascontiguousarray(images)
             with turn, _undivided():
                 loss, hits, rate = _learn(net, images, labels, optimizer, (seed, 2, step), crew)
                 taken.append(Record(step, epoch, loss, hits / len(chosen), rate))
