@@ -102,7 +102,9 @@ def test_a_folder_that_cannot_be_written_is_told_so(start, monkeypatch):
 def lesson(text=None, name="00_welcome.ipynb", folder="my-lessons"):
     """Write a lesson, or read it."""
     path = Path(folder, name)
-    return path.read_text() if text is None else path.write_text(text)
+    if text is None:
+        return path.read_text(encoding="utf-8")
+    return path.write_text(text, encoding="utf-8")
 
 
 def names():
@@ -165,7 +167,7 @@ def test_without_its_memory_nothing_is_written_over(start, damage):
     start.my_lessons()
     lesson("my answers")
     memory = Path("my-lessons", start.VERSIONS)
-    memory.unlink() if damage is None else memory.write_text(damage)
+    memory.unlink() if damage is None else memory.write_text(damage, encoding="utf-8")
     lesson("second version", folder="notebooks")
     start.my_lessons()
     assert lesson() == "my answers"
@@ -201,7 +203,7 @@ def test_test_adds_what_the_tests_need_and_hands_words_to_pytest(start):
 def test_a_new_pyproject_is_installed_with_what_was_there_before(start):
     start.main(["test"])
     programs(start)
-    Path("pyproject.toml").write_text("second")
+    Path("pyproject.toml").write_text("second", encoding="utf-8")
     start.main([])
     assert start.ran[0][-1] == ".[lab,test]"
     assert programs(start) == FIRST[1:]
@@ -238,10 +240,10 @@ def test_an_installation_that_failed_is_begun_afresh(start):
 
 def test_a_failed_renewal_keeps_what_works(start):
     start.main([])
-    Path("pyproject.toml").write_text("second")
+    Path("pyproject.toml").write_text("second", encoding="utf-8")
     start.failing = "pip"
     assert start.main([]) == start.NOT_INSTALLED
-    Path("pyproject.toml").write_text("first")
+    Path("pyproject.toml").write_text("first", encoding="utf-8")
     programs(start)
     start.main([])
     assert programs(start) == ["jupyterlab"]
