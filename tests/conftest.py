@@ -23,7 +23,7 @@ from cnncourse import data, storage
 # Properties (test_properties.py and others): how many cases are drawn for each test.
 slow = dict(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("few", max_examples=20, derandomize=True, **slow)
-settings.register_profile("nightly", max_examples=1000, print_blob=True, **slow)
+settings.register_profile("nightly", max_examples=500, print_blob=True, **slow)
 settings.load_profile("few")  # which --hypothesis-profile=nightly overrides
 
 REQUIRED = os.environ.get("CNNCOURSE_REQUIRE", "").split()

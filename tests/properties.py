@@ -9,6 +9,7 @@ same; many, and others each time, with --hypothesis-profile=nightly.
 
 import contextlib
 import dataclasses
+import sys
 from unittest import mock
 
 import numpy as np
@@ -16,7 +17,7 @@ from cases import LAYOUTS, Case, as_tuple
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cnncourse import convolution, pooling, reference
+from cnncourse import convolution, pooling, reference, workspace
 
 MANY = settings.default.max_examples
 LARGEST = np.finfo(np.float32).max
@@ -58,6 +59,11 @@ ORDERS = {
 }
 
 
+def in_order(array, order):
+    """Equal, unless one value is to be seen everywhere; a number has no axes to lay out."""
+    return ORDERS[order](array) if array.ndim else array
+
+
 @dataclasses.dataclass
 class Drawn:
     """A call of an operation; `arrays` makes what goes in."""
@@ -78,7 +84,7 @@ class Drawn:
     def array(self, name, shape, dtype="float64"):
         rng = np.random.default_rng([self.seed, *name.encode()])
         array = some_values(rng, shape, self.values, self.dtypes.get(name, dtype))
-        return ORDERS[self.orders.get(name, "usual") if shape else "usual"](array)
+        return in_order(array, self.orders.get(name, "usual"))
 
     def case(self, arrays) -> Case:
         options = self.options
@@ -118,6 +124,14 @@ def some_values(rng, shape, kind, dtype):
     return np.where(rng.random(shape) < 0.2, rng.choice(special, shape), array).astype(
         dtype
     ) if special else array
+
+
+def spoil():
+    """Fill every work array that is free with nonsense: nobody may count on old values."""
+    for arrays in workspace._blocks.lent.values():
+        for array in arrays:
+            if sys.getrefcount(array) == workspace.FREE:
+                array[...] = 77 if array.dtype.kind in "iub" else np.nan
 
 
 # ---- What is drawn

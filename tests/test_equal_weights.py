@@ -12,7 +12,7 @@ from cases import LAYOUTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from networks_drawn import plans
-from properties import MANY, ORDERS
+from properties import MANY, in_order
 
 from cnncourse import layers, optim, train
 
@@ -33,8 +33,8 @@ def weights_after(case, workers):
     net = plan.net()
     for layer, dtype in zip(net.layers, of_params * len(net.layers)):
         for name, param in layer.params.items():
-            layer.params[name] = ORDERS[of_weights](param.astype(dtype))
-    x = ORDERS[order](plan.images(n, seed, of_x))
+            layer.params[name] = in_order(param.astype(dtype), of_weights)
+    x = in_order(plan.images(n, seed, of_x), order)
     y = np.arange(n) % plan.labels
     steps = train.fit(
         net,
