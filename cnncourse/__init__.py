@@ -69,6 +69,7 @@ The course and its commands:
 
     course       the lessons in their order, in the one list of them
     checkup      is everything in its place?
+    doctor       is this computer ready for the course?
     __main__     train, predict and progress at the command line
 
 Labs:

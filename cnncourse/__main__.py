@@ -6,6 +6,7 @@
     python -m cnncourse progress                             which exercises you have right
     python -m cnncourse progress FOLDER                      the same for all files in a folder
     python -m cnncourse report FOLDER                        a table of report cards (lesson 13)
+    python -m cnncourse doctor                               is this computer ready for the course?
 
 Add --help for all options.
 """
@@ -75,6 +76,10 @@ def main(words: list[str] | None = None) -> int:
     cards.add_argument("folder", help="with the .html files that report_card(...).save wrote")
     cards.set_defaults(do=report_command)
 
+    look = commands.add_parser("doctor", help="is this computer ready for the course?")
+    look.add_argument("folder", nargs="?", default=".", help="where you work (default: here)")
+    look.set_defaults(do=doctor_command)
+
     options = parser.parse_args(words)
     try:
         code = options.do(options)
@@ -116,6 +121,17 @@ def report_command(options) -> int:
 
     print(table_of_cards(options.folder))
     return 0
+
+
+def doctor_command(options) -> int:
+    """Print what is fine and what is not; 1 if something is not."""
+    from . import doctor  # here, for it needs the network's modules: the others do not
+
+    print(doctor.versions())
+    findings = doctor.examine(Path(options.folder).expanduser().resolve())
+    print(doctor.checkup.report(findings))
+    print(doctor.LAST_LOOK)
+    return int(not all(finding.fine for finding in findings))
 
 
 def train_command(options) -> int:

@@ -22,8 +22,8 @@ MATHS = [
 ]
 ORDER = [
     *MATHS,
-    *("course", "checkup", "architecture", "png", "plots", "curves", "figures", "report"),
-    *("stills", "pixels", "tiles", "linked"),
+    *("course", "checkup", "doctor", "architecture", "png", "plots", "curves", "figures"),
+    *("report", "stills", "pixels", "tiles", "linked"),
     *("exercises", "predictions", "explorers"),
     "__main__",
 ]
