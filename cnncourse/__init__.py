@@ -70,7 +70,10 @@ The course and its commands:
     course       the lessons in their order, in the one list of them
     checkup      is everything in its place?
     doctor       is this computer ready for the course?
-    __main__     train, predict and progress at the command line
+    handed_in    the files with the results of a room, believed or not
+    room         who is where, what stops most, which mistake most people made
+    room_page    the same as a page that renews itself
+    __main__     what one can type at the command line
 
 Labs:
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import data, files, ops, storage, train
+from . import data, files, handed_in, ops, room, room_page, storage, train
 from .exercises import EXERCISES, progress
 from .recipes import RECIPES
 from .shapes import check_int, sizes
@@ -69,6 +69,16 @@ def main(words: list[str] | None = None) -> int:
         nargs="?",
         help=f"a file with results, or a folder of such files, one for each learner "
         f"(default: {progress.NAME}, here, in my-lessons or in notebooks)",
+    )
+    done.add_argument("--page", metavar="FILE.html", help="write a page for the instructor")
+    done.add_argument("--names", action="store_true", help="on the page, say who is where")
+    done.add_argument(
+        "--watch",
+        nargs="?",
+        type=int,
+        const=10,
+        metavar="SECONDS",
+        help="write the page again and again (default: every 10 seconds)",
     )
     done.set_defaults(do=progress_command)
 
@@ -268,22 +278,36 @@ def progress_command(options) -> int:
         path = Path(options.path).expanduser()
         if not path.exists():
             raise ValueError(f"progress: path should be a file or a folder, but {path} is neither.")
-    files = progress.collected(path) if path.is_dir() else {path.stem: path}
-    if not files:
+    if options.page and not path.is_dir():
+        raise ValueError(f"progress: path should be a folder for --page, but {path} is a file.")
+    if path.is_file():
+        standings, damaged = progress.read(path)
+        if damaged:
+            print(f"{path}: {handed_in.lines(damaged)} could not be read", file=sys.stderr)
+        print(progress.table(standings, EXERCISES.values()))
+        return 0
+    return room_command(options, path)
+
+
+def room_command(options, folder: Path) -> int:
+    """The tables of all files in a folder, or the page made of them, once or again and again."""
+    if not any(folder.rglob("*.jsonl")) and options.watch is None:
         raise ValueError(
-            f"progress: path should be a folder with files of results, but {path} has no file "
+            f"progress: path should be a folder with files of results, but {folder} has no file "
             f"whose name ends in .jsonl, such as {progress.NAME}."
         )
-    learners = {}
-    for learner, file in files.items():
-        learners[learner], damaged = progress.read(file)
-        if damaged:
-            lines = "1 line" if damaged == 1 else f"{damaged} lines"
-            print(f"{file}: {lines} could not be read", file=sys.stderr)
-    if len(learners) == 1:
-        print(progress.table(*learners.values(), EXERCISES.values()))
+    if options.page:
+        page = files.check_target(options.page, ".html", "progress: --page")
+        return room_page.keep(folder, page, options.watch, options.names)
+    if options.watch is not None or options.names:
+        raise ValueError("progress: --watch and --names should come with --page FILE.html.")
+    read = handed_in.read_room(folder)
+    for problem in read.problems:
+        print(f"{problem.path}: {problem.says}", file=sys.stderr)
+    if len(read.learners) == 1:
+        print(progress.table(read.learners[0].standings, EXERCISES.values()))
     else:
-        print(progress.class_tables(learners, EXERCISES.values()))
+        print(room.tables(read))
     return 0
 
 

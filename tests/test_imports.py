@@ -24,7 +24,7 @@ ORDER = [
     *MATHS,
     *("course", "checkup", "doctor", "architecture", "png", "plots", "curves", "figures"),
     *("report", "stills", "pixels", "tiles", "linked"),
-    *("exercises", "predictions", "explorers"),
+    *("exercises", "predictions", "explorers", "handed_in", "room", "room_page"),
     "__main__",
 ]
 EXPLORERS = PACKAGE / "explorers"
