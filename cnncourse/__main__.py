@@ -7,6 +7,8 @@
     python -m cnncourse progress FOLDER                      the same for all files in a folder
     python -m cnncourse report FOLDER                        a table of report cards (lesson 13)
     python -m cnncourse doctor                               is this computer ready for the course?
+    python -m cnncourse notebooks FOLDER                     put the lessons into a folder
+    python -m cnncourse lab                                  open your copy of them in JupyterLab
 
 Add --help for all options.
 """
@@ -20,22 +22,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import data, files, handed_in, ops, room, room_page, storage, train
+from . import data, desk, files, handed_in, ops, room, room_page, storage, train
 from .exercises import EXERCISES, progress
 from .recipes import RECIPES
 from .shapes import check_int, sizes
 
-LESSONS = (
-    "The lessons are notebooks in the course's folder, which start.py there opens in JupyterLab; "
-    "the package alone does not hold them."
-)
-
 
 def main(words: list[str] | None = None) -> int:
     """Do what the words of the command line say; 0 if it went well."""
-    parser = argparse.ArgumentParser(
-        prog="python -m cnncourse", description=course_title(), epilog=LESSONS
-    )
+    parser = argparse.ArgumentParser(prog="python -m cnncourse", description=course_title())
     commands = parser.add_subparsers(dest="command", required=True)
 
     learn = commands.add_parser(
@@ -90,7 +85,21 @@ def main(words: list[str] | None = None) -> int:
     look.add_argument("folder", nargs="?", default=".", help="where you work (default: here)")
     look.set_defaults(do=doctor_command)
 
-    options = parser.parse_args(words)
+    put = commands.add_parser("notebooks", help="put the lessons into a folder, or newer ones")
+    put.add_argument("folder", help="where you will work; nothing of yours is written over")
+    put.set_defaults(do=lambda options: desk.notebooks_command(Path(options.folder).expanduser()))
+
+    work = commands.add_parser(
+        "lab",
+        help="open the lessons in JupyterLab",
+        epilog="All further words go to JupyterLab, such as --no-browser or --port=9999.",
+    )
+    work.add_argument("folder", nargs="?", default="my-lessons", help="default: my-lessons, here")
+    work.set_defaults(do=lambda o: desk.lab_command(Path(o.folder).expanduser(), further))
+
+    options, further = parser.parse_known_args(words)
+    if further and options.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
     try:
         code = options.do(options)
         sys.stdout.flush()  # if the program that reads it has ended, this raises

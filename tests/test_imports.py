@@ -22,7 +22,7 @@ MATHS = [
 ]
 ORDER = [
     *MATHS,
-    *("course", "checkup", "doctor", "architecture", "png", "plots", "curves", "figures"),
+    *("course", "checkup", "doctor", "desk", "architecture", "png", "plots", "curves", "figures"),
     *("report", "stills", "pixels", "tiles", "linked"),
     *("exercises", "predictions", "explorers", "handed_in", "room", "room_page"),
     "__main__",
