@@ -16,10 +16,7 @@ from . import files
 
 NAMES = "[0-9][0-9]_*.ipynb"
 VERSIONS = ".versions.json"  # beside the copies: of each lesson, a hash of what was last copied
-QUIET = [  # no question over the first lesson, and nothing that asks the network for news
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-]
+SETTINGS = Path(__file__).resolve().parent / "jupyter"  # no question over the first lesson
 AS_ROOT = "You are root, as in a container: JupyterLab is started with --allow-root."
 NO_LAB = (
     'lab should find JupyterLab, but it is not installed: type pip install "cnncourse[lab]", or '
@@ -100,8 +97,8 @@ def lab_command(mine: Path, words: list[str]) -> int:
     if not any(mine.glob(NAMES)):
         mine = lessons()
     # With this first in PATH, "!python" in a lesson is this Python.
-    here = str(Path(sys.executable).parent)
-    os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", os.defpath)])
+    put_first("PATH", Path(sys.executable).parent, os.defpath)
+    put_first("JUPYTER_CONFIG_PATH", SETTINGS)
     return main(lab_words(mine, words))
 
 
@@ -115,4 +112,10 @@ def lab_words(mine: Path, words: list[str]) -> list[str]:
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in words:
         print(AS_ROOT, flush=True)
         words = [*words, "--allow-root"]
-    return [*told, *QUIET, *words]
+    return [*told, *words]
+
+
+def put_first(name: str, folder: Path, default: str = "") -> None:
+    """Let a variable of the environment that lists folders begin with this one."""
+    rest = os.environ.get(name, default)
+    os.environ[name] = os.pathsep.join([str(folder), rest] if rest else [str(folder)])

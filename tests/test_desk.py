@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncourse import desk
+from cnncourse import checkup, desk
 from cnncourse.__main__ import main
 from cnncourse.course import LESSONS
 
@@ -29,6 +29,7 @@ def opened(course, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     monkeypatch.setattr(desk, "lessons", lambda: course / "notebooks")
     monkeypatch.setenv("PATH", "elsewhere")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
     heard = []
     monkeypatch.setattr("jupyterlab.labapp.main", lambda words: heard.extend(words) or 0)
     return heard
@@ -141,6 +142,11 @@ def test_lab_opens_the_first_lesson_and_hands_words_to_jupyterlab(opened, course
     ]
     assert opened[-2:] == ["--no-browser", "--port=9999"]
     assert os.environ["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
+def test_jupyterlab_asks_nothing_over_the_first_lesson(opened):
+    main(["lab"])
+    assert "@jupyterlab/apputils-extension:announcements" in checkup.switched_off()
 
 
 def test_a_folder_elsewhere_is_what_jupyterlab_shows(opened, tmp_path_factory):

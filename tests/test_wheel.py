@@ -51,7 +51,7 @@ def test_holds_every_module_the_canvas_the_data_and_the_lessons_and_nothing_more
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "cnncourse").rglob("*")
-        if path.suffix in {".py", ".js", ".css"}
+        if path.suffix in {".py", ".js", ".css", ".json"}
     }
     data = {
         f"cnncourse/_data/{path.relative_to(ROOT / 'data').as_posix()}"
