@@ -185,12 +185,12 @@ def train_once(name: str) -> None:
 
 def children() -> list[int]:
     listed = Path(f"/proc/self/task/{os.getpid()}/children")
-    return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
+    return [int(pid) for pid in listed.read_bytes().split()] if listed.exists() else []
 
 
 def peak_of(pid: int) -> float:
     """The most memory that a process has held, in MB."""
-    text = Path(f"/proc/{pid}/status").read_text()
+    text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     return int(text.partition("VmHWM:")[2].split()[0]) / 1e3
 
 

@@ -158,7 +158,8 @@ def shared_memory(size: int):
 
 def open_memory(name, size: int) -> mmap.mmap:
     """The memory of that name: whoever opens it sees what the others write."""
-    return mmap.mmap(-1, size, tagname=name) if os.name == "nt" else mmap.mmap(int(name), size)
+    number = str(name).isdigit()
+    return mmap.mmap(int(name), size) if number else mmap.mmap(-1, size, tagname=name)
 
 
 def places(start: int, shapes) -> list[int]:
@@ -186,7 +187,7 @@ def help_out(name: str, size: int, number: int) -> None:
     """Do what the board says at each byte of the standard input, until there is none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     memory = open_memory(name, size)
-    net, work, board, params, grads = pickle.load(memory)
+    net, work, board, params, grads = pickle.load(memory)  # noqa: S301  the program's own
     board = arrays_in(memory, memory.tell(), board)
     use(net, arrays_in(board["params"], 0, params).values())
     results = [arrays_in(row, 0, grads).values() for row in board["grads"]]

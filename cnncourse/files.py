@@ -21,6 +21,8 @@ DAY = 24 * 60 * 60
 
 def reason(problem: OSError) -> str:
     """Why the system could not do it, without its numbers and names of files."""
+    if getattr(problem, "winerror", None) in (5, 32):  # Windows does not always know which
+        return "another program has it open, or you do not have the permission"
     words = problem.strerror or str(problem) or type(problem).__name__
     return REASONS.get(problem.errno, words[:1].lower() + words[1:])
 

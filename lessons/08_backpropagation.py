@@ -610,14 +610,14 @@ for name, (_, x, dx) in suspects().items():
     print(f"{name}: x has shape {x.shape}, the blames go from {dx.min():.2f} to {dx.max():.2f}")
 
 # %% tags=["exercise"]
-answer = {
+wrong_pullback = {
     "dense": ...,  # "right" or "wrong"
     "ReLU": ...,
     "overlapping max pooling": ...,
     "convolution": ...,
     "softmax with cross-entropy": ...,
 }
-check("wrong_pullback", answer)
+check("wrong_pullback", wrong_pullback)
 
 # %% tags=["solution"]
 hints("wrong_pullback")

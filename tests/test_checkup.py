@@ -99,7 +99,9 @@ def front_end(folder, **versions):
     names = dict(zip(versions, checkup.FRONT_ENDS))
     for short, version in versions.items():
         (folder / names[short]).mkdir(parents=True)
-        (folder / names[short] / "package.json").write_text(f'{{"version": "{version}"}}')
+        (folder / names[short] / "package.json").write_text(
+            f'{{"version": "{version}"}}', encoding="utf-8"
+        )
     return folder
 
 
@@ -118,7 +120,7 @@ def test_a_front_end_that_comes_first_and_is_old(tmp_path):
     finding = checkup.check_front_ends([old, both])
     assert_problem(finding, str(old), "is 3.1.11, but should be 5.x")
     assert "Delete that folder" in finding.advice
-    next(old.rglob("package.json")).write_text("{")
+    next(old.rglob("package.json")).write_text("{", encoding="utf-8")
     assert_problem(checkup.check_front_ends([old, both]), "is damaged")
 
 
@@ -127,7 +129,7 @@ def test_a_front_end_that_is_switched_off(tmp_path, monkeypatch):
     assert "anywidget" not in checkup.switched_off()
     (tmp_path / "labconfig").mkdir()
     config = '{"disabledExtensions": {"anywidget": true}}'
-    (tmp_path / "labconfig" / "page_config.json").write_text(config)
+    (tmp_path / "labconfig" / "page_config.json").write_text(config, encoding="utf-8")
     finding = checkup.check_front_ends(checkup.extension_folders(), checkup.switched_off())
     assert not finding.fine
     assert "anywidget is switched off" in finding.text

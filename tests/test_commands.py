@@ -148,12 +148,12 @@ def test_without_options_the_recipe_is_quick(on_a_few, folder, capsys):
 
 
 def test_a_free_name_is_found(on_a_few, folder, capsys):
-    Path("model.npz").write_text("something precious")
+    Path("model.npz").write_text("something precious", encoding="utf-8")
     Path("model-2.npz").mkdir()
     for name in ("model-3.npz", "model-4.npz"):
         main(["train", "--epochs", "1"])
         assert f"saved {name}\n" in capsys.readouterr().out
-    assert Path("model.npz").read_text() == "something precious"
+    assert Path("model.npz").read_text(encoding="utf-8") == "something precious"
     assert sorted(os.listdir()) == ["model-2.npz", "model-3.npz", "model-4.npz", "model.npz"]
     assert_equal_files("model-3.npz", "model-4.npz")
 

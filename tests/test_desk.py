@@ -42,7 +42,11 @@ def copy():
 def lesson(text=None, name="00_welcome.ipynb", folder="my-lessons"):
     """Write a lesson, or read it."""
     path = Path(folder, name)
-    return path.read_text() if text is None else path.write_text(text)
+    return (
+        path.read_text(encoding="utf-8")
+        if text is None
+        else path.write_text(text, encoding="utf-8")
+    )
 
 
 def names():
@@ -102,7 +106,7 @@ def test_without_its_memory_nothing_is_written_over(damage):
     copy()
     lesson("my answers")
     memory = Path("my-lessons", desk.VERSIONS)
-    memory.unlink() if damage is None else memory.write_text(damage)
+    memory.unlink() if damage is None else memory.write_text(damage, encoding="utf-8")
     lesson("second version", folder="notebooks")
     copy()
     assert lesson() == "my answers"
@@ -117,12 +121,12 @@ def test_notebooks_puts_all_lessons_there_and_says_so(tmp_path, capsys):
     assert main(["notebooks", str(place)]) == 0
     assert capsys.readouterr().out == f"{len(LESSONS)} lessons are in {place}\n"
     assert sorted(p.stem for p in place.glob("*.ipynb")) == [one.name for one in LESSONS]
-    (place / "05_pooling.ipynb").write_text("my answers")
+    (place / "05_pooling.ipynb").write_text("my answers", encoding="utf-8")
     (place / desk.VERSIONS).unlink()
     assert main(["notebooks", str(place)]) == 0
     beside = place / "05_pooling-new.ipynb"
     assert f"in which you have worked: {beside}\n" in capsys.readouterr().out
-    assert (place / "05_pooling.ipynb").read_text() == "my answers"
+    assert (place / "05_pooling.ipynb").read_text(encoding="utf-8") == "my answers"
 
 
 def test_notebooks_says_what_is_in_the_way(tmp_path, monkeypatch, capsys):

@@ -53,17 +53,17 @@ def test_cores(tmp_path):
     assert doctor.check_cores(8, None).text == "8 processor cores"
     assert doctor.check_cores(8, 2.5).text == "2 processor cores"
     assert "twice as long" in doctor.check_cores(1, None).text
-    (tmp_path / "cpu.max").write_text("50000 100000\n")
+    (tmp_path / "cpu.max").write_text("50000 100000\n", encoding="utf-8")
     assert_problem(doctor.check_cores(8, doctor.core_quota(tmp_path)), "may use 0.5 of a")
-    (tmp_path / "cpu.max").write_text("max 100000\n")
+    (tmp_path / "cpu.max").write_text("max 100000\n", encoding="utf-8")
     assert doctor.core_quota(tmp_path) is None
     assert doctor.core_quota(tmp_path / "nowhere") is None
 
 
 def test_memory(tmp_path):
     assert 0 < doctor.free_memory(tmp_path) < 1e5
-    (tmp_path / "memory.max").write_text("2000000000\n")
-    (tmp_path / "memory.current").write_text("1700000000\n")
+    (tmp_path / "memory.max").write_text("2000000000\n", encoding="utf-8")
+    (tmp_path / "memory.current").write_text("1700000000\n", encoding="utf-8")
     free = doctor.free_memory(tmp_path)
     assert free == pytest.approx(0.3)
     assert_problem(doctor.check_memory(free), "0.3 GB of memory are free, but should be at least 1")
@@ -110,7 +110,7 @@ def kernel(folder: Path, monkeypatch, *words, **env) -> None:
     spec.mkdir(parents=True)
     words = words or (sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}")
     kept = {"argv": words, "display_name": "Python 3", "language": "python", "env": env}
-    (spec / "kernel.json").write_text(json.dumps(kept))
+    (spec / "kernel.json").write_text(json.dumps(kept), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(folder))
 
 
@@ -133,7 +133,7 @@ def test_a_kernel_that_never_answers(tmp_path, monkeypatch):
 
 def shadow(folder, name, text) -> str:
     """A folder in which a module of this name comes before the real one."""
-    (folder / f"{name}.py").write_text(text)
+    (folder / f"{name}.py").write_text(text, encoding="utf-8")
     return os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
 
 

@@ -327,7 +327,7 @@ def test_watching_goes_on_when_the_disk_is_full_and_ends_with_ctrl_c(
             monkeypatch.setattr(os, "replace", refuse)
         if len(rounds) == 2:
             monkeypatch.setattr(os, "replace", replace)
-            (tmp_path / "dora.jsonl").write_text(line("negative"))
+            (tmp_path / "dora.jsonl").write_text(line("negative"), encoding="utf-8")
         if len(rounds) == 3:
             raise KeyboardInterrupt
 

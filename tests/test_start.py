@@ -96,7 +96,7 @@ def test_test_adds_what_the_tests_need_and_hands_words_to_pytest(start):
 def test_a_new_pyproject_is_installed_with_what_was_there_before(start):
     start.main(["test"])
     programs(start)
-    Path("pyproject.toml").write_text("second")
+    Path("pyproject.toml").write_text("second", encoding="utf-8")
     start.main([])
     assert start.ran[0][-1] == ".[lab,test]"
     assert programs(start) == FIRST[1:]
@@ -133,10 +133,10 @@ def test_an_installation_that_failed_is_begun_afresh(start):
 
 def test_a_failed_renewal_keeps_what_works(start):
     start.main([])
-    Path("pyproject.toml").write_text("second")
+    Path("pyproject.toml").write_text("second", encoding="utf-8")
     start.failing = "pip"
     assert start.main([]) == start.NOT_INSTALLED
-    Path("pyproject.toml").write_text("first")
+    Path("pyproject.toml").write_text("first", encoding="utf-8")
     programs(start)
     start.main([])
     assert programs(start) == ["cnncourse"]
