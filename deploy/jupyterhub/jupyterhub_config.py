@@ -100,7 +100,7 @@ c.JupyterHub.init_spawners_timeout = 30
 # What a learner gets: an account, the lessons, and a part of the computer.
 if LOGIN != "pam":
     c.Spawner.pre_spawn_hook = make_account
-c.Spawner.cmd = [sys.executable, str(HERE / "learner_server.py"), "jupyterhub.singleuser"]
+c.Spawner.cmd = [sys.executable, str(HERE / "learner_server.py")]
 c.Spawner.default_url = "/lab/tree/my-lessons/00_welcome.ipynb"
 c.Spawner.notebook_dir = "~"
 each = str(max(1, (os.cpu_count() or 1) // max(1, len(learners))))
