@@ -31,7 +31,7 @@ def tools() -> Path:
     if not shutil.which("npm"):
         raise RuntimeError(NO_NODE)
     seen = [path for path in sys.path if "site-packages" in path]
-    text = "\n".join([PROXY, sys.version, *seen, REQUIREMENTS.read_text()])
+    text = "\n".join([PROXY, sys.version, *seen, REQUIREMENTS.read_text("utf-8")])
     made_from = hashlib.sha256(text.encode()).hexdigest()[:12]
     place = Path(pooch.os_cache("cnncourse")) / f"hub-{made_from}"
     programs = place / "bin"
@@ -117,4 +117,4 @@ def wait_for_answer(url: str, process, log: Path) -> None:
             if requests.get(url, timeout=5).ok:
                 return
         time.sleep(0.2)
-    raise RuntimeError(f"The hub did not answer:\n{log.read_text(errors='replace')[-3000:]}")
+    raise RuntimeError(f"The hub did not answer:\n{log.read_text('utf-8', 'replace')[-3000:]}")

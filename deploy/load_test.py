@@ -199,7 +199,7 @@ def main(words: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         lines, failures = measure(options.learners, options.seconds, Path(folder))
         if failures:
-            print((Path(folder) / "hub.log").read_text(errors="replace")[-5000:], file=sys.stderr)
+            print((Path(folder) / "hub.log").read_text("utf-8", "replace")[-5000:], file=sys.stderr)
     text = "\n".join([
         "# A room at one hub, measured", "",
         f"By `python -m deploy.load_test --learners {options.learners}`; "

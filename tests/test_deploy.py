@@ -125,8 +125,8 @@ def test_a_learner_gets_the_lessons_and_a_limit_of_memory(tmp_path):
     """With a server that only says where it is and what it may do."""
     server = tmp_path / "packages/jupyterhub/singleuser.py"
     server.parent.mkdir(parents=True)
-    server.write_text("import resource, sys\n"
-                      "print(*sys.argv[1:], *resource.getrlimit(resource.RLIMIT_DATA))")  # fmt: skip
+    code = "import resource, sys\nprint(*sys.argv[1:], *resource.getrlimit(resource.RLIMIT_DATA))"
+    server.write_text(code, "utf-8")
     environment = {**os.environ, "HOME": str(tmp_path), "CNNCOURSE_MEMORY": "1.5"}
     environment["PYTHONPATH"] = os.pathsep.join([str(server.parents[1]), str(ROOT)])
     command = [sys.executable, ROOT / "deploy/learner_server.py", "--port=1"]
@@ -137,7 +137,7 @@ def test_a_learner_gets_the_lessons_and_a_limit_of_memory(tmp_path):
 
 
 def test_the_container_has_what_it_copies_and_is_nobodys_root():
-    lines = (ROOT / "deploy/container/Dockerfile").read_text().replace("\\\n", " ").splitlines()
+    lines = (ROOT / "deploy/container/Dockerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
     steps = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
     for name, rest in steps:
         if name == "COPY":
@@ -151,7 +151,7 @@ def test_the_container_has_what_it_copies_and_is_nobodys_root():
 
 
 def test_the_values_for_kubernetes_are_yaml_and_start_what_the_container_holds():
-    values = yaml.safe_load((ROOT / "deploy/kubernetes/values.yaml").read_text())
+    values = yaml.safe_load((ROOT / "deploy/kubernetes/values.yaml").read_text("utf-8"))
     assert values["hub"]["config"]["JupyterHub"]["authenticator_class"] != "dummy"
     learner = values["singleuser"]
     assert (ROOT / learner["cmd"][1].removeprefix("/course/")).is_file()

@@ -91,10 +91,11 @@ c.ConfigurableHTTPProxy.pid_file = str(ROOM / "proxy.pid")
 c.ConfigurableHTTPProxy.command = ["configurable-http-proxy"]
 
 # A start costs seconds of processor time. Twenty at once, with JupyterHub's own limits of time,
-# left more than half of a room outside; four at a time let everybody in.
-c.JupyterHub.concurrent_spawn_limit = 4
-c.Spawner.start_timeout = 240
-c.Spawner.http_timeout = 180
+# left more than half of a room outside. So everybody may wait for long, and nobody is sent away:
+# a low concurrent_spawn_limit would show learners an error, "try again in 50 seconds".
+c.JupyterHub.concurrent_spawn_limit = 0
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
 c.JupyterHub.init_spawners_timeout = 30
 
 # What a learner gets: an account, the lessons, and a part of the computer.
