@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -93,7 +92,7 @@ def hub(room: Path, learners: list[str]):
         wait_for_answer(f"{address}/hub/login", process, room / "hub.log")
         yield address
     finally:
-        process.send_signal(signal.SIGINT)  # which ends the servers of the learners, too
+        process.terminate()  # which ends the servers of the learners, too
         try:
             process.wait(60)
         except subprocess.TimeoutExpired:

@@ -137,7 +137,8 @@ def test_a_learner_gets_the_lessons_and_a_limit_of_memory(tmp_path):
 
 
 def test_the_container_has_what_it_copies_and_is_nobodys_root():
-    lines = (ROOT / "deploy/container/Dockerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
+    text = (ROOT / "deploy/container/Dockerfile").read_text("utf-8")
+    lines = text.replace("\\\n", " ").splitlines()
     steps = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
     for name, rest in steps:
         if name == "COPY":
