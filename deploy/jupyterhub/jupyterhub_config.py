@@ -58,9 +58,11 @@ def make_account(spawner):
         useradd = ["useradd", "--create-home", "--key", "HOME_MODE=0700", "--shell", "/bin/bash"]
         subprocess.run([*useradd, "--groups", GROUP, name], check=True)
     if name not in grp.getgrnam(GROUP).gr_mem:
-        raise ValueError(
+        problem = ValueError(
             f"The name should be a learner's, but {name} is an account that this hub has not made."
         )
+        problem.jupyterhub_message = str(problem)  # what the learner is shown
+        raise problem
 
 
 if LOGIN not in LOGINS:
@@ -80,6 +82,10 @@ if LOGIN == "native":
     c.NativeAuthenticator.check_common_password = True
     c.NativeAuthenticator.allowed_failed_logins = 5
     c.NativeAuthenticator.seconds_before_next_try = 60
+    c.JupyterHub.template_vars = {
+        "announcement_login": "Here for the first time? Choose “Sign up” below, with the name that "
+        "your teacher has for you and a password of at least ten characters. Then log in here."
+    }
 if LOGIN == "shared-password":
     c.SharedPasswordAuthenticator.user_password = password("password.txt", 9)
     c.SharedPasswordAuthenticator.admin_password = password("teachers-password.txt", 32)
