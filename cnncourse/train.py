@@ -5,6 +5,7 @@ import itertools
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from .shapes import Array, check_array, check_int, check_labels, check_number, c
 from .workers import cores, one_blas_thread, one_core
 
 ALONE_SECONDS = 0.1  # short runs end before helpers would have come
+_turns = weakref.WeakKeyDictionary()  # of each network the lock: a step is never in another's midst
 
 
 class Record(NamedTuple):
@@ -134,6 +136,7 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
     """The records of `fit`; each is in `taken` from the end of its step until it is handed out."""
     parts = len(micro_batches(min(batch_size, len(x))))
     helpers, crew, begun = min(workers, parts) - 1, None, time.monotonic()
+    turn = _turns.setdefault(net, threading.Lock())
     chosen_in = (
         (epoch, chosen)
         for epoch in range(epochs)
@@ -147,7 +150,9 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
             if augment is not None:
                 images = augment(images, np.random.default_rng([seed, 1, step]))
                 _check_augmented(images, len(chosen))
-            with _undivided():
+            # as helpers get them: in another order in memory, sums are rounded in another way
+            images = np.ascontiguousarray(images)
+            with turn, _undivided():
                 loss, hits, rate = _learn(net, images, labels, optimizer, (seed, 2, step), crew)
                 taken.append(Record(step, epoch, loss, hits / len(chosen), rate))
                 if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:

@@ -5,6 +5,7 @@ large. The pieces never depend on the number of threads, so neither does any res
 """
 
 import contextlib
+import contextvars
 import functools
 import os
 import threading
@@ -52,7 +53,9 @@ def deal(work, pieces) -> list:
             list(left)  # after an error, nobody goes on
 
     with one_blas_thread():  # else the threads of the matrix products would fight with ours
-        called = [_threads().submit(take_turns) for _ in range(helpers)]
+        # np.errstate of the caller holds in our threads too
+        contexts = [contextvars.copy_context() for _ in range(helpers)]
+        called = [_threads().submit(context.run, take_turns) for context in contexts]
         try:
             take_turns()  # at once, while the others wake up
         finally:
