@@ -75,7 +75,7 @@ class Drawn:
     orders: dict[str, str] = dataclasses.field(default_factory=dict)  # usual where none is given
     values: str = "usual"
     seed: int = 0
-    piece: int | None = None  # bytes of a piece of work; None: as many as always
+    pieces: tuple[int, int] | None = None  # PIECE_BYTES, LONG_PIECE_BYTES; None: as always
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The arguments, each with its dtype and its order in memory."""
@@ -96,10 +96,11 @@ class Drawn:
     def in_pieces(self):
         """A context in which the work is cut into pieces of so many bytes."""
         context = contextlib.ExitStack()
-        if self.piece is not None:
-            sizes = dict(PIECE_BYTES=self.piece, LONG_PIECE_BYTES=self.piece, KEPT_BYTES=0)
+        if self.pieces:
+            short, long = self.pieces
+            sizes = dict(PIECE_BYTES=short, LONG_PIECE_BYTES=long, KEPT_BYTES=0)
             context.enter_context(mock.patch.multiple(convolution, **sizes))
-            context.enter_context(mock.patch.object(pooling, "LONG_PIECE_BYTES", self.piece))
+            context.enter_context(mock.patch.object(pooling, "LONG_PIECE_BYTES", long))
         return context
 
 
@@ -145,6 +146,7 @@ def pairs(least, most):
 
 size = st.integers(1, 6)
 pads = st.one_of(pairs(0, 4), st.sampled_from(["same", "valid"]))
+bytes_of_pieces = st.sampled_from([1, 700, 2500, 10**6])
 strides = pairs(1, 3) | st.just(9)
 
 
@@ -219,7 +221,7 @@ def drawn(draw, op, values=VALUES, dtypes=FLOATS + WHOLES, orders=tuple(ORDERS))
         {name: draw(order) for name in [*shapes, "dy"]},
         kind,
         draw(st.integers(0, 999)),
-        draw(st.none() | st.sampled_from([1, 700, 2500])),
+        draw(st.none() | st.tuples(bytes_of_pieces, bytes_of_pieces)),
     )
 
 
