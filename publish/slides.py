@@ -16,6 +16,7 @@ the tag `no-slide` in lessons/NN_name.py.
 import base64
 import html
 import io
+import itertools
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -38,9 +39,11 @@ WHOLE = 1220, 612  # of a lab, which has the slide to itself
 LINE, OVER, SECOND = 33, 36, 46  # what a line of caption takes of that, the line above, a 2nd line
 LARGEST = 2.0  # times its own size that a picture may grow
 MOST_WORDS = 30  # of a sentence on a slide
+FEW = 220  # letters, so few that they may be large
 MOST_LINES = 12  # of what a cell printed
 TASK = re.compile(r"^\d+\. (.+?)(?=\n *\d+\. |\n* *<details>|\n\n|\Z)", re.M | re.S)
-BOLD = re.compile(r"\*\*[^*:.?]+\*\*")
+# A word in bold: small letters, a name such as ReLU, or what a sentence begins with.
+BOLD = re.compile(r"(?:^\*\*|\*\*(?=[a-z]|[A-Z]\w*[A-Z]))[^*:.?]+\*\*")
 LEAD = re.compile(r"^(- |\d+\. )?(\*\*[^*]+[.:?]\*\* )?")
 BELIEF = re.compile(r"\*\*(Belief \d+): (.+?)\*\*", re.DOTALL)
 
@@ -128,11 +131,13 @@ class Maker:
 
     def add(self, heading, body="", over="", notes="", kind="words"):
         sentences, self.sentences = self.sentences, []
-        for start in range(0, len(sentences), 3):
-            words = "".join(mistune.html(sentence) for sentence in sentences[start : start + 3])
-            self.add(self.heading, words, "New words" if len(sentences) > 1 else "A new word")
+        for some in _dealt(sentences):
+            said = "New words" if len(sentences) > 1 else "A new word"
+            self.add(self.heading, "".join(map(mistune.html, some)), said)
         said = mistune.html("\n\n".join(self.spoken))
         self.spoken = []
+        if kind == "words" and len(_plain(body)) <= FEW:
+            kind = "words few"
         self.slides.append(Slide(heading, body, over, said + notes, kind))
 
     def cell(self, cell):
@@ -156,7 +161,7 @@ class Maker:
             self.add(_line(found[2]), "<p>True?</p>", found[1], kind="question short")
             self.belief = found.groups()
             text = text[: found.start()]
-        self.sentences += explained(text)
+        self.sentences += [s for s in explained(text) if s not in self.sentences]
         if "lab" in self.heading:
             self.tasks += re.findall(TASK, text)
         self.text += text + "\n\n"
@@ -195,7 +200,8 @@ class Maker:
         title = title[:1].upper() + title[1:] if title not in EXERCISES else title
         heading = _line(title.rstrip(".")) or f"<code>{exercise.name}</code>"
         asks = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(exercise.asks))
-        body = f"<pre>{html.escape(code)}</pre><p>It {asks}</p>"
+        size = min(32, _size(code.splitlines()))
+        body = f"<pre style='font-size: {size}px'>{html.escape(code)}</pre><p>It {asks}</p>"
         self.add(heading, body, f"Exercise {number}", notes, kind="exercise")
 
     def shown(self, cell):
@@ -234,20 +240,18 @@ class Maker:
 
     def points(self, points):
         """Short points, three on a slide."""
-        points = [_line(_short(point)) for point in points]
-        count = -(-len(points) // 3)
-        for part in range(count):
-            some = points[part * len(points) // count : (part + 1) * len(points) // count]
+        for some in _dealt([_line(_short(point)) for point in points]):
             self.add(self.heading, _list(some))
 
     def end_of_section(self):
-        """Where a section has given no slide, its first sentence is one."""
-        if self.sentences or len(self.slides) == self.begun:
-            first = next((p for p in self.text.split("\n\n") if p and p[0] not in "|#-*"), "")
-            kept, self.sentences = self.sentences, []
-            body = "".join(mistune.html(s) for s in kept[:3] or [_short(first)])
-            if first and "Exercise" not in self.heading:
-                self.add(self.heading, body)
+        """What is left of its words; where a section has given no slide, its first sentences."""
+        if len(self.slides) == self.begun and not self.sentences:
+            paragraphs = [p for p in self.text.split("\n\n") if p and p[0] not in "|#-*"]
+            whole = [p for p in paragraphs if not p.rstrip().endswith(":")]
+            self.sentences = [_short(p) for p in whole[:1]]
+        for some in _dealt(self.sentences):
+            self.sentences = []
+            self.add(self.heading, "".join(map(mistune.html, some)))
 
 
 def explained(text: str) -> list[str]:
@@ -278,6 +282,13 @@ def sections(its_cells) -> list[tuple[str, list]]:
             if text.strip():
                 found[-1][1].append(nbformat.v4.new_markdown_cell(text.strip()))
     return found
+
+
+def _dealt(things: list) -> list[list]:
+    """At most three things on a slide, about as many on each."""
+    count = -(-len(things) // 3)
+    ends = [place * len(things) // count for place in range(count + 1)] if count else []
+    return [things[start:end] for start, end in itertools.pairwise(ends)]
 
 
 def _words(cells) -> str:
