@@ -70,7 +70,8 @@ def context(lesson: str, prediction: str) -> str:
         elif f'predict("{prediction}")' in cell.source:
             found = re.search(r"\*\*Predict:?\*\* (.+?)(?=\n\n|\Z)", text, re.DOTALL)
             if "## First make a guess" in text:
-                return asked(text.split("\n\n")[-1])
+                last = text.split("\n\n")[-1]
+                return "" if last.startswith("#") else asked(last)
             return asked(found[1]) if found else ""
         else:
             text = ""
