@@ -1,6 +1,6 @@
 """Make what an instructor hands out: a folder for the learners, and one for the instructor.
 
-    python -m publish.handouts FOLDER             all lessons; about four minutes on two cores
+    python -m publish.handouts FOLDER             all lessons; each is run, which takes minutes
     python -m publish.handouts FOLDER 01 05       these lessons
 
 FOLDER/learners holds the course itself, ready for `python3 start.py`: the lessons without outputs,
