@@ -33,6 +33,12 @@ def definition(cell, name: str) -> ast.stmt | None:
     return None
 
 
+def answered(cell, name: str, text: str) -> None:
+    """Put `text` where the learner's answer belongs."""
+    node, lines = definition(cell, name), cell.source.splitlines()
+    cell.source = "\n".join([*lines[: node.lineno - 1], text, *lines[node.end_lineno :]])
+
+
 def called(exercise: Exercise) -> str:
     """How an exercise is spoken of: window_sum(window, kernel), or the name of its value."""
     return exercise._called()
