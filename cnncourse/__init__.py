@@ -8,6 +8,7 @@ The maths:
     window       how a window lies on an image
     kernels      kernels that people gave names to
     reference    every operation as plain loops, as the lessons derive them
+    browser      what cannot run in a browser
     workspace    work arrays that are used again
     workers      pieces of work, dealt to threads
     convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)

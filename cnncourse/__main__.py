@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import data, desk, files, handed_in, ops, room, room_page, storage, train
+from . import browser, data, desk, files, handed_in, ops, room, room_page, storage, train
 from .exercises import EXERCISES, progress
 from .recipes import RECIPES
 from .shapes import check_int, sizes
@@ -30,6 +30,7 @@ from .shapes import check_int, sizes
 
 def main(words: list[str] | None = None) -> int:
     """Do what the words of the command line say; 0 if it went well."""
+    browser.refuse("python -m cnncourse")
     parser = argparse.ArgumentParser(prog="python -m cnncourse", description=course_title())
     commands = parser.add_subparsers(dest="command", required=True)
 

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from . import data
+from . import browser, data
 
 # What the lessons need, as in pyproject.toml with its extra "lab" (a test compares them): the
 # oldest version that will do, and the first that will not, or None.
@@ -51,7 +51,7 @@ class Finding(NamedTuple):
 
 def checkup() -> None:
     """Look at everything, and print what was found."""
-    print(report(look()))
+    print(report(in_browser() if browser.HERE else look()))
 
 
 def look() -> list[Finding]:
@@ -63,6 +63,18 @@ def look() -> list[Finding]:
         check_copy(Path.cwd(), Path(__file__).resolve().parent),
         check_data(data.folder()),
     ]
+
+
+def in_browser() -> list[Finding]:
+    """What is found in a browser, where the site has chosen the packages and their versions."""
+    found = installed()
+    missing = [name for name in PACKAGES if not found[name] and name not in ("jupyterlab", "pooch")]
+    if missing:
+        advice = "Run the lesson's first cell of code again."
+        packages = Finding(False, f"missing: {', '.join(missing)}", advice)
+    else:
+        packages = Finding(True, "in a browser: the site has brought what the lessons need")
+    return [check_python(sys.version_info), packages, check_data(data.folder())]
 
 
 def report(findings: list[Finding]) -> str:

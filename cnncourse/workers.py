@@ -5,13 +5,15 @@ large. The pieces never depend on the number of threads, so neither does any res
 """
 
 import contextlib
+import contextvars
 import functools
 import os
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import threadpoolctl
+
+from . import browser
 
 PIECE_BYTES = 2**21  # what a piece touches: one or two second-level caches of a core
 LONG_PIECE_BYTES = 2**22  # where memory is the limit, hand-overs cost more than a cache gains
@@ -25,7 +27,7 @@ _blas_threads: list[int] = []  # how many each library had before the first of t
 
 def cores() -> int:
     """How many processors this program may use; 1 where there are no threads."""
-    if sys.platform == "emscripten":
+    if browser.HERE:
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -51,7 +53,9 @@ def deal(work, pieces) -> list:
             list(left)  # after an error, nobody goes on
 
     with one_blas_thread():  # else the threads of the matrix products would fight with ours
-        called = [_threads().submit(take_turns) for _ in range(helpers)]
+        # np.errstate of the caller holds in our threads too
+        contexts = [contextvars.copy_context() for _ in range(helpers)]
+        called = [_threads().submit(context.run, take_turns) for context in contexts]
         try:
             take_turns()  # at once, while the others wake up
         finally:

@@ -13,7 +13,7 @@ import cnncourse
 PACKAGE = Path(cnncourse.__file__).parent
 # A module imports only from modules that stand before it.
 MATHS = [
-    *("workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
+    *("browser", "workspace", "workers", "shapes", "window", "kernels", "reference", "convolution"),
     *("pooling", "ops"),
     *("layers", "networks", "optim", "crew", "train", "variations", "recipes", "summary", "budget"),
     *("gradcheck", "files", "pictures", "coloured_shapes", "downloads", "data", "own_pictures"),

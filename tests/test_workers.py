@@ -2,6 +2,7 @@
 
 import threading
 
+import numpy as np
 import pytest
 
 from cnncourse import workers
@@ -112,3 +113,23 @@ def test_after_a_mistake_no_further_piece_is_begun(monkeypatch):
 
 def test_there_is_at_least_one_core():
     assert workers.cores() >= 1
+
+
+@pytest.mark.parametrize("asked, words", [("ignore", ""), ("raise", "overflow")])
+def test_what_the_caller_wants_to_know_of_overflow_holds_in_every_thread(
+    asked, words, monkeypatch
+):
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    both = threading.Barrier(2)
+    found = []
+
+    def overflow(piece):
+        both.wait(60)
+        try:
+            found.append("" if np.isinf(np.float32(3e38) * np.float32(10)) else "no overflow")
+        except FloatingPointError as error:
+            found.append(str(error)[:8])
+
+    with np.errstate(over=asked):
+        workers.deal(overflow, [0, 1])
+    assert found == [words] * 2

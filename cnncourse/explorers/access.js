@@ -29,7 +29,8 @@ const STYLE = `
 .cnncourse-try { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding-left: 8px; }
 /* ipywidgets show a broken chain there, which says nothing of what to do. */
 .cnncourse-lab.jupyter-widgets-disconnected::before {
-  content: "This lab no longer answers: its kernel was restarted. Run this cell again, and before " "it those above that it needs (Run, Run All Above Selected Cell).";
+  content: "This lab no longer answers: its kernel was restarted. Run this cell again, and before it \
+those above that it needs (Run, Run All Above Selected Cell).";
   position: static; order: -1; display: block; padding: 6px 8px; font: 14px/1.4 sans-serif;
   color: var(--jp-ui-font-color1, #222); background: var(--jp-warn-color3, #fff3c4);
   border-left: 4px solid var(--jp-warn-color1, #b36b00); }
