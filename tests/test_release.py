@@ -43,6 +43,11 @@ def test_the_citation_has_what_its_format_requires():
     assert all(isinstance(author["name"], str) for author in CITATION["authors"])
 
 
+def test_the_readme_names_the_wheel_of_this_version():
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"cnncourse-(\S+?)-py3", told)) == {cnncourse.__version__}
+
+
 def test_what_the_release_needs_is_there():
     told = (ROOT / "RELEASING.md").read_text(encoding="utf-8")
     for path in re.findall(r"`([\w./]+\.(?:py|md|cff))`", told):
