@@ -23,22 +23,25 @@ from pathlib import Path
 import nbformat
 import pooch
 
-import cnncourse
+from cnncourse import browser
 from cnncourse.course import LESSONS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 WHEELS = HERE / "lite-wheels.txt"
 KERNELSPEC = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
-LESSON_FOLDER = f"lessons-{cnncourse.__version__}"
+LESSON_FOLDER = "lessons"  # always, so that links and learners' copies stay where they are
 SETTINGS = {
     "appName": "Building a Convolutional Neural Network",
     "exposeAppInBrowser": True,  # for who looks at it with a program
 }
 NOTE = """\
-**This lesson runs in your browser.** Your work is kept in this browser, on this computer, and \
-nowhere else: *File*, *Download* saves a copy of the lesson. The cell below installs the course; \
-run it first, each time you open a lesson.
+**This lesson runs in your browser.** Run the cell below first, each time that you open the lesson:
+it installs the course, and says so if there is a newer version of the lesson than your copy.
+
+Your work is kept by this browser on this computer, and is lost if you clear the browser's data for
+this site. *File*, *Download* saves the lesson as a file; to go on with it elsewhere, drag the file
+into the list on the left.
 """
 INSTALL = """\
 import sys
@@ -47,7 +50,11 @@ if sys.platform == "emscripten":  # Python in a browser
     import piplite
 
     await piplite.install(["numpy", "matplotlib", "pillow"])
-    await piplite.install({names}, deps=False)
+    names = "{names}"
+    await piplite.install(names.split(), deps=False)
+    from cnncourse import browser
+
+    browser.compare("{lesson}", "{version}")
 """
 
 
@@ -78,25 +85,39 @@ def run(*command, folder: Path | None = None) -> None:
 
 
 def copy_lessons(folder: Path) -> None:
-    """A learner's copy of each lesson: nothing has run, and a first cell installs the course."""
+    """A learner's copy of each lesson: nothing has run, and a cell on top installs the course."""
     folder.mkdir(parents=True)
+    versions = {}
     for lesson in LESSONS:
         notebook = nbformat.read(ROOT / "notebooks" / f"{lesson.name}.ipynb", as_version=4)
         notebook.metadata.kernelspec = nbformat.from_dict(KERNELSPEC)
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-        notebook.cells[1:1] = [
+        versions[lesson.name] = version = version_of(notebook)
+        notebook.cells[:0] = [
             nbformat.v4.new_markdown_cell(NOTE, id="browser-note"),
-            nbformat.v4.new_code_cell(install_cell(), id="browser-install"),
+            nbformat.v4.new_code_cell(install_cell(lesson.name, version), id="browser-install"),
         ]
         nbformat.write(notebook, folder / f"{lesson.name}.ipynb")
+    (folder / browser.VERSIONS).write_text(json.dumps(versions, indent=1), encoding="utf-8")
 
 
-def install_cell() -> str:
-    """The code that installs the course from the site; deps=False, for all of it is named."""
-    pins = [line for line in WHEELS.read_text().split() if "==" in line]
-    return INSTALL.format(names=json.dumps(["cnncourse", *pins])).strip()
+def version_of(notebook) -> str:
+    """Eight letters that change with any cell of a lesson."""
+    sources = json.dumps([cell.source for cell in notebook.cells])
+    return hashlib.sha256(sources.encode()).hexdigest()[:8]
+
+
+def install_cell(lesson: str, version: str) -> str:
+    """The code that installs the course from the site; deps=False, for all of it is named.
+
+    The versions are those of the wheels that the site brings.
+    """
+    lines = WHEELS.read_text(encoding="utf-8").splitlines()
+    names = [line.partition("==")[0] for line in lines if "==" in line]
+    names = " ".join(["cnncourse", *names])
+    return INSTALL.format(names=names, lesson=lesson, version=version).strip()
 
 
 def add_wheels(python: Path, folder: Path) -> None:

@@ -268,3 +268,13 @@ def test_ctrl_c_stops_training_between_two_steps(endless):
     program.send_signal(signal.SIGINT)
     assert program.communicate(timeout=PATIENCE)[0].strip() == "interrupted"
     assert program.returncode == 0
+
+
+@pytest.mark.parametrize("limit, helpers", [("1", 0), ("2", 1), ("", 2)])
+def test_a_shared_computer_limits_the_helpers(limit, helpers, monkeypatch):
+    """Also of a learner who asks for more; deploy/ measures what it is worth."""
+    monkeypatch.setenv("CNNCOURSE_WORKERS", limit)
+    steps = records(small_net(), workers=3)
+    next(steps)
+    assert (len(crew_of(steps).helpers) if helpers else crew_of(steps)) == (helpers or None)
+    steps.close()

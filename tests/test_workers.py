@@ -133,3 +133,18 @@ def test_what_the_caller_wants_to_know_of_overflow_holds_in_every_thread(
     with np.errstate(over=asked):
         workers.deal(overflow, [0, 1])
     assert found == [words] * 2
+
+
+@pytest.mark.parametrize("limit, found", [("1", 1), ("2", 2), ("3", 3), ("100", 3), ("", 3)])
+def test_the_environment_limits_the_workers(limit, found, monkeypatch):
+    monkeypatch.setenv(workers.LIMIT, limit)
+    assert workers.allowed(3) == found
+    if_alone = workers.allowed(10**6)
+    assert workers.cores() <= if_alone == int(limit or 10**6)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1.5", "two", "²"])
+def test_a_limit_that_is_no_number_is_explained(limit, monkeypatch):
+    monkeypatch.setenv(workers.LIMIT, limit)
+    with pytest.raises(ValueError, match="CNNCOURSE_WORKERS should be a whole number of at least"):
+        workers.cores()
