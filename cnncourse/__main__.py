@@ -120,12 +120,12 @@ def report_command(options) -> int:
 
 def train_command(options) -> int:
     """Train, with a progress bar; Ctrl-C saves, and --resume goes on from there."""
-    if options.resume:
+    if options.resume is not None:
         net, optimizer, notes = started(options)
-        out = Path(options.out or options.resume)
+        out = Path(options.resume if options.out is None else options.out)
     else:
         net = optimizer = None
-        out = Path(options.out) if options.out else free_name("model.npz")
+        out = free_name("model.npz") if options.out is None else Path(options.out)
         recipe = options.recipe or "quick"
         notes = {
             "recipe": recipe,
@@ -250,17 +250,23 @@ def progress_command(options) -> int:
             return 0
     else:
         path = Path(options.path).expanduser()
-        if not path.exists():
+        if files.may_read(path) and not os.path.exists(path):
             raise ValueError(f"progress: path should be a file or a folder, but {path} is neither.")
-    files = progress.collected(path) if path.is_dir() else {path.stem: path}
-    if not files:
+    found = progress.collected(path) if os.path.isdir(path) else {path.stem: path}
+    if not found:
         raise ValueError(
             f"progress: path should be a folder with files of results, but {path} has no file "
             f"whose name ends in .jsonl, such as {progress.NAME}."
         )
     learners = {}
-    for learner, file in files.items():
-        learners[learner], damaged = progress.read(file)
+    for learner, file in found.items():
+        try:
+            learners[learner], damaged = progress.read(file)
+        except ValueError as problem:
+            if len(found) == 1:
+                raise
+            print(problem, file=sys.stderr)  # the others can be read
+            continue
         if damaged:
             lines = "1 line" if damaged == 1 else f"{damaged} lines"
             print(f"{file}: {lines} could not be read", file=sys.stderr)

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..files import may_read, printable
 from .core import NOT_ATTEMPTED, NOT_YET, RIGHT, Exercise, Verdict
 
 NAME = "cnncourse-progress.jsonl"
+MOST_BYTES = 20_000_000  # a check adds about 150
+LONGEST = 200  # letters of a name
 
 
 @dataclass
@@ -56,7 +59,7 @@ def record(exercise: Exercise, verdict: Verdict) -> None:
     }
     try:
         path = file()
-        if path is not None:
+        if path is not None and (path.is_file() or not path.exists()):  # a pipe would wait
             # The line break comes first: a line that was cut off spoils no other.
             with open(path, "a", encoding="utf-8", newline="\n") as kept:
                 kept.write("\n" + json.dumps(line))
@@ -65,7 +68,15 @@ def record(exercise: Exercise, verdict: Verdict) -> None:
 
 
 def read(path: Path) -> tuple[dict[str, Standing], int]:
-    """The standing of each exercise that was tried, and how many lines could not be read."""
+    """The standing of each exercise that was tried, and how many lines could not be read.
+
+    A ValueError says why where the file cannot be read.
+    """
+    what = "progress: path should be a file of results"
+    if not may_read(Path(path)):
+        raise ValueError(f"{what} that you may read, but you may not read {str(path)!r}.")
+    if not os.path.isfile(path) or os.path.getsize(path) > MOST_BYTES:
+        raise ValueError(f"{what} of at most {MOST_BYTES:,} bytes, but {str(path)!r} is none.")
     standings: dict[str, Standing] = {}
     damaged = 0
     for line in Path(path).read_text(encoding="utf-8", errors="replace").split("\n"):
@@ -76,11 +87,12 @@ def read(path: Path) -> tuple[dict[str, Standing], int]:
             name, state, mistake, time = (
                 entry[key] for key in ("exercise", "state", "mistake", "time")
             )
-            if not all(isinstance(text, str) for text in (name, state, mistake, time)):
-                raise TypeError
+            for text in (name, state, mistake, time):  # others' files are shown in a terminal
+                if not text.isprintable() or len(text) > LONGEST:
+                    raise ValueError
             if state not in (RIGHT, NOT_YET):
                 raise ValueError
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             damaged += 1
             continue
         standing = standings.setdefault(name, Standing())
@@ -138,7 +150,7 @@ def class_tables(learners: dict[str, dict[str, Standing]], exercises: Iterable[E
             for names in lessons.values()
         ]
         fractions = [f"{r}/{len(names)}" for r, names in zip(right, lessons.values())]
-        by_learner.append((learner, *fractions, str(sum(right))))
+        by_learner.append((printable(learner), *fractions, str(sum(right))))
     by_exercise = [("lesson", "exercise", "tried", "right", "tries", "known mistake met most")]
     for lesson, names in lessons.items():
         for name in names:
