@@ -4,8 +4,8 @@
                                               FOLDER/lite holds one, made by publish.lite
     python -m publish.website FOLDER --lite   makes that, too
 
-Open FOLDER/index.html as a file, or put FOLDER on any server; its pages load nothing from elsewhere.
-The first run installs what makes the pages into a virtual environment of its own.
+Open FOLDER/index.html as a file, or put FOLDER on a server: no page loads what is elsewhere. The
+first run installs what makes the pages, into a virtual environment of its own.
 """
 
 import argparse
@@ -100,7 +100,8 @@ def still(lesson: Lesson, names: list[str], has_lite: bool) -> str:
     what = "the question" if names[0].startswith("A question") else "the lab"
     act = "Answer" if what == "the question" else "Use"
     place = html.escape(f"../lite/{lite.address(lesson.name)}")
-    how = f'<a href="{place}">{act} it in the browser</a>' if has_lite else f"{act} it in JupyterLab"
+    link = f'<a href="{place}">{act} it in the browser</a>'
+    how = link if has_lite else f"{act} it in JupyterLab"
     return f'<p class="still">A picture of {what}. {how}.</p>'
 
 
@@ -150,7 +151,7 @@ def front(folder: Path, has_lite: bool) -> None:
 
 
 def front_script() -> str:
-    """pixels.js, the data and front.js as one plain script, which runs in a page from a file, too."""
+    """pixels.js, data and front.js as one plain script, which a page opened as a file runs, too."""
     canvas = (ROOT / "cnncourse" / "pixels.js").read_text(encoding="utf-8")
     begin, export, end = canvas.rpartition("export default { render };")
     if not export or end.strip():

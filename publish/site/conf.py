@@ -45,8 +45,9 @@ python_use_unqualified_type_names = True
 
 def as_written(app, what, name, thing, options, lines):
     """Docstrings are plain text: lines laid out in columns stay so, few signs mean anything."""
-    text, lines[:] = list(lines), []
-    for in_columns, group in itertools.groupby(text, lambda line: bool(COLUMNS.search(line))):
+    first, *others = lines or [""]
+    lines[:] = [plain(first)]  # a sentence, and perhaps the shape that comes out
+    for in_columns, group in itertools.groupby(others, lambda line: bool(COLUMNS.search(line))):
         if in_columns:
             lines += ["", ".. code-block:: none", "", *(f"   {line}" for line in group), ""]
         else:
