@@ -42,7 +42,8 @@ class Crew:
 
     def __init__(self, net, images, batch_size: int, parts: int, helpers: int, work):
         params = [(i, p.shape, p.dtype.str) for i, p in enumerate(net.params())]
-        grads = [(i, shape, np.result_type(dtype, images).str) for i, shape, dtype in params]
+        dtype = np.result_type(images, *net.params()).str  # one of float64 makes all that follow so
+        grads = [(i, shape, dtype) for i, shape, _ in params]
         board = [
             ("ready", [helpers], "int64"),
             ("order", [helpers, 3], "int64"),  # images in the batch, first and last micro-batch

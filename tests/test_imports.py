@@ -22,9 +22,9 @@ MATHS = [
 ]
 ORDER = [
     *MATHS,
-    *("course", "checkup", "architecture", "png", "plots", "curves", "figures", "report"),
-    *("stills", "pixels", "tiles", "linked"),
-    *("exercises", "predictions", "explorers"),
+    *("course", "checkup", "doctor", "desk", "architecture", "png", "plots", "curves", "figures"),
+    *("report", "stills", "pixels", "tiles", "linked"),
+    *("exercises", "predictions", "explorers", "handed_in", "room", "room_page"),
     "__main__",
 ]
 EXPLORERS = PACKAGE / "explorers"
