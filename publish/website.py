@@ -33,7 +33,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = Path(__file__).with_name("site")
 NEEDS = Path(__file__).with_name("website.txt")
 PAGES = ["README.md", "INSTRUCTORS.md", "CONTRIBUTING.md", "LICENSE", "LICENSE-lessons"]
-FOLDERS = {"pictures": "*", "benchmarks": "results.*", "data": "*.md"}
+LISTED = {"data/README.md", "benchmarks/results.md", *PAGES}  # in the list of pages at the side
+LINK = re.compile(r"\[([^\]]*)\]\(([^)#:\s]+)([^)\s]*)\)")
 SEEN_AS_THEY_ARE = re.compile(r"(Plot|Row|PixelGrid|accuracy)\b")  # of pictures; others are labs
 PHOTOGRAPH, SIDE = "camera", 128
 
@@ -44,19 +45,35 @@ def prepare(folder: Path, has_lite: bool) -> None:
     packages = [ROOT, *dict.fromkeys(sysconfig.get_path(p) for p in ("purelib", "platlib"))]
     (folder / "packages.txt").write_text("\n".join(map(str, packages)), encoding="utf-8")
     for name in PAGES:
-        shutil.copy(ROOT / name, folder)
-    for name, pattern in FOLDERS.items():
-        (folder / name).mkdir()
-        for path in (ROOT / name).glob(pattern):
-            shutil.copy(path, folder / name)
-    for path in {*(folder / "data").glob("*.md")} - {folder / "data" / "README.md"}:
-        text = path.read_text(encoding="utf-8")
-        path.write_text(f"---\norphan: true\n---\n\n{text}", encoding="utf-8")
-    (folder / "notebooks").mkdir()
+        copy(name, folder)
+    (folder / "notebooks").mkdir(exist_ok=True)
     for lesson in LESSONS:
         nbformat.write(page_of(lesson, has_lite), folder / "notebooks" / f"{lesson.name}.ipynb")
     reference(folder / "reference")
     front(folder, has_lite)
+
+
+def copy(name: str, folder: Path) -> None:
+    """Copy a file of the course, and those that it links to; a link to no file becomes text."""
+    source, target = ROOT / name, folder / name
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, target)
+    if source.suffix != ".md":
+        return
+
+    def followed(found):
+        linked = (source.parent / found[2]).resolve()
+        if not linked.is_file() or not linked.is_relative_to(ROOT):
+            return found[1]
+        if linked.suffix != ".ipynb":  # lessons are made in page_of
+            copy(linked.relative_to(ROOT).as_posix(), folder)
+        return found[0]
+
+    text = LINK.sub(followed, source.read_text(encoding="utf-8"))
+    orphan = "" if name in LISTED else "---\norphan: true\n---\n\n"
+    target.write_text(orphan + text, encoding="utf-8")
 
 
 # ---- lessons ----
@@ -68,6 +85,8 @@ def page_of(lesson: Lesson, has_lite: bool):
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\]\(#([^)]+)\)", anchor, cell.source)
         if "solution" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-input")
         pictures = [o.data for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
@@ -80,6 +99,12 @@ def page_of(lesson: Lesson, has_lite: bool):
     cells[0].source = f"{title}\n\n{ways(lesson, has_lite)}\n{text}"
     notebook.cells = cells
     return notebook
+
+
+def anchor(found) -> str:
+    """A link to a heading as JupyterLab names it, with the name that it has in the site."""
+    name = re.sub(r"[^\w-]", "", found[1].lower())
+    return f"](#{name})"
 
 
 def ways(lesson: Lesson, has_lite: bool) -> str:
@@ -121,9 +146,10 @@ def reference(folder: Path) -> None:
         index += [f"- [`{name}`]({name}.md): {about[name]}" for name in names]
         index += ["", "```{toctree}", ":hidden:", *names, "```"]
         for name in names:
-            extra = ":imported-members:\n" if name in ("exercises", "explorers") else ""
-            text = f"# {name}\n\n```{{eval-rst}}\n.. automodule:: cnncourse.{name}\n"
-            text += "".join(f"   {line}\n" for line in extra.splitlines()) + "```\n"
+            # What a module only passes on stands where it is defined; `explorers` is all passed on.
+            own = "imported-members" if name == "explorers" else "ignore-module-all"
+            made = f".. automodule:: cnncourse.{name}\n   :{own}:\n"
+            text = f"# {name}\n\n```{{eval-rst}}\n{made}```\n"
             (folder / f"{name}.md").write_text(text, encoding="utf-8")
     (folder / "index.md").write_text("\n".join(index) + "\n", encoding="utf-8")
 

@@ -14,12 +14,11 @@ language = "en"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
 nb_execution_mode = "off"
 myst_heading_anchors = 4
-exclude_patterns = []
-suppress_warnings = ["myst.xref_missing"]  # a link from a file to what is no page; tests see to it
 
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False
@@ -59,5 +58,12 @@ def plain(line: str) -> str:
     return KEPT.sub(lambda found: found[0] if len(found[0]) > 1 else f"\\{found[0]}", line)
 
 
+def level_of_captions(app, page, template, context, doctree):
+    """The captions in the list of pages are headings; the theme leaves out of which level."""
+    tree, role = context.get("furo_navigation_tree", ""), 'role="heading"'
+    context["furo_navigation_tree"] = tree.replace(role, f'{role} aria-level="2"')
+
+
 def setup(app):
     app.connect("autodoc-process-docstring", as_written)
+    app.connect("html-page-context", level_of_captions, priority=900)  # after the theme
