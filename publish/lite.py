@@ -85,7 +85,7 @@ def run(*command, folder: Path | None = None) -> None:
 
 
 def copy_lessons(folder: Path) -> None:
-    """A learner's copy of each lesson: nothing has run, and a first cell installs the course."""
+    """A learner's copy of each lesson: nothing has run, and a cell on top installs the course."""
     folder.mkdir(parents=True)
     versions = {}
     for lesson in LESSONS:
@@ -95,7 +95,7 @@ def copy_lessons(folder: Path) -> None:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         versions[lesson.name] = version = version_of(notebook)
-        notebook.cells[1:1] = [
+        notebook.cells[:0] = [
             nbformat.v4.new_markdown_cell(NOTE, id="browser-note"),
             nbformat.v4.new_code_cell(install_cell(lesson.name, version), id="browser-install"),
         ]

@@ -72,6 +72,10 @@ def served(folder):
         def log_message(self, *words):
             pass
 
+        def end_headers(self):
+            self.send_header("Cache-Control", "no-cache")  # ask whether there is a newer file
+            super().end_headers()
+
     handler = functools.partial(Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -156,10 +160,11 @@ class Visit:
         return times
 
 
-def walk(browser, site, lesson, cells=False):
-    """Run a lesson and print what happened; whether all went well."""
-    visit = Visit(browser, site, lesson)
-    visit.run()
+def walk(launch, site, lesson, cells=False):
+    """Run a lesson in a new browser and print what happened; whether all went well."""
+    with launch() as browser:
+        visit = Visit(browser, site, lesson)
+        visit.run()
     moments = {"kernel": visit.kernel, "first answer": visit.first_answer, "end": visit.end}
     times = (f"{name} {t[0]:.0f} s ({t[1]:.0f})" for name, t in moments.items() if t)
     print(f"{lesson.number}  {visit.cells} cells, {len(visit.errors)} errors; {', '.join(times)}")
@@ -171,7 +176,6 @@ def walk(browser, site, lesson, cells=False):
         if seconds > SLOW_SECONDS:
             print(f"    cell {number}: {seconds:.1f} s")
     sys.stdout.flush()
-    visit.page.context.close()
     return not visit.errors
 
 
@@ -183,9 +187,9 @@ def main():
     wanted = parser.parse_args()
     lessons = [each for each in LESSONS if each.number in (wanted.lessons or USUAL)]
     with served(wanted.site) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        fine = [walk(browser, site, lesson, wanted.cells) for lesson in lessons]
-        browser.close()
+        options = dict(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+        launch = functools.partial(playwright.chromium.launch, **options)
+        fine = [walk(launch, site, lesson, wanted.cells) for lesson in lessons]
     return not all(fine)
 
 
