@@ -3,6 +3,7 @@
 Where each file comes from, and under which licence, stands in data/README.md.
 """
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +52,7 @@ def bundled(name: str) -> Path:
         kind = type(name).__name__
         raise ValueError(f"bundled: name should be the name of a file, but its type is {kind}.")
     path = folder() / name
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise FileNotFoundError(f"{name} should be in {path.parent}, but is not there: {MEND}")
     return path
 

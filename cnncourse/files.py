@@ -8,6 +8,8 @@ import secrets
 import time
 from pathlib import Path
 
+from .shapes import shown
+
 REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EROFS: "the disk can only be read",
@@ -39,7 +41,7 @@ def check_target(path, ending: str, what: str) -> Path:
     """A ValueError unless a file with this ending could be written there."""
     path = check_path(path, what)
     if path.suffix != ending:
-        raise ValueError(f"{what}: path should end in {ending}, but is {str(path)!r}.")
+        raise ValueError(f"{what}: path should end in {ending}, but is {shown(str(path))}.")
     if not os.path.isdir(path.parent):
         raise ValueError(
             f"{what}: path should be in a folder that exists, but {str(path.parent)!r} does not."

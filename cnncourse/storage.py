@@ -10,7 +10,7 @@ import numpy as np
 
 from . import layers, optim
 from .files import check_path, check_target, write_target
-from .shapes import check_int
+from .shapes import check_int, shown
 
 FORMAT = "cnncourse network 1"
 LAYERS = {
@@ -72,7 +72,8 @@ def load_training(path):
     """The network, its optimizer (None if none was saved) and the notes that `save` was given."""
     path = check_path(path, "load")
     if not os.path.isfile(path):
-        raise ValueError(f"load: path should be a saved network, but {str(path)!r} is no file.")
+        came = shown(str(path))
+        raise ValueError(f"load: path should be a saved network, but {came} is no file.")
     if not os.access(path, os.R_OK):
         raise ValueError(
             f"load: path should be a file that you may read, but you may not read {str(path)!r}."
