@@ -43,7 +43,8 @@ class Crew:
 
     def __init__(self, net, images, batch_size: int, parts: int, helpers: int, work):
         params = [(i, p.shape, p.dtype.str) for i, p in enumerate(net.params())]
-        grads = [(i, shape, np.result_type(dtype, images).str) for i, shape, dtype in params]
+        dtype = np.result_type(images, *net.params()).str  # one of float64 makes all that follow so
+        grads = [(i, shape, dtype) for i, shape, _ in params]
         board = [
             ("ready", [helpers], "int64"),
             ("order", [helpers, 3], "int64"),  # images in the batch, first and last micro-batch
@@ -209,7 +210,7 @@ def help_out(name: str, size: int, number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     memory = open_memory(name, size)
-    net, work, board, params, grads = pickle.load(memory)
+    net, work, board, params, grads = pickle.load(memory)  # noqa: S301  the program's own
     board = arrays_in(memory, memory.tell(), board)
     use(net, arrays_in(board["params"], 0, params).values())
     results = [arrays_in(row, 0, grads).values() for row in board["grads"]]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import browser
 from .files import reason
 from .shapes import Array
 
@@ -44,6 +45,7 @@ def fetch(address: str, name: str, md5: str) -> Path:
 
     With a progress bar. A ValueError says what to do where it cannot be had.
     """
+    browser.refuse(f"{name}: the download")
     try:
         import pooch
         import requests

@@ -126,10 +126,10 @@ def bind_dense(x: Array, w: Array, b: Array, learn=True):
     sizes(b, "f", "dense: b", f=f)
 
     def run(x, w, b):
-        y = x @ w + b
         if not learn:
-            return y, None
-        x, w = x.copy(), w.copy()
+            return x @ w + b, None
+        x, w = x.copy(), w.copy()  # first: the order in memory decides how a product is rounded
+        y = x @ w + b
 
         def pull(dy: Array, need_dx: bool = True):
             check_same_shape(dy, (n, f), "dense: dy")

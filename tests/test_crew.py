@@ -89,6 +89,41 @@ def test_a_network_with_global_average_pooling_is_shared_as_well():
         np.testing.assert_array_equal(a, b)
 
 
+def last_double(net):
+    last = net.layers[-1]
+    last.params = {name: param.astype(float) for name, param in last.params.items()}
+
+
+def weights_turned(net):
+    """As those that come from PyTorch."""
+    net.layers[-1].params["w"] = np.asfortranarray(net.layers[-1].params["w"])
+
+
+def mean_alone(net):
+    """The mean of each image: a sum that is rounded as the image lies in memory."""
+    net.layers[:] = layers.GlobalAvgPool2D(), layers.Dense(1, 4, rng=np.random.default_rng(2))
+
+
+@pytest.mark.parametrize(
+    "change, batch_size",
+    [
+        (last_double, 64),  # then all gradients are float64
+        (weights_turned, 17),  # with a micro-batch of one image
+        (mean_alone, 64),
+    ],
+)
+def test_neither_dtypes_nor_orders_in_memory_let_the_result_depend_on_helpers(change, batch_size):
+    def taken(workers):
+        net, rng = small_net(), np.random.default_rng(5)
+        change(net)
+        options = dict(epochs=2, batch_size=batch_size, optimizer=optim.SGD(lr=0.5), rng=rng)
+        steps = train.fit(net, np.asfortranarray(X), Y, workers=workers, **options)
+        found = wait_until_ready(steps) if workers > 1 else []
+        return found + list(steps), [param.tobytes() for param in net.params()]
+
+    assert taken(2) == taken(1)
+
+
 def test_a_helper_that_dies_leaves_the_result_alone():
     alone, shared = small_net(), small_net()
     expected = list(records(alone, 1))
@@ -319,3 +354,13 @@ def test_ctrl_c_stops_training_between_two_steps(endless):
     program.send_signal(signal.SIGINT)
     assert program.communicate(timeout=PATIENCE)[0].strip() == "interrupted"
     assert program.returncode == 0
+
+
+@pytest.mark.parametrize("limit, helpers", [("1", 0), ("2", 1), ("", 2)])
+def test_a_shared_computer_limits_the_helpers(limit, helpers, monkeypatch):
+    """Also of a learner who asks for more; deploy/ measures what it is worth."""
+    monkeypatch.setenv("CNNCOURSE_WORKERS", limit)
+    steps = records(small_net(), workers=3)
+    next(steps)
+    assert (len(crew_of(steps).helpers) if helpers else crew_of(steps)) == (helpers or None)
+    steps.close()
