@@ -78,7 +78,8 @@ def load_training(path):
             f"load: path should be a file that you may read, but you may not read {str(path)!r}."
         )
     if not os.path.isfile(path):
-        raise ValueError(f"load: path should be a saved network, but {shown(str(path))} is no file.")
+        came = shown(str(path))
+        raise ValueError(f"load: path should be a saved network, but {came} is no file.")
     detail = ""
     try:
         arrays = read_arrays(path)
