@@ -24,6 +24,7 @@ LEAST_MEMORY = 1.0  # gigabytes that are free: a training run takes 0.4, Jupyter
 LEAST_DISK = 0.5  # gigabytes
 FIRST_PORT, PORTS = 8888, 51  # JupyterLab takes the first of these that is free
 KERNEL_SECONDS = 60
+ANSWER_SECONDS = 20  # from a slider's move to what hangs on it
 CGROUP = Path("/sys/fs/cgroup")  # what a container may use
 
 PROBE = """
@@ -208,7 +209,7 @@ def speak_to_widgets(client, seconds: float, begin: float) -> Finding:
     content = {"comm_id": comms.get("IntSliderModel", ""), "data": moved}
     message = client.session.msg("comm_msg", content)
     client.shell_channel.send(message)
-    answers, end = [], time.monotonic() + min(seconds, 10)
+    answers, end = [], time.monotonic() + ANSWER_SECONDS
     while ANSWER not in answers and time.monotonic() < end:
         try:
             said = client.get_iopub_msg(timeout=1)

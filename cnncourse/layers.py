@@ -308,7 +308,7 @@ class Sequential:
     def forward(self, x: Array) -> Array:
         """As a call, and every layer remembers how to go back.
 
-        Between forward and backward the parameters have to stay as they are; x may change.
+        Backward goes by x and by the parameters as they were: both may change in between.
         """
         check_array(x, "Sequential: x")
         y = x

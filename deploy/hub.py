@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -31,7 +30,7 @@ def tools() -> Path:
     if not shutil.which("npm"):
         raise RuntimeError(NO_NODE)
     seen = [path for path in sys.path if "site-packages" in path]
-    text = "\n".join([PROXY, sys.version, *seen, REQUIREMENTS.read_text(encoding="utf-8")])
+    text = "\n".join([PROXY, sys.version, *seen, REQUIREMENTS.read_text("utf-8")])
     made_from = hashlib.sha256(text.encode()).hexdigest()[:12]
     place = Path(pooch.os_cache("cnncourse")) / f"hub-{made_from}"
     programs = place / "bin"
@@ -93,7 +92,7 @@ def hub(room: Path, learners: list[str]):
         wait_for_answer(f"{address}/hub/login", process, room / "hub.log")
         yield address
     finally:
-        process.send_signal(signal.SIGINT)  # which ends the servers of the learners, too
+        process.terminate()  # which ends the servers of the learners, too
         try:
             process.wait(60)
         except subprocess.TimeoutExpired:
@@ -117,4 +116,4 @@ def wait_for_answer(url: str, process, log: Path) -> None:
             if requests.get(url, timeout=5).ok:
                 return
         time.sleep(0.2)
-    raise RuntimeError(f"The hub did not answer:\n{log.read_text(errors='replace')[-3000:]}")
+    raise RuntimeError(f"The hub did not answer:\n{log.read_text('utf-8', 'replace')[-3000:]}")

@@ -41,7 +41,7 @@ class Learner:
         while not self._ask("GET", f"{self.address}/hub/api/users/{self.name}").json()["server"]:
             if time.monotonic() - begun > PATIENCE_SECONDS:
                 raise RuntimeError(f"{self.name}'s server did not start")
-            time.sleep(0.5)
+            time.sleep(1)
         self._ask("GET", f"{self.server}/lab/tree/my-lessons/00_welcome.ipynb")
         return time.monotonic() - begun
 

@@ -1,11 +1,7 @@
-"""What a hub or a container starts for a learner: the newest lessons, then the server.
+"""What a hub starts for a learner: the newest lessons in my-lessons, then the learner's server.
 
-    python learner_server.py jupyterhub.singleuser          in a hub
-    python learner_server.py jupyterlab --ip=0.0.0.0        in a container
-
-The lessons are in my-lessons in the learner's home, where nothing of the learner's is ever written
-over. CNNCOURSE_MEMORY is how many GB each process may hold: what asks for more gets a MemoryError
-in its cell, where without a limit one learner's mistake ends the servers of a whole room.
+CNNCOURSE_MEMORY is how many GB each process may hold: what asks for more gets a MemoryError in its
+cell, where without a limit one learner's mistake ends the servers of a whole room.
 """
 
 import os
@@ -13,24 +9,21 @@ import resource
 import sys
 from pathlib import Path
 
-COURSE = Path(__file__).resolve().parents[1]
+from cnncourse import desk
 
 
-def main(words):
-    """Bring my-lessons up to date, then become the server that the words name."""
+def main(words: list[str]) -> None:
+    """Bring the lessons up to date, then become the server, which takes the words."""
     gigabytes = os.environ.get("CNNCOURSE_MEMORY")
     if gigabytes:
         limit = int(float(gigabytes) * 1e9)
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    sys.path.insert(0, str(COURSE))
-    import start
-
-    home = Path.home()
-    start.MINE = home / "my-lessons"
-    os.chdir(COURSE)
-    start.my_lessons()
-    os.chdir(home)
-    os.execv(sys.executable, [sys.executable, "-m", *words])
+    try:
+        desk.bring_up_to_date(Path.home() / "my-lessons", desk.lessons())
+    except OSError as problem:
+        print(f"my-lessons could not be brought up to date: {problem}.", file=sys.stderr)
+    desk.put_first("JUPYTER_CONFIG_PATH", desk.SETTINGS)
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterhub.singleuser", *words])
 
 
 if __name__ == "__main__":

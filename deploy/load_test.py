@@ -152,7 +152,7 @@ def measure(count: int, seconds: float, folder: Path) -> tuple[list[str], dict[s
 
 def row(what: str, values: list[float]) -> str:
     """A line of a table; the load average is that of the moment at which it is made."""
-    return f"{what} | {middle_and_most(values)} | {load()}"
+    return shown(f"{what} | {middle_and_most(values)} | {load()}")
 
 
 def middle_and_most(values: list[float]) -> str:
@@ -168,7 +168,13 @@ def share(trainers: int, limited: bool, waits: list[float], steps: list[float]) 
     helpers = "the hub's limit" if limited else "all cores"
     pace = [f"{value:.0f}" for value in (min(steps), max(steps), sum(steps))] if steps else "–––"
     answers = [f"{value:.0f}" for value in (statistics.median(waits), late, max(waits))]
-    return " | ".join([str(trainers), helpers, *answers, *pace, load()])
+    return shown(" | ".join([str(trainers), helpers, *answers, *pace, load()]))
+
+
+def shown(line: str) -> str:
+    """The line, which whoever waits for the end can read already."""
+    print(line, file=sys.stderr, flush=True)
+    return line
 
 
 def load() -> str:
@@ -199,7 +205,7 @@ def main(words: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         lines, failures = measure(options.learners, options.seconds, Path(folder))
         if failures:
-            print((Path(folder) / "hub.log").read_text(errors="replace")[-5000:], file=sys.stderr)
+            print((Path(folder) / "hub.log").read_text("utf-8", "replace")[-5000:], file=sys.stderr)
     text = "\n".join([
         "# A room at one hub, measured", "",
         f"By `python -m deploy.load_test --learners {options.learners}`; "

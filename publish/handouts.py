@@ -1,6 +1,6 @@
 """Make what an instructor hands out: a folder for the learners, and one for the instructor.
 
-    python -m publish.handouts FOLDER             all lessons; about four minutes on two cores
+    python -m publish.handouts FOLDER             all lessons; each is run, which takes minutes
     python -m publish.handouts FOLDER 01 05       these lessons
 
 FOLDER/learners holds the course itself, ready for `python3 start.py`: the lessons without outputs,
@@ -25,7 +25,7 @@ from cnncourse.exercises.folds import hint_folds, solution_text
 from lessons import build
 
 from . import sheets, slides
-from .parts import ROOT, chosen, definition
+from .parts import ROOT, answered, chosen, definition
 
 HERE = Path(__file__).resolve().parent
 COURSE = "start.py", "pyproject.toml", "LICENSE", "LICENSE-lessons", "cnncourse", "data"
@@ -58,10 +58,7 @@ def with_solutions(lesson: Lesson):
     notebook = build.read(source_of(lesson))
     for cell in notebook.cells:
         if exercise := exercise_of(cell):
-            node = definition(cell, exercise.name)
-            lines = cell.source.splitlines()
-            before, after = lines[: node.lineno - 1], lines[node.end_lineno :]
-            cell.source = "\n".join([*before, solution_text(exercise), *after])
+            answered(cell, exercise.name, solution_text(exercise))
     return notebook
 
 
@@ -132,7 +129,7 @@ def main(words=None) -> int:
                 "run python lessons/build.py."
             )
         learners(folder / "learners", lessons)
-        print("learners: the course with", len(lessons), "lessons, and sheets", flush=True)
+        print(f"learners: the course, sheets, lessons: {len(lessons)}", flush=True)
         problem = instructor(folder / "instructor", lessons)
         print(problem or "instructor: the guide, slides, and sheets as pages and PDF", flush=True)
         (folder / "instructor" / "lessons").mkdir()

@@ -229,7 +229,8 @@ SHEETS = {
     ],
     "11_what_it_sees": [
         (field, "field_by_hand"),
-        (guess, "linear_shapes"),
+        (by_hand, "seen_pixels", "weights below zero"),
+        (by_hand, "occlusion_map", "the brightest pixel, two by two covered"),
         (guess, "most_selective"),
         (guess, "fooled_of_twenty"),
     ],

@@ -33,6 +33,12 @@ def definition(cell, name: str) -> ast.stmt | None:
     return None
 
 
+def answered(cell, name: str, text: str) -> None:
+    """Put `text` where the learner's answer belongs."""
+    node, lines = definition(cell, name), cell.source.splitlines()
+    cell.source = "\n".join([*lines[: node.lineno - 1], text, *lines[node.end_lineno :]])
+
+
 def called(exercise: Exercise) -> str:
     """How an exercise is spoken of: window_sum(window, kernel), or the name of its value."""
     return exercise._called()
@@ -70,7 +76,8 @@ def context(lesson: str, prediction: str) -> str:
         elif f'predict("{prediction}")' in cell.source:
             found = re.search(r"\*\*Predict:?\*\* (.+?)(?=\n\n|\Z)", text, re.DOTALL)
             if "## First make a guess" in text:
-                return asked(text.split("\n\n")[-1])
+                last = text.split("\n\n")[-1]
+                return "" if last.startswith("#") else asked(last)
             return asked(found[1]) if found else ""
         else:
             text = ""

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import mistune
-import nbformat
 from PIL import Image
 
 from cnncourse.course import Lesson
@@ -29,7 +28,19 @@ from cnncourse.exercises import EXERCISES
 from cnncourse.predictions import PREDICTIONS
 from cnncourse.predictions.core import shown
 
-from .parts import SENTENCE_ENDS, called, cells, context, definition, guide
+from .parts import called, cells, context, definition, guide
+from .wording import (
+    dealt,
+    explained,
+    first,
+    inline,
+    listed,
+    plain,
+    points_of,
+    sections,
+    short,
+    words_of,
+)
 
 HERE = Path(__file__).resolve().parent
 LEFT_OUT = "Glossary", "The map of the course", "One cell checks that everything is in its place"
@@ -37,11 +48,9 @@ WIDTH, HEIGHT = 1140, 548  # pixels below one line of heading, on a slide of 128
 WHOLE = 1220, 612  # of a lab, which has the slide to itself
 LINE, OVER, SECOND = 33, 36, 46  # what a line of caption takes of that, the line above, a 2nd line
 LARGEST = 2.0  # times its own size that a picture may grow
-MOST_WORDS = 30  # of a sentence on a slide
+FEW = 220  # letters, so few that they may be large
 MOST_LINES = 12  # of what a cell printed
 TASK = re.compile(r"^\d+\. (.+?)(?=\n *\d+\. |\n* *<details>|\n\n|\Z)", re.M | re.S)
-BOLD = re.compile(r"\*\*[^*:.?]+\*\*")
-LEAD = re.compile(r"^(- |\d+\. )?(\*\*[^*]+[.:?]\*\* )?")
 BELIEF = re.compile(r"\*\*(Belief \d+): (.+?)\*\*", re.DOTALL)
 
 
@@ -111,28 +120,30 @@ class Maker:
             title = section[0].removeprefix("## ")
             if title.startswith(LEFT_OUT):
                 continue
-            self.section(_line(title))
+            self.section(inline(title))
             if "remember" in title:
-                self.points(_items(section[1]))
+                self.points(points_of(section[1]))
             elif title == "What goes wrong in practice":
-                self.points(re.findall(r"^\*\*(.+?)\*\*", _words(section[1]), re.M | re.S))
+                self.points(re.findall(r"^\*\*(.+?)\*\*", words_of(section[1]), re.M | re.S))
             else:
                 for cell in section[1]:
                     self.cell(cell)
                 self.end_of_section()
         if "Close with" in told:
             question, _, answer = told["Close with"].partition(" (")
-            question = _line(question.partition("** ")[2])
+            question = inline(question.partition("** ")[2])
             self.add(question, over="To close", notes=mistune.html(answer), kind="question short")
         return self.slides
 
     def add(self, heading, body="", over="", notes="", kind="words"):
         sentences, self.sentences = self.sentences, []
-        for start in range(0, len(sentences), 3):
-            words = "".join(mistune.html(sentence) for sentence in sentences[start : start + 3])
-            self.add(self.heading, words, "New words" if len(sentences) > 1 else "A new word")
+        for some in dealt(sentences):
+            said = "New words" if len(sentences) > 1 else "A new word"
+            self.add(self.heading, "".join(map(mistune.html, some)), said)
         said = mistune.html("\n\n".join(self.spoken))
         self.spoken = []
+        if kind == "words" and len(plain(body)) <= FEW:
+            kind = "words few"
         self.slides.append(Slide(heading, body, over, said + notes, kind))
 
     def cell(self, cell):
@@ -153,10 +164,10 @@ class Maker:
         """Text: what it explains, its beliefs and its tasks; all of it goes into the notes."""
         for found in BELIEF.finditer(text):
             self.spoken.append(text[found.end() :].strip())
-            self.add(_line(found[2]), "<p>True?</p>", found[1], kind="question short")
+            self.add(inline(found[2]), "<p>True?</p>", found[1], kind="question short")
             self.belief = found.groups()
             text = text[: found.start()]
-        self.sentences += explained(text)
+        self.sentences += [s for s in explained(text) if s not in self.sentences]
         if "lab" in self.heading:
             self.tasks += re.findall(TASK, text)
         self.text += text + "\n\n"
@@ -167,17 +178,17 @@ class Maker:
         self.belief = ""
         self.text = ""
         before = context(self.lesson.name, prediction.name)
-        asked = mistune.html(_short(before)) if before else ""
+        asked = mistune.html(short(before)) if before else ""
         question = html.escape(prediction.question)
-        choices = _list(map(html.escape, prediction.choices)) if prediction.choices else ""
+        choices = listed(map(html.escape, prediction.choices)) if prediction.choices else ""
         kind = "question" if asked or choices else "question short"
-        much = len(question + _plain(asked)) + 30 * len(prediction.choices)
+        much = len(question + plain(asked)) + 30 * len(prediction.choices)
         kind += " long" if much > 150 else ""
         self.add(question, asked + choices, "Guess first", kind=kind)
         answer = html.escape(shown(prediction.right))
         body = f"<p class='answer'>{answer}</p><p>{html.escape(prediction.because)}</p>"
         wrong = [f"{shown(given)}: {says}" for given, says in prediction.wrong.items()]
-        notes = "<p>To wrong guesses:</p>" + _list(map(html.escape, wrong)) if wrong else ""
+        notes = "<p>To wrong guesses:</p>" + listed(map(html.escape, wrong)) if wrong else ""
         self.add(question, body, "The answer", notes, kind="reply")
 
     def exercise(self, cell):
@@ -189,13 +200,14 @@ class Maker:
             code = "\n".join(cell.source.splitlines()[node.lineno - 1 : node.end_lineno])
         titles = re.findall(r"Exercise (\d+)(?:: (.+?))?[.*\n]", self.text + self.heading + "\n")
         number, title = titles[-1] if titles else ("", "")
-        notes = "<p>Mistakes that check knows by name:</p>" + _list(
+        notes = "<p>Mistakes that check knows by name:</p>" + listed(
             html.escape(f"{mistake.name}: {mistake.says}") for mistake in exercise.mistakes[:6]
         )
         title = title[:1].upper() + title[1:] if title not in EXERCISES else title
-        heading = _line(title.rstrip(".")) or f"<code>{exercise.name}</code>"
+        heading = inline(title.rstrip(".")) or f"<code>{exercise.name}</code>"
         asks = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(exercise.asks))
-        body = f"<pre>{html.escape(code)}</pre><p>It {asks}</p>"
+        size = min(32, _size(code.splitlines()))
+        body = f"<pre style='font-size: {size}px'>{html.escape(code)}</pre><p>It {asks}</p>"
         self.add(heading, body, f"Exercise {number}", notes, kind="exercise")
 
     def shown(self, cell):
@@ -204,14 +216,14 @@ class Maker:
         drawn = [piece for piece in map(_picture, cell.outputs) if piece]
         heading, over = self.heading, ""
         if self.belief:
-            heading, over = _line(self.belief[1]), f"{self.belief[0]}, put to the test"
+            heading, over = inline(self.belief[1]), f"{self.belief[0]}, put to the test"
         text = html.escape("\n".join(printed))
         if drawn and cell.source.splitlines()[-1].endswith("lab"):
             self.laboratory(drawn)
         elif drawn:
             lines = [html.escape(" ".join(line.split())) for line in printed if "[" not in line]
             lines = lines if len(lines) <= 2 and all(len(line) <= 84 for line in lines) else []
-            second = len(_plain(heading)) > 50
+            second = len(plain(heading)) > 50
             room = HEIGHT - OVER * bool(over) - SECOND * second - LINE * len(lines)
             pictures = _arranged(drawn, "; ".join([heading, *lines]), WIDTH, room)
             caption = "".join(f"<p>{line}</p>" for line in lines)
@@ -228,89 +240,24 @@ class Maker:
         if not self.lab:
             self.add(self.heading, _arranged(drawn, self.heading, *WHOLE), kind="lab")
         if self.tasks:
-            tasks = _list([_line(_first(task)) for task in self.tasks[:5]], "ol")
+            tasks = listed([inline(first(task)) for task in self.tasks[:5]], "ol")
             self.add(self.heading, tasks, "Try this")
         self.lab, self.tasks = True, []
 
     def points(self, points):
         """Short points, three on a slide."""
-        points = [_line(_short(point)) for point in points]
-        count = -(-len(points) // 3)
-        for part in range(count):
-            some = points[part * len(points) // count : (part + 1) * len(points) // count]
-            self.add(self.heading, _list(some))
+        for some in dealt([inline(short(point)) for point in points]):
+            self.add(self.heading, listed(some))
 
     def end_of_section(self):
-        """Where a section has given no slide, its first sentence is one."""
-        if self.sentences or len(self.slides) == self.begun:
-            first = next((p for p in self.text.split("\n\n") if p and p[0] not in "|#-*"), "")
-            kept, self.sentences = self.sentences, []
-            body = "".join(mistune.html(s) for s in kept[:3] or [_short(first)])
-            if first and "Exercise" not in self.heading:
-                self.add(self.heading, body)
-
-
-def explained(text: str) -> list[str]:
-    """The short sentences of a text that explain a word in bold."""
-    paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=- |\d+\. )", text) if part]
-    plain = [re.sub(LEAD, "", part) for part in paragraphs if part[0] not in "|#<("]
-    sentences = [s for part in plain for s in SENTENCE_ENDS.split(part.replace("\n", " "))]
-    short = [s for s in sentences if len(s.split()) <= MOST_WORDS]
-    return [s for s in short if BOLD.search(s) and not s.startswith(("(", "That "))]
-
-
-def sections(its_cells) -> list[tuple[str, list]]:
-    """The cells of each section, after its title; a cell with a title in its midst is cut there."""
-    found: list[tuple[str, list]] = []
-    for cell in its_cells:
-        if cell.cell_type != "markdown":
-            if found:
-                found[-1][1].append(cell)
-            continue
-        for piece in re.split(r"^(?=##+ )", cell.source, flags=re.M):
-            title, _, text = piece.partition("\n")
-            if title.startswith("##"):
-                found.append((re.sub(r"^#+", "##", title), []))
-            elif not found:
-                continue
-            else:
-                text = piece
-            if text.strip():
-                found[-1][1].append(nbformat.v4.new_markdown_cell(text.strip()))
-    return found
-
-
-def _words(cells) -> str:
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
-def _items(cells) -> list[str]:
-    """The points of a list, each by its first sentence."""
-    return [_first(item) for item in re.split(r"^- ", _words(cells), flags=re.M)[1:]]
-
-
-def _first(text: str) -> str:
-    return SENTENCE_ENDS.split(" ".join(text.split("\n\n")[0].split()))[0]
-
-
-def _short(text: str) -> str:
-    """As many of the first sentences as a slide takes; at least one."""
-    kept = ""
-    for sentence in SENTENCE_ENDS.split(" ".join(text.split())):
-        if kept and len(f"{kept} {sentence}".split()) > MOST_WORDS:
-            break
-        kept = f"{kept} {sentence}".strip()
-    return kept
-
-
-def _line(text: str) -> str:
-    """A line of Markdown as HTML, without a paragraph around it."""
-    markup = mistune.html(" ".join(text.split())).strip()
-    return re.sub(r"^<p>(.*)</p>$", r"\1", markup, flags=re.S)
-
-
-def _list(items, kind="ul") -> str:
-    return f"<{kind}>{''.join(f'<li>{item}</li>' for item in items)}</{kind}>"
+        """What is left of its words; where a section has given no slide, its first sentences."""
+        if len(self.slides) == self.begun and not self.sentences:
+            paragraphs = [p for p in self.text.split("\n\n") if p and p[0] not in "|#-*"]
+            whole = [p for p in paragraphs if not p.rstrip().endswith(":")]
+            self.sentences = [short(p) for p in whole[:1]]
+        for some in dealt(self.sentences):
+            self.sentences = []
+            self.add(self.heading, "".join(map(mistune.html, some)))
 
 
 def _size(printed) -> int:
@@ -344,15 +291,11 @@ def _arranged(pictures, says: str, width: int, height: int) -> str:
     scale, direction = max((beside, "row"), (below, "column"))
     scale = min(scale, LARGEST)
     drawn = "".join(
-        f'<img src="{source}" alt="{_plain(says)}" '
+        f'<img src="{source}" alt="{plain(says)}" '
         f'width="{int(scale * w)}" height="{int(scale * h)}">'
         for source, w, h in pictures
     )
     return f'<div class="pictures" style="flex-direction: {direction}">{drawn}</div>'
-
-
-def _plain(markup: str) -> str:
-    return html.escape(html.unescape(re.sub(r"<[^>]+>", "", markup)))
 
 
 def write(folder: Path, lessons) -> list[Path]:

@@ -30,7 +30,6 @@ class Plan:
     shape: tuple  # of an image
     layers: list
     seed: int = 0
-    dtypes: list = dataclasses.field(default_factory=list)  # of parameters, for each layer; or one
 
     def net(self, dtype=None) -> layers.Sequential:
         rng = np.random.default_rng(self.seed)

@@ -23,6 +23,7 @@ MANY = settings.default.max_examples
 LARGEST = np.finfo(np.float32).max
 EXACT = np.longdouble  # 80 bits on most computers: sums of the largest float64 stay finite
 FLOATS, WHOLES = ("float32", "float64"), ("int32", "int64")
+PIECES = None, (1, 1), (1, 10**6), (700, 700), (700, 10**6), (2500, 2500)
 VALUES = "few", "usual", "tiny", "any size", "huge", "infinite", "not a number"
 
 
@@ -75,7 +76,7 @@ class Drawn:
     orders: dict[str, str] = dataclasses.field(default_factory=dict)  # usual where none is given
     values: str = "usual"
     seed: int = 0
-    piece: int | None = None  # bytes of a piece of work; None: as many as always
+    pieces: tuple[int, int] | None = None  # PIECE_BYTES, LONG_PIECE_BYTES; None: as always
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The arguments, each with its dtype and its order in memory."""
@@ -96,10 +97,11 @@ class Drawn:
     def in_pieces(self):
         """A context in which the work is cut into pieces of so many bytes."""
         context = contextlib.ExitStack()
-        if self.piece is not None:
-            sizes = dict(PIECE_BYTES=self.piece, LONG_PIECE_BYTES=self.piece, KEPT_BYTES=0)
+        if self.pieces:
+            short, long = self.pieces
+            sizes = dict(PIECE_BYTES=short, LONG_PIECE_BYTES=long, KEPT_BYTES=0)
             context.enter_context(mock.patch.multiple(convolution, **sizes))
-            context.enter_context(mock.patch.object(pooling, "LONG_PIECE_BYTES", self.piece))
+            context.enter_context(mock.patch.object(pooling, "LONG_PIECE_BYTES", long))
         return context
 
 
@@ -219,7 +221,7 @@ def drawn(draw, op, values=VALUES, dtypes=FLOATS + WHOLES, orders=tuple(ORDERS))
         {name: draw(order) for name in [*shapes, "dy"]},
         kind,
         draw(st.integers(0, 999)),
-        draw(st.none() | st.sampled_from([1, 700, 2500])),
+        draw(st.sampled_from(PIECES)),
     )
 
 

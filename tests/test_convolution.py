@@ -164,6 +164,20 @@ def test_same_is_as_large_as_the_image_divided_by_the_stride():
         assert ops.conv2d(x, w, b, pad="same", stride=(2, 3))[0].shape == (1, 4, 3, 3)
 
 
+@pytest.mark.parametrize("channels", [2, 5])
+@pytest.mark.parametrize("x_dtype", DTYPES)
+@pytest.mark.parametrize("w_dtype", DTYPES)
+@pytest.mark.parametrize("b_dtype", DTYPES)
+def test_promotion_follows_numpy(channels, x_dtype, w_dtype, b_dtype):
+    """A bias of a half is not cut to zero because the image holds integers."""
+    x = (5 * random("x", 1, 4, 5, channels)).astype(x_dtype)
+    w = (5 * random("w", 2, 3, channels, 2)).astype(w_dtype)
+    b = np.array([0.5, -1.5]).astype(b_dtype)
+    y, _ = ops.conv2d(x, w, b)
+    expected, _ = ops.conv2d(*(array.astype(float) for array in (x, w, b)))
+    assert_same(y, expected.astype((x[:1, 0, 0, :1] * w[0, 0, :1] + b).dtype), rtol=1e-5, atol=1e-5)
+
+
 def test_a_kernel_changed_afterwards_does_not_change_the_output():
     x, w, b = random("x", 1, 4, 5, 2), random("w", 2, 3, 2, 2), random("b", 2)
     y, _ = ops.conv2d(x, w, b)

@@ -116,14 +116,14 @@ def kernel(folder: Path, monkeypatch, *words, **env) -> None:
 
 def test_a_kernel_that_does_not_start(tmp_path, monkeypatch):
     kernel(tmp_path, monkeypatch, sys.executable, "-c", "raise SystemExit(1)")
-    finding = doctor.check_widgets(30)
+    finding = doctor.check_widgets(60)
     assert_problem(finding, "does not start or answer", "died")
     assert "jupyter kernelspec remove python3" in finding.advice
 
 
 def test_a_kernel_whose_program_is_gone(tmp_path, monkeypatch):
     kernel(tmp_path, monkeypatch, str(tmp_path / "no-python"))
-    assert_problem(doctor.check_widgets(30), "does not start or answer")
+    assert_problem(doctor.check_widgets(60), "does not start or answer")
 
 
 def test_a_kernel_that_never_answers(tmp_path, monkeypatch):
@@ -140,20 +140,21 @@ def shadow(folder, name, text) -> str:
 def test_an_ipywidgets_that_cannot_be_imported(tmp_path, monkeypatch):
     path = shadow(tmp_path, "anywidget", "raise ImportError('traitlets is too old')")
     kernel(tmp_path, monkeypatch, PYTHONPATH=path)
-    finding = doctor.check_widgets(30)
+    finding = doctor.check_widgets(60)
     assert_problem(finding, "a widget cannot be made: ImportError: traitlets is too old")
 
 
 def test_a_widget_that_does_not_answer(monkeypatch):
     probe = doctor.PROBE.replace('slider.observe(move, "value")\n', "")
     monkeypatch.setattr(doctor, "PROBE", probe)
-    assert_problem(doctor.check_widgets(2), "a slider is moved", "does not answer")
+    monkeypatch.setattr(doctor, "ANSWER_SECONDS", 1)
+    assert_problem(doctor.check_widgets(60), "a slider is moved", "does not answer")
 
 
 def test_cells_that_run_in_another_python(tmp_path, monkeypatch):
     probe = doctor.PROBE.replace("print(sys.prefix)", f"print({str(tmp_path)!r})")
     monkeypatch.setattr(doctor, "PROBE", probe)
-    assert_problem(doctor.check_widgets(30), f"cells run in another Python, {tmp_path}, and not")
+    assert_problem(doctor.check_widgets(60), f"cells run in another Python, {tmp_path}, and not")
 
 
 def test_without_jupyter(monkeypatch):

@@ -19,7 +19,7 @@ import pytest
 from cases import message_of, some_dy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule
 from networks_drawn import Model, plans
 from properties import MANY
 
@@ -56,6 +56,7 @@ class Known:
 
 
 nets = Bundle("nets")
+dtypes = st.sampled_from([np.float64, np.float32])
 threads = st.sampled_from([0, 1])
 few_images = dict(n=st.integers(1, 3), seed=st.integers(0, 9))
 
@@ -76,7 +77,14 @@ class Life(RuleBasedStateMachine):
         """work() in this thread or in the second one; its error is ours."""
         return self.second.submit(work).result() if thread else work()
 
-    @rule(target=nets, plan=plans(), dtype=st.sampled_from([np.float64, np.float32]))
+    @initialize(target=nets, plan=plans(), dtype=dtypes)
+    def begin(self, plan, dtype):
+        return self.make(plan, dtype)
+
+    @rule(target=nets, plan=plans(), dtype=dtypes)
+    def another(self, plan, dtype):
+        return self.make(plan, dtype)
+
     def make(self, plan, dtype):
         return Known(plan, plan.net(dtype), dtype)
 

@@ -26,6 +26,7 @@ from nbclient import NotebookClient
 
 from cnncourse.exercises import EXERCISES
 from cnncourse.exercises.folds import solution_text
+from publish.parts import answered, definition
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = [path.name[:2] for path in sorted((ROOT / "lessons").glob("[0-9]*.py"))]
@@ -46,23 +47,6 @@ def exercises_of(notebook):
         if "exercise" in cell.metadata.get("tags", []):
             (found[number],) = (e for e in EXERCISES.values() if definition(cell, e.name))
     return found
-
-
-def definition(cell, name):
-    """The statement of a cell that gives `name` its value, or None."""
-    for node in ast.parse(cell.source).body:
-        targets = getattr(node, "targets", [])
-        if getattr(node, "name", None) == name or any(
-            getattr(target, "id", None) == name for target in targets
-        ):
-            return node
-    return None
-
-
-def answered(cell, name, text):
-    """Put `text` where the learner's answer belongs."""
-    node, lines = definition(cell, name), cell.source.splitlines()
-    cell.source = "\n".join([*lines[: node.lineno - 1], text, *lines[node.end_lineno :]])
 
 
 def solved(number):

@@ -58,9 +58,11 @@ def make_account(spawner):
         useradd = ["useradd", "--create-home", "--key", "HOME_MODE=0700", "--shell", "/bin/bash"]
         subprocess.run([*useradd, "--groups", GROUP, name], check=True)
     if name not in grp.getgrnam(GROUP).gr_mem:
-        raise ValueError(
+        problem = ValueError(
             f"The name should be a learner's, but {name} is an account that this hub has not made."
         )
+        problem.jupyterhub_message = str(problem)  # what the learner is shown
+        raise problem
 
 
 if LOGIN not in LOGINS:
@@ -80,6 +82,10 @@ if LOGIN == "native":
     c.NativeAuthenticator.check_common_password = True
     c.NativeAuthenticator.allowed_failed_logins = 5
     c.NativeAuthenticator.seconds_before_next_try = 60
+    c.JupyterHub.template_vars = {
+        "announcement_login": "Here for the first time? Choose “Sign up” below, with the name that "
+        "your teacher has for you and a password of at least ten characters. Then log in here."
+    }
 if LOGIN == "shared-password":
     c.SharedPasswordAuthenticator.user_password = password("password.txt", 9)
     c.SharedPasswordAuthenticator.admin_password = password("teachers-password.txt", 32)
@@ -91,16 +97,17 @@ c.ConfigurableHTTPProxy.pid_file = str(ROOM / "proxy.pid")
 c.ConfigurableHTTPProxy.command = ["configurable-http-proxy"]
 
 # A start costs seconds of processor time. Twenty at once, with JupyterHub's own limits of time,
-# left more than half of a room outside; four at a time let everybody in.
-c.JupyterHub.concurrent_spawn_limit = 4
-c.Spawner.start_timeout = 240
-c.Spawner.http_timeout = 180
+# left more than half of a room outside. So everybody may wait for long, and nobody is sent away:
+# a low concurrent_spawn_limit would show learners an error, "try again in 50 seconds".
+c.JupyterHub.concurrent_spawn_limit = 0
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
 c.JupyterHub.init_spawners_timeout = 30
 
 # What a learner gets: an account, the lessons, and a part of the computer.
 if LOGIN != "pam":
     c.Spawner.pre_spawn_hook = make_account
-c.Spawner.cmd = [sys.executable, str(HERE / "learner_server.py"), "jupyterhub.singleuser"]
+c.Spawner.cmd = [sys.executable, str(HERE / "learner_server.py")]
 c.Spawner.default_url = "/lab/tree/my-lessons/00_welcome.ipynb"
 c.Spawner.notebook_dir = "~"
 each = str(max(1, (os.cpu_count() or 1) // max(1, len(learners))))

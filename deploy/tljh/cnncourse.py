@@ -2,9 +2,10 @@
 
 c = get_config()  # noqa: F821  JupyterHub hands it over
 
-c.JupyterHub.concurrent_spawn_limit = 4
-c.Spawner.start_timeout = 240
-c.Spawner.http_timeout = 180
+# Everybody comes at nine: nobody is sent away, and a start may take long.
+c.JupyterHub.concurrent_spawn_limit = 0
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
 c.Spawner.environment.update(
     {
         "CNNCOURSE_WORKERS": "1",  # or more, where there are more cores than learners
