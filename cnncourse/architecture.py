@@ -8,12 +8,12 @@ import base64
 import io
 import math
 from html import escape
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from . import ops
+from .files import check_target, write_target
 from .layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, Pool2D, Sequential
 from .shapes import Array, sizes
 from .summary import Row, summary
@@ -58,10 +58,8 @@ class Drawing:
 
     def save(self, path) -> None:
         """Write the picture to a file that ends in .svg."""
-        path = Path(path)
-        if path.suffix != ".svg":
-            raise ValueError(f"save: path should end in .svg, but is {str(path)!r}.")
-        path.write_text(self.svg, encoding="utf-8")
+        path = check_target(path, ".svg", "save")
+        write_target(path, lambda file: file.write(self.svg.encode()), "save")
 
 
 def architecture(net: Sequential, shape, *, labels=None, image: Array | None = None) -> Drawing:
