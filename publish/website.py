@@ -257,7 +257,7 @@ def main():
     except (ValueError, RuntimeError, OSError) as problem:
         return str(problem)
     print("\n".join(warnings), file=sys.stderr)
-    print(f"{len(list(wanted.folder.rglob('*.html')))} pages in {wanted.folder}/index.html")
+    print(f"made: {wanted.folder / 'index.html'}")
     return bool(warnings)
 
 
