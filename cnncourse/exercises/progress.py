@@ -104,7 +104,11 @@ def entries(text: str) -> tuple[list[Entry], int]:
             lesson = kept.get("lesson", "")
             texts = lesson, *(kept[key] for key in ("exercise", "state", "mistake", "time"))
             marked = kept.get("mark", "")
+<<<<<<< HEAD
+            for word in (*texts, marked):  # which others see in their terminal
+=======
             for word in (*texts, marked):  # others' files are shown in a terminal
+>>>>>>> files
                 if not word.isprintable() or len(word) > LONGEST:
                     raise ValueError
             if texts[2] not in (RIGHT, NOT_YET):
