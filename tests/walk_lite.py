@@ -141,7 +141,7 @@ class Visit:
         if not slider.count():
             return
         name = slider.evaluate(NAME)
-        train = cell.get_by_role("button", name="Train", exact=True)
+        train = cell.get_by_role("button", name="Train")
         try:
             if train.count():  # before some steps there is nothing that another rate could change
                 self.train(cell, train)
@@ -153,7 +153,7 @@ class Visit:
 
     def train(self, cell, button):
         """Let a lab train for some seconds, then pause."""
-        pause = cell.get_by_role("button", name="Pause", exact=True)
+        pause = cell.get_by_role("button", name="Pause")
         button.click()
         pause.wait_for()
         self.page.wait_for_timeout(TRAIN_MS)
