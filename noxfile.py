@@ -12,7 +12,7 @@ nox.options.sessions = ["oldest", "newest"]
 
 
 def test(session, resolution):
-    session.install("--resolution", resolution, "-e", ".[lab,test]")
+    session.install("--resolution", resolution, "-e", ".[lab,test]", "pip")
     session.run("python", "-c", "import numpy, sys; print(sys.version, 'NumPy', numpy.__version__)")
     session.run("python", "-m", "pytest", *session.posargs)
 
@@ -27,3 +27,10 @@ def oldest(session):
 def newest(session):
     """A newer Python and the newest version of everything."""
     test(session, "highest")
+
+
+@nox.session(python="3.11")
+def audit(session):
+    """Whether a weakness is known in anything that the course installs; asks the package index."""
+    session.install("-e", ".[lab,test]", "pip-audit")
+    session.run("pip-audit", "--skip-editable")

@@ -12,9 +12,7 @@ beside yours.
 
 import hashlib
 import importlib.util
-import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,9 +22,7 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 DONE = VENV / "installed.txt"  # what the last installation that succeeded was made from
-LESSONS = "[0-9][0-9]_*.ipynb"
-MINE = Path("my-lessons")
-VERSIONS = ".versions.json"  # in MINE: of each lesson, a hash of the course's file last copied
+MINE = "my-lessons"
 
 OLD_PYTHON = "The course needs Python 3.11 or newer, but {} is Python {}."
 NO_VENV = (
@@ -41,8 +37,6 @@ READ_ONLY = (
     "The course installs itself into its own folder, {}, and may not write there. "
     "Copy the folder to a place that is yours, then give the same command again from there."
 )
-AS_ROOT = "You are root, as in a container: JupyterLab is started with --allow-root."
-NO_NEWS = ["jupyterlab.labextensions", "disable", "@jupyterlab/apputils-extension:announcements"]
 
 
 def main(words):
@@ -55,59 +49,7 @@ def main(words):
         return problem
     if testing:
         return run(PYTHON, "-m", "pytest", *words[1:])
-    first = min((path.name for path in Path("notebooks").glob(LESSONS)), default="")
-    options = ["--LabApp.default_url=/lab/tree/" + (my_lessons() / first).as_posix(), *words]
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in words:
-        print(AS_ROOT, flush=True)
-        options.append("--allow-root")
-    return run(PYTHON, "-m", "jupyterlab", *options)
-
-
-def my_lessons():
-    """Bring the learner's copy of the lessons up to date; return the folder to work in.
-
-    A lesson that was changed there is never written over; one that was not is as it came.
-    """
-    try:
-        MINE.mkdir(exist_ok=True)
-        versions = read_versions()
-        for lesson in sorted(Path("notebooks").glob(LESSONS)):
-            newest, mine = fingerprint(lesson), MINE / lesson.name
-            if versions.get(lesson.name) != newest:
-                if mine.exists() and fingerprint(mine) not in (newest, versions.get(lesson.name)):
-                    mine = free_name(mine)
-                    print("There is a newer version of a lesson in which you have worked:", mine)
-                shutil.copyfile(lesson, mine)
-                versions[lesson.name] = newest
-            elif not mine.exists():
-                shutil.copyfile(lesson, mine)
-        (MINE / VERSIONS).write_text(json.dumps(versions, indent=1), encoding="utf-8")
-    except OSError as problem:
-        print(f"The folder {MINE} could not be brought up to date: {problem.strerror}.")
-    return MINE if any(MINE.glob(LESSONS)) else Path("notebooks")
-
-
-def read_versions():
-    """What was copied before; where that is not known, no copy counts as unchanged."""
-    try:
-        return dict(json.loads((MINE / VERSIONS).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
-        return {}
-
-
-def fingerprint(path):
-    """A text that differs where the bytes of two files differ."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def free_name(path):
-    """The first of NAME-new, NAME-new-2, NAME-new-3, ... that does not exist yet."""
-    path = path.with_name(path.stem + "-new" + path.suffix)
-    first, number = path.stem, 1
-    while path.exists():
-        number += 1
-        path = path.with_name(f"{first}-{number}{path.suffix}")
-    return path
+    return run(PYTHON, "-m", "cnncourse", "lab", MINE, *words)
 
 
 def install(testing):
@@ -132,7 +74,6 @@ def install(testing):
     course = ".[lab,test]" if with_tests else ".[lab]"
     if run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", course):
         return NOT_INSTALLED
-    run(PYTHON, "-m", *NO_NEWS, "--level=sys_prefix")  # no question over the first lesson
     DONE.write_text("\n".join(wanted), encoding="utf-8")
     return None
 

@@ -8,6 +8,7 @@ The maths:
     window       how a window lies on an image
     kernels      kernels that people gave names to
     reference    every operation as plain loops, as the lessons derive them
+    browser      what cannot run in a browser
     workspace    work arrays that are used again
     workers      pieces of work, dealt to threads
     convolution  correlate2d and conv2d with whole arrays; each operation returns (y, pull)
@@ -69,7 +70,12 @@ The course and its commands:
 
     course       the lessons in their order, in the one list of them
     checkup      is everything in its place?
-    __main__     train, predict and progress at the command line
+    doctor       is this computer ready for the course?
+    desk         the lessons on disk, and JupyterLab opened on them
+    handed_in    the files with the results of a room, believed or not
+    room         who is where, what stops most, which mistake most people made
+    room_page    the same as a page that renews itself
+    __main__     what one can type at the command line
 
 Labs:
 
@@ -84,4 +90,4 @@ Predictions:
     predictions  what the lessons ask before they tell, and why the answer is the answer
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0rc1"

@@ -6,6 +6,9 @@
     python -m cnncourse progress                             which exercises you have right
     python -m cnncourse progress FOLDER                      the same for all files in a folder
     python -m cnncourse report FOLDER                        a table of report cards (lesson 13)
+    python -m cnncourse doctor                               is this computer ready for the course?
+    python -m cnncourse notebooks FOLDER                     put the lessons into a folder
+    python -m cnncourse lab                                  open your copy of them in JupyterLab
 
 Add --help for all options.
 """
@@ -19,22 +22,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import data, files, ops, storage, train
+from . import browser, data, desk, files, handed_in, ops, room, room_page, storage, train
 from .exercises import EXERCISES, progress
 from .recipes import RECIPES
 from .shapes import check_int, sizes
 
-LESSONS = (
-    "The lessons are notebooks in the course's folder, which start.py there opens in JupyterLab; "
-    "the package alone does not hold them."
-)
-
 
 def main(words: list[str] | None = None) -> int:
     """Do what the words of the command line say; 0 if it went well."""
-    parser = argparse.ArgumentParser(
-        prog="python -m cnncourse", description=course_title(), epilog=LESSONS
-    )
+    browser.refuse("python -m cnncourse")
+    parser = argparse.ArgumentParser(prog="python -m cnncourse", description=course_title())
     commands = parser.add_subparsers(dest="command", required=True)
 
     learn = commands.add_parser(
@@ -69,13 +66,41 @@ def main(words: list[str] | None = None) -> int:
         help=f"a file with results, or a folder of such files, one for each learner "
         f"(default: {progress.NAME}, here, in my-lessons or in notebooks)",
     )
+    done.add_argument("--page", metavar="FILE.html", help="write a page for the instructor")
+    done.add_argument("--names", action="store_true", help="on the page, say who is where")
+    done.add_argument(
+        "--watch",
+        nargs="?",
+        type=int,
+        const=10,
+        metavar="SECONDS",
+        help="write the page again and again (default: every 10 seconds)",
+    )
     done.set_defaults(do=progress_command)
 
     cards = commands.add_parser("report", help="a table of all report cards in a folder")
     cards.add_argument("folder", help="with the .html files that report_card(...).save wrote")
     cards.set_defaults(do=report_command)
 
-    options = parser.parse_args(words)
+    look = commands.add_parser("doctor", help="is this computer ready for the course?")
+    look.add_argument("folder", nargs="?", default=".", help="where you work (default: here)")
+    look.set_defaults(do=doctor_command)
+
+    put = commands.add_parser("notebooks", help="put the lessons into a folder, or newer ones")
+    put.add_argument("folder", help="where you will work; nothing of yours is written over")
+    put.set_defaults(do=lambda options: desk.notebooks_command(Path(options.folder).expanduser()))
+
+    work = commands.add_parser(
+        "lab",
+        help="open the lessons in JupyterLab",
+        epilog="All further words go to JupyterLab, such as --no-browser or --port=9999.",
+    )
+    work.add_argument("folder", nargs="?", default="my-lessons", help="default: my-lessons, here")
+    work.set_defaults(do=lambda o: desk.lab_command(Path(o.folder).expanduser(), further))
+
+    options, further = parser.parse_known_args(words)
+    if further and options.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
     try:
         code = options.do(options)
         sys.stdout.flush()  # if the program that reads it has ended, this raises
@@ -118,14 +143,25 @@ def report_command(options) -> int:
     return 0
 
 
+def doctor_command(options) -> int:
+    """Print what is fine and what is not; 1 if something is not."""
+    from . import doctor  # here, for it needs the network's modules: the others do not
+
+    print(doctor.versions())
+    findings = doctor.examine(Path(options.folder).expanduser().resolve())
+    print(doctor.checkup.report(findings))
+    print(doctor.LAST_LOOK)
+    return int(not all(finding.fine for finding in findings))
+
+
 def train_command(options) -> int:
     """Train, with a progress bar; Ctrl-C saves, and --resume goes on from there."""
-    if options.resume:
+    if options.resume is not None:
         net, optimizer, notes = started(options)
-        out = Path(options.out or options.resume)
+        out = Path(options.resume if options.out is None else options.out)
     else:
         net = optimizer = None
-        out = Path(options.out) if options.out else free_name("model.npz")
+        out = free_name("model.npz") if options.out is None else Path(options.out)
         recipe = options.recipe or "quick"
         notes = {
             "recipe": recipe,
@@ -250,24 +286,38 @@ def progress_command(options) -> int:
             return 0
     else:
         path = Path(options.path).expanduser()
-        if not path.exists():
+        if files.may_read(path) and not os.path.exists(path):
             raise ValueError(f"progress: path should be a file or a folder, but {path} is neither.")
-    files = progress.collected(path) if path.is_dir() else {path.stem: path}
-    if not files:
+    if options.page and not path.is_dir():
+        raise ValueError(f"progress: path should be a folder for --page, but {path} is a file.")
+    if path.is_file():
+        standings, damaged = progress.read(path)
+        if damaged:
+            print(f"{path}: {handed_in.lines(damaged)} could not be read", file=sys.stderr)
+        print(progress.table(standings, EXERCISES.values()))
+        return 0
+    return room_command(options, path)
+
+
+def room_command(options, folder: Path) -> int:
+    """The tables of all files in a folder, or the page made of them, once or again and again."""
+    if not any(folder.rglob("*.jsonl")) and options.watch is None:
         raise ValueError(
-            f"progress: path should be a folder with files of results, but {path} has no file "
+            f"progress: path should be a folder with files of results, but {folder} has no file "
             f"whose name ends in .jsonl, such as {progress.NAME}."
         )
-    learners = {}
-    for learner, file in files.items():
-        learners[learner], damaged = progress.read(file)
-        if damaged:
-            lines = "1 line" if damaged == 1 else f"{damaged} lines"
-            print(f"{file}: {lines} could not be read", file=sys.stderr)
-    if len(learners) == 1:
-        print(progress.table(*learners.values(), EXERCISES.values()))
+    if options.page:
+        page = files.check_target(options.page, ".html", "progress: --page")
+        return room_page.keep(folder, page, options.watch, options.names)
+    if options.watch is not None or options.names:
+        raise ValueError("progress: --watch and --names should come with --page FILE.html.")
+    read = handed_in.read_room(folder)
+    for problem in read.problems:
+        print(f"{files.printable(str(problem.path))}: {problem.says}", file=sys.stderr)
+    if len(read.learners) == 1:
+        print(progress.table(read.learners[0].standings, EXERCISES.values()))
     else:
-        print(progress.class_tables(learners, EXERCISES.values()))
+        print(room.tables(read))
     return 0
 
 

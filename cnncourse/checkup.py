@@ -1,16 +1,18 @@
 """Is everything in its place? One line for each thing looked at, and what to do about a problem.
 
-A line that reports no problem says the same on every computer.
+A line that reports no problem says the same on every computer. `python -m cnncourse doctor` looks
+at the same things, and at the computer: see doctor.
 """
 
 import hashlib
+import json
 import re
 import sys
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from . import data
+from . import browser, data
 
 # What the lessons need, as in pyproject.toml with its extra "lab" (a test compares them): the
 # oldest version that will do, and the first that will not, or None.
@@ -26,13 +28,16 @@ PACKAGES = {
     "pooch": ("1.8", "2"),
 }
 PYTHON = "3.11"
+# JupyterLab's parts that show widgets: the package that brings each, and what its version begins
+# with ("" for any).
 FRONT_ENDS = {
-    "@jupyter-widgets/jupyterlab-manager": "jupyterlab_widgets",  # the package that brings it
-    "anywidget": "anywidget",
+    "@jupyter-widgets/jupyterlab-manager": ("jupyterlab_widgets", "5."),
+    "anywidget": ("anywidget", ""),
 }
 INSTALL = (
     "Close JupyterLab; then, in the folder of the course, type python3 start.py in a terminal (on "
-    "Windows: py start.py). It installs what is missing and opens the course."
+    "Windows: py start.py). It installs what is missing and opens the course. Without that folder, "
+    'type pip install "cnncourse[lab]" in the place of the first installation.'
 )
 
 
@@ -46,14 +51,30 @@ class Finding(NamedTuple):
 
 def checkup() -> None:
     """Look at everything, and print what was found."""
-    findings = [
+    print(report(in_browser() if browser.HERE else look()))
+
+
+def look() -> list[Finding]:
+    """What is found when one looks at everything that belongs to the course."""
+    return [
         check_python(sys.version_info),
         check_packages(installed()),
-        check_front_ends(extension_folders()),
+        check_front_ends(extension_folders(), switched_off()),
         check_copy(Path.cwd(), Path(__file__).resolve().parent),
         check_data(data.folder()),
     ]
-    print(report(findings))
+
+
+def in_browser() -> list[Finding]:
+    """What is found in a browser, where the site has chosen the packages and their versions."""
+    found = installed()
+    missing = [name for name in PACKAGES if not found[name] and name not in ("jupyterlab", "pooch")]
+    if missing:
+        advice = "Run the lesson's first cell of code again."
+        packages = Finding(False, f"missing: {', '.join(missing)}", advice)
+    else:
+        packages = Finding(True, "in a browser: the site has brought what the lessons need")
+    return [check_python(sys.version_info), packages, check_data(data.folder())]
 
 
 def report(findings: list[Finding]) -> str:
@@ -101,20 +122,35 @@ def check_packages(versions: dict[str, str | None]) -> Finding:
     )
 
 
-def check_front_ends(folders: list[Path]) -> Finding:
-    """Whether JupyterLab has the parts that show sliders and pictures."""
-    missing = [
-        package
-        for name, package in FRONT_ENDS.items()
-        if not any((folder / name / "package.json").is_file() for folder in folders)
-    ]
-    if not missing:
-        return Finding(True, "JupyterLab can show sliders and pictures")
-    return Finding(
-        False,
-        f"JupyterLab's part of {' and '.join(missing)} is missing, so the labs stay invisible",
-        INSTALL,
-    )
+def check_front_ends(folders: list[Path], off: tuple[str, ...] = ()) -> Finding:
+    """Whether JupyterLab has the parts that show sliders and pictures, and uses them.
+
+    folders: where it looks, first the one that counts most   off: names of what is switched off
+    """
+    for name, (package, begins) in FRONT_ENDS.items():
+        found = [path for f in folders if (path := f / name / "package.json").is_file()]
+        if not found:
+            return Finding(
+                False,
+                f"JupyterLab's part of {package} is missing, so the labs stay invisible",
+                INSTALL,
+            )
+        if name in off:
+            return Finding(
+                False,
+                f"JupyterLab's extension {name} is switched off, so the labs stay invisible",
+                f"In a terminal, type jupyter labextension enable {name}",
+            )
+        version = version_in(found[0])
+        if not version.startswith(begins):
+            return Finding(
+                False,
+                f"JupyterLab's part of {package} in {found[0].parent} is {version or 'damaged'}, "
+                f"but should be {begins}x: the labs stay invisible",
+                "It is older than the course, and comes first. Delete that folder; the right one "
+                "is then found. Reload the page.",
+            )
+    return Finding(True, "JupyterLab can show sliders and pictures")
 
 
 def check_copy(where: Path, package: Path) -> Finding:
@@ -170,6 +206,24 @@ def extension_folders() -> list[Path]:
     except ImportError:
         return []
     return [Path(folder) for folder in jupyter_path("labextensions")]
+
+
+def switched_off() -> tuple[str, ...]:
+    """The names of JupyterLab's extensions that somebody has switched off."""
+    try:
+        from jupyterlab_server.config import get_page_config
+
+        return tuple(get_page_config([])["disabledExtensions"])
+    except (ImportError, KeyError, OSError, ValueError):
+        return ()
+
+
+def version_in(package: Path) -> str:
+    """The version that a package.json states; '' if it is damaged."""
+    try:
+        return str(json.loads(package.read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def numbers(version: str) -> tuple[int, ...]:

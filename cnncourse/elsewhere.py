@@ -17,7 +17,7 @@ import warnings
 
 import numpy as np
 
-from . import layers
+from . import browser, layers
 from .files import check_target, write_target
 from .layers import Sequential, check_network
 from .shapes import Array, check_int, shown
@@ -107,6 +107,7 @@ def package(name: str, what: str):
     try:
         return importlib.import_module(name)
     except ImportError:
+        browser.refuse(f"{what} needs the package {name} and")
         raise ValueError(
             f"{what} needs the package {name}, which should be installed, but is not: "
             f"`pip install {name}` brings it."

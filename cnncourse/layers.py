@@ -2,7 +2,8 @@
 
 `layer(x)` uses a layer. `layer.forward(x)` does the same and remembers how to go back;
 `layer.backward(dy)` then returns dx and fills `layer.grads`, one gradient for each of
-`layer.params`. Gradients are overwritten each time, so there is nothing to reset.
+`layer.params`. Gradients are overwritten each time, so there is nothing to reset. Each thread goes
+back from its own forward, and reads its own gradients.
 """
 
 import inspect
@@ -34,19 +35,22 @@ MOST_WEIGHTS = 2**28  # of a layer: a gigabyte
 IN_USE = 32  # images at a time where nothing has to be remembered
 
 
-_dtype = operator.attrgetter("dtype")
+_kind = operator.attrgetter("shape", "dtype")
 
 
 class _Bound(threading.local):
-    """What a layer has bound, by the shapes and dtypes it is for; each thread has its own."""
+    """What a layer has bound, by the shapes and dtypes it is for; each thread has its own.
+
+    So has it the way back from the last forward, and the gradients of the last backward.
+    """
 
     MOST = 4
 
-    def __init__(self):
-        self.runs = {}
+    def __init__(self, grads):
+        self.runs, self.pull, self.grads = {}, None, grads
 
     def __reduce__(self):
-        return _Bound, ()  # a copy binds anew: work arrays are never shared
+        return _Bound, (self.grads,)  # a copy binds anew: work arrays are never shared
 
 
 class Layer:
@@ -61,9 +65,12 @@ class Layer:
     def __init__(self, settings: dict | None = None, **params: Array):
         self.settings = {name: _plain(value) for name, value in (settings or {}).items()}
         self.params = params
-        self.grads: dict[str, Array] = {}
-        self._bound = _Bound()
-        self._pull = None
+        self._bound = _Bound({})
+
+    @property
+    def grads(self) -> dict[str, Array]:
+        """The gradients of the last backward in this thread."""
+        return self._bound.grads
 
     def apply(self, x: Array):
         """y, pull as an operation gives them."""
@@ -78,7 +85,7 @@ class Layer:
         try:
             key = learn, x.shape, x.dtype
             if self.params:
-                key += tuple(map(_dtype, self.params.values()))
+                key += tuple(map(_kind, self.params.values()))
         except AttributeError:
             key = None  # no array: `bind` says so
         runs = self._bound.runs
@@ -97,25 +104,26 @@ class Layer:
 
     def forward(self, x: Array) -> Array:
         """Use the layer and remember how to go back."""
-        y, self._pull = self._run(x, True)
+        y, self._bound.pull = self._run(x, True)
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """dx from dy, and the parameters' gradients into `grads`; the first layer needs no dx."""
-        if self._pull is None:
+        pull = self._bound.pull
+        if pull is None:
             raise ValueError(
-                f"{type(self).__name__}.backward should come after forward(x), "
-                "but this layer has not seen an x yet."
+                f"{type(self).__name__}.backward should come after forward(x) in the same thread, "
+                "but this layer has not seen an x there yet."
             )
         if not self.params:
-            return self._pull(dy) if need_dx else None
-        dx, *gradients = self._pull(dy, need_dx)
-        self.grads = dict(zip(self.params, gradients, strict=True))
+            return pull(dy) if need_dx else None
+        dx, *gradients = pull(dy, need_dx)
+        self._bound.grads = dict(zip(self.params, gradients, strict=True))
         return dx
 
     def __getstate__(self):
         """What a copy takes over: not the way back, which belongs to this layer's own arrays."""
-        return {**vars(self), "_bound": _Bound(), "_pull": None}
+        return {**vars(self), "_bound": _Bound(self.grads)}
 
     def __repr__(self):
         defaults = inspect.signature(type(self).__init__).parameters
@@ -254,17 +262,19 @@ class Sequential:
     def __init__(self, *layers: Layer):
         if not layers:
             raise ValueError("Sequential: layers should be at least one, but there is none.")
+        earlier = set()
         for place, layer in enumerate(layers):
             if not isinstance(layer, Layer):
                 raise ValueError(
                     f"Sequential: layer {place + 1} should be a Layer such as ReLU(), but is "
                     f"{layer.__name__ if isinstance(layer, type) else type(layer).__name__}."
                 )
-            if any(layer is earlier for earlier in layers[:place]):  # it remembers one x, not two
+            if id(layer) in earlier:  # it remembers one x, not two
                 raise ValueError(
                     f"Sequential: layer {place + 1} should be a layer of its own, but {layer!r} is "
                     "in the network already; make a second one."
                 )
+            earlier.add(id(layer))
         self.layers = list(layers)
 
     def __call__(self, x: Array) -> Array:
@@ -298,7 +308,7 @@ class Sequential:
     def forward(self, x: Array) -> Array:
         """As a call, and every layer remembers how to go back.
 
-        Between forward and backward the parameters have to stay as they are; x may change.
+        Backward goes by x and by the parameters as they were: both may change in between.
         """
         check_array(x, "Sequential: x")
         y = x
@@ -336,7 +346,7 @@ class Sequential:
     def grads(self) -> list[Array]:
         """The gradients that belong to `params()`, after `backward`."""
         try:
-            return [layer.grads[name] for layer in self.layers for name in layer.params]
+            return [layer._bound.grads[name] for layer in self.layers for name in layer.params]
         except KeyError:
             message = "Sequential.grads should come after backward(dy), but came before."
             raise ValueError(message) from None

@@ -9,7 +9,8 @@ a convolution is one matrix product. (PyTorch keeps (n, c, h, w) and (f, c, kh, 
 No operation changes its arguments. Its pullback goes by the values that the arguments had when the
 operation ran: change `x` or `y` in place as you like (`y` of flatten may be a view of `x`). Results
 follow NumPy's rules of promotion: float32 in, float32 out; of whole numbers, sums stay whole (and
-can overflow as NumPy's do), means and probabilities are floats.
+can overflow as NumPy's do), means and probabilities are floats. Around an infinite or NaN argument,
+or a sum that overflows, a result may be NaN that loops would leave finite: 0 times infinity is NaN.
 """
 
 import numpy as np
@@ -126,10 +127,10 @@ def bind_dense(x: Array, w: Array, b: Array, learn=True):
     sizes(b, "f", "dense: b", f=f)
 
     def run(x, w, b):
-        y = x @ w + b
         if not learn:
-            return y, None
-        x, w = x.copy(), w.copy()
+            return x @ w + b, None
+        x, w = x.copy(), w.copy()  # first: the order in memory decides how a product is rounded
+        y = x @ w + b
 
         def pull(dy: Array, need_dx: bool = True):
             check_same_shape(dy, (n, f), "dense: dy")

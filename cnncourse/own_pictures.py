@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from .data import Split
-from .files import reason
+from .files import is_path, reason
 from .pictures import grey, read_picture
 from .shapes import Array, check_bool, check_int, check_rng, shown
 
@@ -79,15 +79,16 @@ class OwnPictures(NamedTuple):
 def own_pictures(folder: str | Path, size: int = 32, *, colour: bool = True) -> OwnPictures:
     """The pictures in the folders of `folder`, each cut to its middle square and made `size` wide.
 
-    Any format and size that Pillow reads. Files that are no pictures, or damaged, are left out and
-    named; hidden files and folders are passed over. Shows a progress bar if it takes long.
+    PNG, JPEG and the other usual formats, in any size. Files that are no pictures, or damaged, are
+    left out and named; hidden files and folders are passed over. Shows a progress bar if it takes
+    long.
     """
     if check_int(size, "own_pictures: size", 8) > MOST_SIZE:
         raise ValueError(f"own_pictures: size should be at most {MOST_SIZE:,}, but is {size:,}.")
     check_bool(colour, "own_pictures: colour")
     names, found = [], []
     for folder_of_label in _folders(folder):
-        files = [(path, len(names)) for path in _files(folder_of_label)]
+        files = [(path, len(names)) for path in _inside(folder_of_label) if not os.path.isdir(path)]
         if files:
             names.append(folder_of_label.name)
             found += files
@@ -123,7 +124,7 @@ def own_pictures(folder: str | Path, size: int = 32, *, colour: bool = True) -> 
 
 
 def _folders(folder) -> Iterator[Path]:
-    if not isinstance(folder, (str, os.PathLike)):
+    if not is_path(folder):
         kind = type(folder).__name__
         raise ValueError(f"own_pictures: folder should be a folder, but its type is {kind}.")
     folder = Path(folder).expanduser()
@@ -132,20 +133,18 @@ def _folders(folder) -> Iterator[Path]:
             f"own_pictures: folder should be a folder, but {shown(str(folder))} is none; we are in "
             f"{Path.cwd()}."
         )
+    return (path for path in _inside(folder) if os.path.isdir(path))
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is in a folder and not hidden, by name."""
     try:
-        inside = sorted(folder.iterdir())
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as problem:
         raise ValueError(
             f"own_pictures: folder should be one that you may read, but {str(folder)!r} cannot be "
             f"read: {reason(problem)}."
         ) from problem
-    return (path for path in inside if path.is_dir() and not path.name.startswith("."))
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path for path in folder.iterdir() if not path.name.startswith(".") and not path.is_dir()
-    )
 
 
 def _square(picture: Array, size: int, colour: bool) -> Array:

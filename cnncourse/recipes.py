@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import layers, networks, optim, train
+from . import browser, layers, networks, optim, train
 from .shapes import Array, check_int
 from .variations import moved_by as moved_by
 
@@ -95,3 +95,22 @@ RECIPES = {
         weight_decay=2e-4,
     ),
 }
+
+# One core, without a fast library for matrix products: what takes seconds would take minutes.
+IN_BROWSER = {
+    "quick": RECIPES["quick"]._replace(
+        about="The lessons' network sees every digit once: in a browser, minutes.", epochs=1
+    ),
+    "minute": RECIPES["minute"]._replace(
+        about="The same network, twice, with digits that move by a pixel: in a browser, longer.",
+        epochs=2,
+    ),
+    "full": RECIPES["full"]._replace(
+        about="The same again, three times, with shifts of up to two pixels: this is for a "
+        "computer with the course installed, where the network is larger.",
+        make_net=networks.course_cnn,
+        epochs=3,
+    ),
+}
+if browser.HERE:
+    RECIPES = IN_BROWSER

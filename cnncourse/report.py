@@ -10,7 +10,7 @@ import numpy as np
 
 from . import interpret, train, variations
 from .figures import draw_confusion
-from .files import check_path, check_target, write_target
+from .files import check_path, check_target, printable, write_target
 from .intervals import accuracy_interval
 from .layers import Sequential, check_network
 from .ops import softmax
@@ -117,17 +117,35 @@ def read_card(path) -> dict:
     """The facts of a card that `save` wrote; a ValueError where it is something else."""
     path = check_path(path, "read_card")
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if not os.path.isfile(path) or path.stat().st_size > MOST_BYTES:
             raise ValueError
         text = path.read_text(encoding="utf-8")
         facts = json.loads(text[text.index(BEGIN) + len(BEGIN) : text.rindex(END)])
-        _lines(facts)
+        _check_facts(facts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(
             f"read_card: path should be a saved report card, but {str(path)!r} is damaged or "
             "something else."
         ) from None
     return facts
+
+
+def _check_facts(facts: dict) -> None:
+    """A ValueError unless these can be the facts of a card: whoever hands it in may change them."""
+    names, table = facts["labels"], np.array(facts["confusion"])
+    parts = [facts[name] for name in ("accuracy", "guessing")]
+    parts += [*facts["interval"], *facts["robustness"].values()]
+    numbers = [facts[name] for name in ("images", "parameters", "multiply-adds")]
+    numbers += [facts["seconds an image"], facts["training seconds"] or 0]
+    if not (
+        all(isinstance(text, str) for text in (facts["title"], *names, *facts["robustness"]))
+        and all(type(number) in (int, float) and 0 <= number < 1e18 for number in numbers + parts)
+        and max(parts) <= 1
+        and len(facts["interval"]) == 2
+        and table.shape == (len(names), len(names))
+        and table.dtype.kind == "i"
+    ):
+        raise ValueError
 
 
 def table_of_cards(folder) -> str:
@@ -152,10 +170,11 @@ def table_of_cards(folder) -> str:
     for name, facts in found:
         low, high = facts["interval"]
         lines.append(
-            f"{name[:24]:24} {facts['accuracy']:8.2%}  {f'{low:.1%} to {high:.1%}':>15}  "
+            f"{printable(name)[:24]:24} {facts['accuracy']:8.2%}  "
+            f"{f'{low:.1%} to {high:.1%}':>15}  "
             f"{facts['parameters']:10,}  {facts['multiply-adds']:13,}"
         )
-    lines += [f"{name}: no report card, or a damaged one" for name in bad]
+    lines += [f"{printable(name)}: no report card, or a damaged one" for name in bad]
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 
-from . import data, elsewhere, networks, storage, train
+from . import browser, data, elsewhere, networks, storage, train
 from .shapes import check_int
 
 
@@ -46,6 +46,7 @@ def fit(module, x, y, *, epochs, batch_size=64, optimizer, seed=0, rank=0, proce
 
 def launch(processes: int, *options: str) -> str:
     """Run this module in so many processes, with these options; what it prints."""
+    browser.refuse("torch_training.launch")
     elsewhere.package("torch", "torch_training.launch")
     check_int(processes, "launch: processes", 1)
     one = [sys.executable, "-m"]

@@ -5,18 +5,20 @@ import itertools
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from . import ops
+from . import browser, ops
 from .layers import MICRO_BATCH, Sequential, check_network
 from .optim import OneCycle, Optimizer
 from .shapes import Array, check_array, check_int, check_labels, check_number, check_rng, sizes
-from .workers import cores, one_blas_thread, one_core
+from .workers import allowed, cores, one_blas_thread, one_core
 
 ALONE_SECONDS = 0.1  # short runs end before helpers would have come
+_turns = weakref.WeakKeyDictionary()  # of each network the lock: a step is never in another's midst
 
 
 MOST_IMAGES = 10**9  # of which numbers in random order take 8 GB
@@ -73,7 +75,7 @@ def fit(
     Everything random follows from the rng's first draw, the epoch and the step. For a longer run
     than was planned, give more epochs and, after a OneCycle, a new rate: optimizer.lr = ...
     workers: processes that share the work; None: one for each core, up to 4. Their number changes
-    the time it takes, never the result.
+    the time it takes, never the result. The environment variable CNNCOURSE_WORKERS limits it.
     augment(images, rng) -> images may change the images of each batch, say by small shifts.
     """
     check_network(net, "fit: net")
@@ -93,6 +95,9 @@ def fit(
     check_int(batch_size, "fit: batch_size", 1)
     check_int(start, "fit: start", 0)
     workers = min(cores(), 4) if workers is None else check_int(workers, "fit: workers", 1)
+    if workers > 1:
+        browser.refuse(f"fit: training with {workers} processes")
+    workers = allowed(workers)
     check_rng(rng, "fit: rng")
     _check_cycle(optimizer, steps_in(len(x), batch_size, epochs) - start)
     seed = int(rng.integers(2**63))
@@ -136,6 +141,7 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
     """The records of `fit`; each is in `taken` from the end of its step until it is handed out."""
     parts = len(micro_batches(min(batch_size, len(x))))
     helpers, crew, begun = min(workers, parts) - 1, None, time.monotonic()
+    turn = _turns.setdefault(net, threading.Lock())
     chosen_in = (
         (epoch, chosen)
         for epoch in range(epochs)
@@ -149,7 +155,9 @@ def _steps(net, x, y, epochs, batch_size, optimizer, seed, augment, start, worke
             if augment is not None:
                 images = augment(images, np.random.default_rng([seed, 1, step]))
                 _check_augmented(images, len(chosen))
-            with _undivided():
+            # as helpers get them: in another order in memory, sums are rounded in another way
+            images = np.ascontiguousarray(images)
+            with turn, _undivided():
                 loss, hits, rate = _learn(net, images, labels, optimizer, (seed, 2, step), crew)
                 taken.append(Record(step, epoch, loss, hits / len(chosen), rate))
                 if helpers > 0 and not crew and time.monotonic() - begun > ALONE_SECONDS:

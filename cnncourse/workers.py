@@ -5,17 +5,20 @@ large. The pieces never depend on the number of threads, so neither does any res
 """
 
 import contextlib
+import contextvars
 import functools
 import os
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import threadpoolctl
 
+from . import browser
+
 PIECE_BYTES = 2**21  # what a piece touches: one or two second-level caches of a core
 LONG_PIECE_BYTES = 2**22  # where memory is the limit, hand-overs cost more than a cache gains
 NAME = "cnncourse"  # of our threads
+LIMIT = "CNNCOURSE_WORKERS"
 _here = threading.local()
 _lock = threading.Lock()  # of what follows; two trainings can go on in two threads
 _on_one_core = 0  # how many contexts of one_core are open
@@ -25,9 +28,26 @@ _blas_threads: list[int] = []  # how many each library had before the first of t
 
 def cores() -> int:
     """How many processors this program may use; 1 where there are no threads."""
-    if sys.platform == "emscripten":
+    if browser.HERE:
         return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return allowed(here)
+
+
+def allowed(workers: int) -> int:
+    """`workers`, or fewer where the environment variable CNNCOURSE_WORKERS sets a limit.
+
+    Whoever runs a computer that many people share sets it; see deploy/README.md.
+    """
+    limit = os.environ.get(LIMIT)
+    if not limit:
+        return workers
+    if not (limit.isascii() and limit.isdigit() and int(limit) >= 1):
+        raise ValueError(
+            f"The environment variable {LIMIT} should be a whole number of at least 1, but is "
+            f"{limit!r}."
+        )
+    return min(workers, int(limit))
 
 
 def deal(work, pieces) -> list:
@@ -51,7 +71,9 @@ def deal(work, pieces) -> list:
             list(left)  # after an error, nobody goes on
 
     with one_blas_thread():  # else the threads of the matrix products would fight with ours
-        called = [_threads().submit(take_turns) for _ in range(helpers)]
+        # np.errstate of the caller holds in our threads too
+        contexts = [contextvars.copy_context() for _ in range(helpers)]
+        called = [_threads().submit(context.run, take_turns) for context in contexts]
         try:
             take_turns()  # at once, while the others wake up
         finally:

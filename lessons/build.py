@@ -54,11 +54,17 @@ def read(source):
 def build(source):
     """Run the lesson `source` and write its notebook."""
     notebook = read(source)
+    run(notebook, source, notebook_of(source).parent)
+    nbformat.write(notebook, notebook_of(source))
+
+
+def run(notebook, source, folder):
+    """Run a notebook in a folder and keep what it shows; raise BuildError if a cell fails."""
     client = NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
         kernel_name=METADATA["kernelspec"]["name"],
-        resources={"metadata": {"path": notebook_of(source).parent}},
+        resources={"metadata": {"path": folder}},
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
@@ -71,7 +77,6 @@ def build(source):
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         clean(cell, source)
-    nbformat.write(notebook, notebook_of(source))
 
 
 def clean(cell, source):

@@ -16,8 +16,15 @@ import signal
 import lab
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cnncourse import data, storage
+
+# Properties (test_properties.py and others): how many cases are drawn for each test.
+slow = dict(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("few", max_examples=20, derandomize=True, **slow)
+settings.register_profile("nightly", max_examples=500, print_blob=True, **slow)
+settings.load_profile("few")  # which --hypothesis-profile=nightly overrides
 
 REQUIRED = os.environ.get("CNNCOURSE_REQUIRE", "").split()
 

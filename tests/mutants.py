@@ -325,7 +325,7 @@ ARRAYS = (  # what becomes of an argument at the start
     *("{0}.astype(int)", "{0}.astype(np.float16)", "np.abs({0})", "np.maximum({0}, 0)", "-{0}"),
     *("np.round({0}, 1)", "{0} - {0}.min()", "{0} / {0}.sum()", "{0} / np.abs({0}).max()"),
     *("{0}[::-1]", "{0}[:, ::-1]", "{0}[::-1, ::-1]", "{0}[..., ::-1]", "np.swapaxes({0}, 0, 1)"),
-    *("{0}[:3]", "{0}[:, :3]", "{0}[..., :3]", "np.clip({0}, 0, 1)", "np.clip({0}, -9, 9)"),
+    *("{0}[:3]", "{0}[:, :3]", "{0}[..., :3]", "np.clip({0}, 0, 1)", "np.clip({0}, -9.0, 9.0)"),
 )
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv)
 COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)

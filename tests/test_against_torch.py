@@ -6,7 +6,10 @@ returns arrays as `ops` does, and turns the axes in between.
 
 import numpy as np
 import pytest
-from cases import CASES, PULLED, assert_same, random, some_dy
+from cases import CASES, LAYOUTS, PULLED, as_tuple, assert_same, random, some_dy
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from properties import EXACT, FLOATS, assert_rounded, drawn, exact_gradients, exact_output, fits
 
 from cnncourse import ops
 
@@ -51,7 +54,7 @@ def channels_last(y):
 def conv2d(x, w, b, *, stride=1, pad=0, dilation=1):
     reach = [(k - 1) * apart + 1 for k, apart in zip(w.shape, both(dilation))]
     x = surrounded(channels_first(x), reach, pad)
-    w = w.permute(3, 2, 0, 1)
+    w = w.permute(3, 2, 0, 1).contiguous()
     return channels_last(F.conv2d(x, w, b, stride=both(stride), dilation=both(dilation)))
 
 
@@ -163,3 +166,36 @@ def test_pooling_pads_as_torch_does(stride, pad, counted):
     assert_same(ops.max_pool2d(x, k, stride=stride, pad=pad)[0], channels_last(largest).numpy())
     y, _ = ops.avg_pool2d(x, k, stride=stride, pad=pad, count_include_pad=counted)
     assert_same(y, channels_last(mean).numpy())
+
+
+# Cases drawn by chance: values of all sizes without ties, which PyTorch decides in another way
+
+
+@pytest.mark.parametrize("op", TORCH)
+@given(data=st.data())
+def test_drawn_cases_are_those_of_torch(op, data):
+    call = data.draw(drawn(op, ("usual", "any size"), FLOATS, ["usual", *LAYOUTS]))
+    assume(fits(call))
+    case = call.case(call.arrays())
+    tensors = [
+        torch.tensor(np.array(array, np.float64), requires_grad=True)
+        for array in case.arrays.values()
+    ]
+    expected = TORCH[op](*tensors, **case.options)
+    with call.in_pieces(), np.errstate(over="ignore", invalid="ignore"):
+        result = case.run()
+        y, pull = result if isinstance(result, tuple) else (result, None)
+        terms = 8 + max(array.size for array in (*case.arrays.values(), np.asarray(y)))
+        sizes = exact_output(case)[1]
+        assert_rounded(y, as_exact(expected), sizes, terms, True)
+        if pull is None:
+            return
+        dy = call.array("dy", np.shape(y), y.dtype.name)[()]
+        gradients = as_tuple(pull(dy))
+        expected.backward(torch.tensor(np.array(dy, np.float64)))
+    for gradient, tensor, (_, size) in zip(gradients, tensors, exact_gradients(case, dy)):
+        assert_rounded(gradient, as_exact(tensor.grad), size, terms, True)
+
+
+def as_exact(tensor):
+    return tensor.detach().numpy().astype(EXACT)

@@ -95,19 +95,45 @@ def test_several_packages_are_named_together():
     assert_problem(finding, "numpy is 1.9", "tqdm is missing")
 
 
-def front_end(folder, *names):
-    for name in names:
-        (folder / name).mkdir(parents=True)
-        (folder / name / "package.json").touch()
+def front_end(folder, **versions):
+    names = dict(zip(versions, checkup.FRONT_ENDS))
+    for short, version in versions.items():
+        (folder / names[short]).mkdir(parents=True)
+        (folder / names[short] / "package.json").write_text(
+            f'{{"version": "{version}"}}', encoding="utf-8"
+        )
     return folder
 
 
 def test_a_missing_front_end(tmp_path):
-    both = front_end(tmp_path / "both", *checkup.FRONT_ENDS)
-    one = front_end(tmp_path / "one", "anywidget")
+    both = front_end(tmp_path / "both", manager="5.0.16", anywidget="0.11.0")
+    one = front_end(tmp_path / "one", manager="5.0.16")
     assert checkup.check_front_ends([tmp_path, both]).fine
-    assert_problem(checkup.check_front_ends([one]), "part of jupyterlab_widgets is missing")
-    assert_problem(checkup.check_front_ends([]), "part of jupyterlab_widgets and anywidget")
+    assert_problem(checkup.check_front_ends([one]), "part of anywidget is missing")
+    assert_problem(checkup.check_front_ends([]), "part of jupyterlab_widgets is missing")
+
+
+def test_a_front_end_that_comes_first_and_is_old(tmp_path):
+    both = front_end(tmp_path / "both", manager="5.0.16", anywidget="0.11.0")
+    old = front_end(tmp_path / "old", manager="3.1.11")
+    assert checkup.check_front_ends([both, old]).fine
+    finding = checkup.check_front_ends([old, both])
+    assert_problem(finding, str(old), "is 3.1.11, but should be 5.x")
+    assert "Delete that folder" in finding.advice
+    next(old.rglob("package.json")).write_text("{", encoding="utf-8")
+    assert_problem(checkup.check_front_ends([old, both]), "is damaged")
+
+
+def test_a_front_end_that_is_switched_off(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    assert "anywidget" not in checkup.switched_off()
+    (tmp_path / "labconfig").mkdir()
+    config = '{"disabledExtensions": {"anywidget": true}}'
+    (tmp_path / "labconfig" / "page_config.json").write_text(config, encoding="utf-8")
+    finding = checkup.check_front_ends(checkup.extension_folders(), checkup.switched_off())
+    assert not finding.fine
+    assert "anywidget is switched off" in finding.text
+    assert finding.advice.endswith("jupyter labextension enable anywidget")
 
 
 def test_another_copy_of_the_course(tmp_path):

@@ -616,7 +616,7 @@ def test_a_missing_data_file_is_said_in_one_sentence(monkeypatch, tmp_path, caps
     assert err.count("\n") == 1
 
 
-LINE = '{{"lesson": "x", "exercise": "{}", "state": "{}", "mistake": "{}", "time": "2026-11-24"}}\n'
+LINE = '{{"lesson": "x", "exercise": "{}", "state": "{}", "mistake": "{}", "time": "{}"}}\n'
 
 
 @pytest.fixture
@@ -624,24 +624,47 @@ def class_folder(folder):
     """The files of two learners, one of them in a folder of its own; and one that is damaged."""
     (folder / "class" / "ben").mkdir(parents=True)
     anna, ben = folder / "class/anna.jsonl", folder / "class/ben/cnncourse-progress.jsonl"
-    flipped = LINE.format("window_sum", "not yet", "flipped kernel")
-    anna.write_text(flipped + LINE.format("window_sum", "right", "") + "half a li")
-    ben.write_text(flipped + LINE.format("negative", "right", ""))
+    flipped = LINE.format("correlate2d", "not yet", "flipped kernel", "2026-11-24T09:00:00")
+    right = LINE.format("correlate2d", "right", "", "2026-11-24T09:01:00")
+    anna.write_text(flipped + right + "half a li")
+    ben.write_text(flipped + LINE.format("negative", "right", "", "2026-11-24T09:02:00"))
     return folder / "class"
 
 
 def test_progress_of_a_class_names_learners_lessons_and_the_mistake_met_most(class_folder):
     result = command("progress", class_folder)
     assert result.returncode == 0
-    assert result.stderr == f"{class_folder / 'anna.jsonl'}: 1 line could not be read\n"
-    learners, exercises = result.stdout.split("\n\n")
+    assert f"{class_folder / 'anna.jsonl'}: 1 line could not be read\n" in result.stderr
+    learners, exercises, sentences = result.stdout.split("\n\n")
     header, *rows = (line.split() for line in learners.splitlines())
     assert header[:3] == ["learner", "00", "01"]
-    assert header[-1] == "right"
+    assert header[-4:] == ["right", "last", "try", "when"]
     assert [row[0] for row in rows] == ["anna", "ben"]
-    assert [row[1][0] + row[2][0] + row[-1] for row in rows] == ["011", "101"]
-    line = next(line for line in exercises.splitlines() if "window_sum" in line)
-    assert line.split()[2:] == ["2", "1", "1.5", "flipped", "kernel", "(2)"]
+    assert [row[1][0] + row[2][0] + row[16] for row in rows] == ["011", "101"]
+    assert [row[17:19] for row in rows] == [["correlate2d", "right"], ["negative", "right"]]
+    line = next(line for line in exercises.splitlines() if "correlate2d" in line)
+    assert line.split()[2:] == ["2", "1", "1", "1.5", "flipped", "kernel", "(2)"]
+    assert "What stops most: correlate2d; of the 2 who tried it, 1 do not have" in sentences
+    assert "“flipped kernel” in correlate2d, 2 of 2 learners." in sentences
+
+
+def test_one_bad_file_of_a_class_is_named_and_the_others_are_shown(class_folder):
+    os.mkfifo(class_folder / "pipe.jsonl")
+    (class_folder / "huge.jsonl").write_bytes(b"")
+    os.truncate(class_folder / "huge.jsonl", 10**9)
+    (class_folder / "a\x1b[2Jb.jsonl").write_text("", encoding="utf-8")
+    result = command("progress", class_folder)
+    assert result.returncode == 0
+    assert "pipe.jsonl: cannot be read: it is a pipe or a device\n" in result.stderr
+    assert "huge.jsonl: is too large to be a file of results\n" in result.stderr
+    assert "a?[2Jb" in result.stderr and "\x1b" not in result.stderr  # no order to a terminal
+    assert "anna" in result.stdout and "ben" in result.stdout
+
+
+def test_an_empty_name_is_no_name(on_a_few, capsys):
+    for words in (["--resume", ""], ["--out", ""]):
+        assert main(["train", *words]) == 2
+        assert " path should " in capsys.readouterr().err
 
 
 def test_progress_of_one_learner_is_found_here_and_in_notebooks(folder, class_folder):

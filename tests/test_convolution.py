@@ -4,9 +4,9 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from cases import CASES, LAYOUTS, assert_same, random, some_dy
+from cases import CASES, assert_same, random, some_dy
 
-from cnncourse import convolution, ops, workers
+from cnncourse import ops, workers
 from cnncourse.convolution import FEW_CHANNELS
 
 CORRELATIONS = [case for case in CASES if case.op == "correlate2d"]
@@ -39,30 +39,6 @@ def test_nothing_is_flipped():
     np.testing.assert_array_equal(ops.correlate2d(image, kernel), rotated)
     y, _ = ops.conv2d(image[None, :, :, None], kernel[:, :, None, None], np.zeros(1))
     np.testing.assert_array_equal(y[0, :, :, 0], rotated)
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("case", CORRELATIONS, ids=str)
-def test_correlate2d_does_not_mind_the_layout_in_memory(case, layout):
-    arrays = {name: LAYOUTS[layout](array) for name, array in case.arrays.items()}
-    assert_same(case.output(**arrays), case.output())
-
-
-@pytest.mark.parametrize("case", CORRELATIONS, ids=str)
-def test_correlate2d_leaves_its_arguments_and_keeps_float32(case):
-    arrays = case.as_type(np.float32)
-    y = case.output(**arrays)
-    assert_same(y, case.output().astype(np.float32), rtol=1e-4, atol=1e-4)
-    for name, array in case.as_type(np.float32).items():
-        np.testing.assert_array_equal(arrays[name], array)
-
-
-@pytest.mark.parametrize("piece", [1, 700, 2500])
-@pytest.mark.parametrize("case", CORRELATIONS, ids=str)
-def test_a_few_lines_at_a_time_change_nothing(case, piece, monkeypatch):
-    expected = case.output()
-    monkeypatch.setattr(convolution, "LONG_PIECE_BYTES", piece)
-    assert_same(case.output(), expected)
 
 
 def test_a_large_kernel_on_a_photograph_takes_little_more_memory_than_its_result(monkeypatch):

@@ -27,5 +27,21 @@ def test_every_lesson_has_its_part():
         assert len(re.findall(r"^\d\. ", part, re.MULTILINE)) == 3
 
 
+def test_there_is_a_plan_for_each_length_of_time():
+    plans = GUIDE.partition("## Ready plans")[2].partition("## How to help")[0]
+    heads = re.findall(r"^### (.+)$", plans, re.MULTILINE)
+    assert [head.split(",")[0] for head in heads] == [
+        *("90 minutes", "Half a day", "Two days", "Six weeks")
+    ]
+    told = set(re.findall(r"\b(0\d|1[0-4])\b(?!:|\d)", plans))
+    assert told >= {lesson.number for lesson in LESSONS}
+
+
+def test_the_minutes_of_the_fast_path_are_fewer():
+    fast = re.findall(r"^\*\*Fast\.\*\* (\d+) minutes", GUIDE, re.MULTILINE)
+    assert len(fast) == len(LESSONS)
+    assert all(int(minutes) < lesson.minutes for minutes, lesson in zip(fast, LESSONS))
+
+
 def test_every_exercise_is_there():
     assert all(f"- `{name}` names " in GUIDE for name in EXERCISES)

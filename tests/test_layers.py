@@ -9,6 +9,7 @@ import functools
 import inspect
 import pickle
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -765,3 +766,43 @@ def test_small_weights_fill_their_range(shape):
     assert 0.98 * bound < w.max() <= bound * (1 + 1e-6)
     assert -0.98 * bound > w.min() >= -bound * (1 + 1e-6)
     np.testing.assert_allclose(w.std(), bound / np.sqrt(3), rtol=0.05)
+
+
+# ---- Threads, and parameters that are replaced
+
+
+def in_another_thread(work):
+    """What work() returns, or raises, in a thread of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def test_a_thread_goes_back_from_its_own_forward():
+    net, clean = all_kinds(), all_kinds()
+    dy = some_dy(clean.forward(images(2)))
+    expected = clean.backward(dy)
+    net.forward(images(2))
+    in_another_thread(lambda: net.backward(dy + net.forward(-images(2))))
+    np.testing.assert_array_equal(net.backward(dy), expected)
+    in_another_thread(lambda: net.backward(dy + net.forward(-images(2))))
+    for grad, wanted in zip(net.grads(), clean.grads(), strict=True):
+        np.testing.assert_array_equal(grad, wanted)
+
+
+def test_what_one_thread_saw_another_has_not_seen():
+    net = all_kinds()
+    dy = some_dy(net.forward(images(2)))
+    net.backward(dy)
+    with pytest.raises(ValueError, match=r"after forward.* in the same thread"):
+        in_another_thread(lambda: net.backward(dy))
+    with pytest.raises(ValueError, match="should come after backward"):
+        in_another_thread(net.grads)
+
+
+@pytest.mark.parametrize("name", ["w", "b"])
+def test_a_parameter_that_could_be_broadcast_is_refused_also_after_the_first_use(name):
+    layer, x = layers.Dense(6, 4, rng=seeded()), random("x", 3, 6)
+    layer(x)
+    layer.params[name] = layer.params[name][..., :1]
+    with pytest.raises(ValueError, match=r"dense: b should have shape"):
+        layer(x)

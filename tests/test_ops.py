@@ -1,22 +1,17 @@
-"""One battery for every operation, over the table in cases.py; then what is special about each."""
+"""One battery for every operation, over the table in cases.py; then what is special about each.
 
-import inspect
+Dtypes, orders in memory, pieces of work and values of all sizes: test_properties.py.
+"""
+
 import math
-import sys
 
 import numpy as np
 import pytest
-from cases import CASES, LAYOUTS, PULLED, as_tuple, assert_same, distinct, random, some_dy
+from cases import CASES, PULLED, as_tuple, assert_same, distinct, random, some_dy
 
-from cnncourse import convolution, ops, pooling, reference, workspace
+from cnncourse import ops, reference
 from cnncourse.gradcheck import numeric_gradient
 
-
-def accepts(case, argument):
-    return argument in inspect.signature(getattr(ops, case.op)).parameters
-
-
-IN_PIECES = [case for case in PULLED if case.op in ("conv2d", "max_pool2d", "avg_pool2d")]
 WITH_PARAMETERS = [case for case in PULLED if len(case.arrays) > 1]
 
 
@@ -51,73 +46,6 @@ def test_pullback_meets_the_loops_of_the_way_back(case):
         assert_same(gradient, wanted)
 
 
-# ---- What goes in
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_layout_in_memory_does_not_matter(case, layout):
-    change = LAYOUTS[layout]
-    y, gradients = case.run_and_pull()
-    y_too, gradients_too = case.run_and_pull(
-        change, **{name: change(array) for name, array in case.arrays.items()}
-    )
-    for result, result_too in zip([y, *gradients], [y_too, *gradients_too], strict=True):
-        assert_same(result_too, result)
-
-
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_one_value_seen_everywhere(case):
-    """np.broadcast_to repeats a value without storing it: every stride is zero."""
-    arrays = {name: np.broadcast_to(0.5, array.shape) for name, array in case.arrays.items()}
-    stored = {name: array.copy() for name, array in arrays.items()}
-    y, pull = case.run(**arrays)
-    y_too, pull_too = case.run(**stored)
-    assert_same(y, y_too)
-    dy = np.broadcast_to(2.0, np.shape(y))[()]
-    for gradient, expected in zip(as_tuple(pull(dy)), as_tuple(pull_too(dy.copy())), strict=True):
-        assert_same(gradient, expected)
-
-
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_arguments_stay_as_they_are(case):
-    arrays = {name: array.copy() for name, array in case.arrays.items()}
-    y, pull = case.run(**arrays)
-    dy = some_dy(y)
-    pull(dy)
-    for name, array in case.arrays.items():
-        np.testing.assert_array_equal(arrays[name], array)
-    np.testing.assert_array_equal(dy, some_dy(y))
-
-
-# ---- What comes out
-
-
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_float32_stays_float32(case):
-    y, gradients = case.run_and_pull()
-    y_too, gradients_too = case.run_and_pull(**case.as_type(np.float32))
-    for double, single in zip([y, *gradients], [y_too, *gradients_too], strict=True):
-        assert_same(single, double.astype(np.float32), rtol=1e-4, atol=1e-4)
-
-
-@pytest.mark.parametrize("dtype", [np.int32, np.int64])
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_integers_are_as_good_as_in_the_loops(case, dtype):
-    arrays = case.as_type(dtype)
-    assert_same(case.output(**arrays), case.run(reference, **arrays))
-
-
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_integers_have_the_gradients_of_equal_floats(case):
-    whole = case.as_type(np.int64)
-    floats = {name: array.astype(np.float64) for name, array in whole.items()}
-    _, gradients = case.run_and_pull(**whole)
-    _, expected = case.run_and_pull(**floats)
-    for gradient, wanted in zip(gradients, expected, strict=True):
-        assert_same(gradient, wanted)
-
-
 @pytest.mark.parametrize("case", PULLED, ids=str)
 def test_whole_dy_has_the_gradients_of_equal_floats(case):
     """A learner's first dy is often np.ones_like of a table of integers."""
@@ -128,62 +56,6 @@ def test_whole_dy_has_the_gradients_of_equal_floats(case):
         np.testing.assert_allclose(gradient, wanted, 1e-12, 1e-12)
 
 
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_pulling_twice_gives_the_same(case):
-    y, pull = case.run()
-    first = [gradient.copy() for gradient in as_tuple(pull(some_dy(y)))]
-    pull(some_dy(y, seed=8))
-    for before, after in zip(first, as_tuple(pull(some_dy(y))), strict=True):
-        assert_same(after, before)
-
-
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_results_stay_when_the_operation_runs_again(case):
-    """What is worked with in between is shared; what is handed out is not."""
-    y, pull = case.run()
-    gradients = as_tuple(pull(some_dy(y)))
-    before = [np.copy(result) for result in (y, *gradients)]
-    y_too, pull_too = case.run(**{name: array - 1 for name, array in case.arrays.items()})
-    pull_too(some_dy(y_too, seed=8))
-    for result, expected in zip([y, *gradients], before, strict=True):
-        np.testing.assert_array_equal(result, expected)
-
-
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_the_gradient_is_right_whatever_becomes_of_x_and_y(case):
-    """Also where the work is done in pieces, which are laid out again for the way back."""
-    arrays = {name: array.copy() for name, array in case.arrays.items()}
-    _, expected = case.run_and_pull()
-    y, pull = case.run(**arrays)
-    dy = some_dy(y)
-    if case.op != "softmax_cross_entropy":  # its y is a number
-        y -= y.mean()
-    for array in arrays.values():
-        array *= 0
-    for gradient, wanted in zip(as_tuple(pull(dy)), expected, strict=True):
-        np.testing.assert_array_equal(gradient, wanted)
-
-
-# ---- Work in pieces
-
-
-@pytest.mark.parametrize("piece", [1, 700, 2500])
-@pytest.mark.parametrize("case", IN_PIECES, ids=str)
-def test_small_pieces_change_nothing(case, piece, monkeypatch):
-    """From one line of windows at a time to a few images: many pieces, on all cores."""
-    y, gradients = case.run_and_pull()
-    monkeypatch.setattr(convolution, "PIECE_BYTES", piece)
-    monkeypatch.setattr(convolution, "LONG_PIECE_BYTES", piece)
-    monkeypatch.setattr(pooling, "LONG_PIECE_BYTES", piece)
-    arrays = {name: array.copy() for name, array in case.arrays.items()}
-    y_too, pull = case.run(**arrays)
-    for array in arrays.values():
-        array *= 0  # the pullback goes by what was there
-    gradients_too = as_tuple(pull(some_dy(y_too)))
-    for result, expected in zip([y_too, *gradients_too], [y, *gradients], strict=True):
-        assert_same(result, expected)
-
-
 @pytest.mark.parametrize("case", WITH_PARAMETERS, ids=str)
 def test_gradients_of_the_parameters_come_without_dx_on_request(case):
     y, pull = case.run()
@@ -191,29 +63,6 @@ def test_gradients_of_the_parameters_come_without_dx_on_request(case):
     assert dx is None
     for gradient, expected in zip(gradients, pull(some_dy(y))[1:], strict=True):
         assert_same(gradient, expected)
-
-
-# ---- Work arrays that are used again
-
-
-def spoil():
-    """Fill every work array that is free with nonsense: nobody may count on old values."""
-    for arrays in workspace._blocks.lent.values():
-        for array in arrays:
-            if sys.getrefcount(array) == workspace.FREE:
-                array[...] = 77 if array.dtype.kind in "iub" else np.nan
-
-
-@pytest.mark.parametrize("case", PULLED, ids=str)
-def test_what_work_arrays_held_before_changes_nothing(case):
-    y, gradients = case.run_and_pull()
-    expected = [np.copy(result) for result in (y, *gradients)]
-    for values in ({name: array[::-1] + 1 for name, array in case.arrays.items()}, {}):
-        del y, gradients
-        spoil()
-        y, gradients = case.run_and_pull(**values)
-    for result, right in zip((y, *gradients), expected, strict=True):
-        assert_same(result, right)
 
 
 # ---- Each by itself

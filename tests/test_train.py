@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -591,6 +592,37 @@ def test_a_thread_learns_the_same():
     thread.join()
     list(expected.fit())
     assert_equal_runs(run, expected)
+
+
+def test_steps_of_one_network_in_two_threads_take_turns():
+    """Else gradients would be made of parameters that are half moved."""
+    in_step, most = [], []
+
+    class Slow(layers.Layer):
+        def apply(self, x):
+            in_step.append(self)
+            most.append(len(in_step))
+            time.sleep(0.05)  # when the other thread would come
+            return x, lambda dy: dy
+
+    class Leave(optim.SGD):
+        def update(self, params, grads):
+            super().update(params, grads)
+            in_step.pop()
+
+    net = layers.Sequential(Slow(), layers.Dense(3, 2, rng=np.random.default_rng(0)))
+    x, y = np.ones((4, 3), np.float32), np.array([0, 1, 0, 1])
+    runs = [
+        train.fit(net, x, y, epochs=2, optimizer=Leave(0.1), rng=np.random.default_rng(i))
+        for i in range(2)
+    ]
+    del in_step[:], most[:]  # fit has tried the network
+    threads = [threading.Thread(target=list, args=(run,)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 4
 
 
 # ---- What is refused

@@ -11,6 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import cnncourse
+from cnncourse.course import LESSONS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,21 +46,22 @@ def test_is_pure_python_of_the_version_the_package_states(wheel):
     assert wheel.name == f"cnncourse-{cnncourse.__version__}-py3-none-any.whl"
 
 
-def test_holds_every_module_the_canvas_and_the_data_and_nothing_more(wheel):
+def test_holds_every_module_the_canvas_the_data_and_the_lessons_and_nothing_more(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "cnncourse").rglob("*")
-        if path.suffix in {".py", ".js", ".css"}
+        if path.suffix in {".py", ".js", ".css", ".json"}
     }
     data = {
         f"cnncourse/_data/{path.relative_to(ROOT / 'data').as_posix()}"
         for path in (ROOT / "data").rglob("*")
         if path.is_file() and path.suffix in {".npz", ".md", ".json", ".png", ".jpg"}
     }
-    assert {"cnncourse/pixels.js", "cnncourse/ops.py"} <= package
+    lessons = {f"cnncourse/_notebooks/{lesson.name}.ipynb" for lesson in LESSONS}
+    assert {"cnncourse/pixels.js", "cnncourse/ops.py", "cnncourse/room.css"} <= package
     assert {"cnncourse/_data/mnist.npz", "cnncourse/_data/README.md"} <= data
-    assert {name for name in names if ".dist-info/" not in name} == package | data
+    assert {name for name in names if ".dist-info/" not in name} == package | data | lessons
 
 
 def test_asks_for_what_the_lessons_need_only_where_they_are_wanted(wheel):
@@ -81,13 +83,25 @@ def test_carries_both_licences(wheel):
     assert {"LICENSE", "LICENSE-lessons"} <= names
 
 
-def test_works_far_from_the_repository(wheel, tmp_path):
-    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
-    elsewhere.mkdir()
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """An environment in which the wheel's package comes before this checkout."""
+    site = tmp_path_factory.mktemp("site")
     pip = [sys.executable, "-m", "pip", "--quiet", "install", "--no-deps", "--no-index"]
     run(*pip, "--target", str(site), str(wheel))
-    env = {**os.environ, "PYTHONPATH": str(site)}
-    place, shapes, complete = run(sys.executable, "-c", TRY, cwd=elsewhere, env=env).splitlines()
-    assert place == str(site / "cnncourse")
+    return {**os.environ, "PYTHONPATH": str(site)}
+
+
+def test_works_far_from_the_repository(installed, tmp_path):
+    done = run(sys.executable, "-c", TRY, cwd=tmp_path, env=installed)
+    place, shapes, complete = done.splitlines()
+    assert place == str(Path(installed["PYTHONPATH"]) / "cnncourse")
     assert shapes == "(28, 28, 1) (28, 28, 1) float32 int64"
     assert complete == "True True"
+
+
+def test_puts_the_lessons_on_disk_as_they_are_here(installed, tmp_path):
+    run(sys.executable, "-m", "cnncourse", "notebooks", "mine", cwd=tmp_path, env=installed)
+    found = {path.name: path.read_bytes() for path in (tmp_path / "mine").glob("*.ipynb")}
+    here = {path.name: path.read_bytes() for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
+    assert found == here

@@ -2,6 +2,7 @@
 
 import threading
 
+import numpy as np
 import pytest
 
 from cnncourse import workers
@@ -112,3 +113,38 @@ def test_after_a_mistake_no_further_piece_is_begun(monkeypatch):
 
 def test_there_is_at_least_one_core():
     assert workers.cores() >= 1
+
+
+@pytest.mark.parametrize("asked, words", [("ignore", ""), ("raise", "overflow")])
+def test_what_the_caller_wants_to_know_of_overflow_holds_in_every_thread(
+    asked, words, monkeypatch
+):
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    both = threading.Barrier(2)
+    found = []
+
+    def overflow(piece):
+        both.wait(60)
+        try:
+            found.append("" if np.isinf(np.float32(3e38) * np.float32(10)) else "no overflow")
+        except FloatingPointError as error:
+            found.append(str(error)[:8])
+
+    with np.errstate(over=asked):
+        workers.deal(overflow, [0, 1])
+    assert found == [words] * 2
+
+
+@pytest.mark.parametrize("limit, found", [("1", 1), ("2", 2), ("3", 3), ("100", 3), ("", 3)])
+def test_the_environment_limits_the_workers(limit, found, monkeypatch):
+    monkeypatch.setenv(workers.LIMIT, limit)
+    assert workers.allowed(3) == found
+    if_alone = workers.allowed(10**6)
+    assert workers.cores() <= if_alone == int(limit or 10**6)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1.5", "two", "²"])
+def test_a_limit_that_is_no_number_is_explained(limit, monkeypatch):
+    monkeypatch.setenv(workers.LIMIT, limit)
+    with pytest.raises(ValueError, match="CNNCOURSE_WORKERS should be a whole number of at least"):
+        workers.cores()

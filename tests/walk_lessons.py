@@ -4,8 +4,8 @@
     python tests/walk_lessons.py 01 05 --way solved   these lessons in one way
 
 The ways: `solved`, each exercise answered with the solution that its hints show, and `check` calls
-all of them right; `mistaken`, the lesson with one known mistake of each exercise, then the next
-ones (each in the first way to make it), and each is called by its name; `twice`, the whole lesson
+all of them right; `mistaken`, the lesson with all known mistakes of each exercise, one after the
+other (each in the first way to make it), and each is called by its name; `twice`, the whole lesson
 again in the same kernel; `middle`, the second half after the cells that import, as after a restart:
 a name of the first half may be missing, and nothing else may go wrong. In each way the notebook
 runs to its end. Prints one line for each run.
@@ -13,6 +13,7 @@ runs to its end. Prints one line for each run.
 
 import argparse
 import ast
+import copy
 import itertools
 import os
 import sys
@@ -25,6 +26,7 @@ from nbclient import NotebookClient
 
 from cnncourse.exercises import EXERCISES
 from cnncourse.exercises.folds import solution_text
+from publish.parts import answered, definition
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = [path.name[:2] for path in sorted((ROOT / "lessons").glob("[0-9]*.py"))]
@@ -47,23 +49,6 @@ def exercises_of(notebook):
     return found
 
 
-def definition(cell, name):
-    """The statement of a cell that gives `name` its value, or None."""
-    for node in ast.parse(cell.source).body:
-        targets = getattr(node, "targets", [])
-        if getattr(node, "name", None) == name or any(
-            getattr(target, "id", None) == name for target in targets
-        ):
-            return node
-    return None
-
-
-def answered(cell, name, text):
-    """Put `text` where the learner's answer belongs."""
-    node, lines = definition(cell, name), cell.source.splitlines()
-    cell.source = "\n".join([*lines[: node.lineno - 1], text, *lines[node.end_lineno :]])
-
-
 def solved(number):
     """Yield the lesson with its solutions put in, and what its exercises' cells must say."""
     notebook = lesson(number)
@@ -75,19 +60,43 @@ def solved(number):
 
 
 def mistaken(number):
-    """Yield the lesson with the first mistake of each exercise, then the second, and so on."""
-    exercises = exercises_of(lesson(number))
-    for number_of in range(max((len(e.mistakes) for e in exercises.values()), default=0)):
-        notebook, expected = lesson(number), []
-        for place, exercise in exercises.items():
-            if number_of < len(exercise.mistakes):
-                mistake = f'EXERCISES["{exercise.name}"].mistakes[{number_of}]'
-                answer = f"{mistake}.{'example' if exercise.is_value else 'ways()[0]'}"
-                text = f"from cnncourse.exercises import EXERCISES\n{exercise.name} = {answer}"
-                answered(notebook.cells[place], exercise.name, text)
-                name = exercise.mistakes[number_of].name
-                expected.append(f'It looks like a known mistake, "{name}":')
-        yield notebook, expected
+    """Yield the lesson with all mistakes of all exercises, one after the other, each in a cell.
+
+    Of an exercise whose answer is used further down, each mistake is in a notebook of its own.
+    """
+    notebook, expected, alone = lesson(number), [], []
+    for place, exercise in reversed(exercises_of(notebook).items()):
+        cells = [with_mistake(notebook.cells[place], exercise, m) for m in exercise.mistakes]
+        if any(uses(cell, exercise.name) for cell in notebook.cells[place + 1 :]):
+            alone += [(place, *pair) for pair in zip(cells, named(exercise))]
+        else:
+            notebook.cells[place : place + 1] = cells
+            expected += named(exercise)
+    yield notebook, expected
+    for place, cell, says in alone:
+        notebook = lesson(number)
+        notebook.cells[place] = cell
+        yield notebook, [says]
+
+
+def with_mistake(cell, exercise, mistake):
+    """The cell in which the exercise is answered with a mistake, the first way to make it."""
+    cell = copy.deepcopy(cell)
+    answer = f'EXERCISES["{exercise.name}"].mistakes[{exercise.mistakes.index(mistake)}]'
+    answer += ".example" if exercise.is_value else ".ways()[0]"
+    text = f"from cnncourse.exercises import EXERCISES\n{exercise.name} = {answer}"
+    answered(cell, exercise.name, text)
+    return cell
+
+
+def named(exercise):
+    """What check says of each of the exercise's mistakes."""
+    return [f'It looks like a known mistake, "{mistake.name}":' for mistake in exercise.mistakes]
+
+
+def uses(cell, name):
+    """Whether a cell does something with the variable `name`."""
+    return any(getattr(node, "id", None) == name for node in ast.walk(ast.parse(cell.source)))
 
 
 def twice(number):

@@ -16,15 +16,20 @@ class Hints:
         return f"Three hints and a solution for {self.exercise.name}: they fold open in JupyterLab."
 
     def _repr_html_(self):
-        folds = [
-            f"<details><summary>Hint {place}</summary><p>{_marked(hint)}</p></details>"
-            for place, hint in enumerate(self.exercise.hints, 1)
-        ]
+        folds = hint_folds(self.exercise)
         code = html.escape(solution_text(self.exercise))
         folds.append(
             f"<details><summary>Solution</summary><pre><code>{code}</code></pre></details>"
         )
         return f"<div>{''.join(folds)}</div>"
+
+
+def hint_folds(exercise) -> list[str]:
+    """The three hints of an exercise, each as a closed fold."""
+    return [
+        f"<details><summary>Hint {place}</summary><p>{_marked(hint)}</p></details>"
+        for place, hint in enumerate(exercise.hints, 1)
+    ]
 
 
 def _marked(text: str) -> str:

@@ -5,17 +5,22 @@ write at the same time, and a damaged line costs nothing but itself. The file st
 written. CNNCOURSE_PROGRESS names another file or folder; if it is empty, nothing is kept.
 """
 
+import hashlib
 import json
 import os
-from collections import Counter
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from ..files import may_read
 from .core import NOT_ATTEMPTED, NOT_YET, RIGHT, Exercise, Verdict
 
 NAME = "cnncourse-progress.jsonl"
+MOST_BYTES = 20_000_000  # a check adds about 150
+LONGEST = 200  # letters of a name
 
 
 @dataclass
@@ -43,6 +48,22 @@ def file() -> Path | None:
     return path / NAME if path.is_dir() else path
 
 
+class Entry(NamedTuple):
+    """The result of one check, as it stands in the file.
+
+    marked: True if the mark of `check` fits, False if it does not, None where there is none
+    line: all of it, to tell a copy from another result
+    """
+
+    lesson: str
+    exercise: str
+    state: str
+    mistake: str
+    time: str
+    marked: bool | None
+    line: str
+
+
 def record(exercise: Exercise, verdict: Verdict) -> None:
     """Keep the result of an attempt; where nothing can be written, nothing is kept."""
     if verdict.state == NOT_ATTEMPTED:
@@ -54,9 +75,10 @@ def record(exercise: Exercise, verdict: Verdict) -> None:
         "mistake": verdict.mistake,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    line["mark"] = mark(tuple(line.values()), secrets.token_hex(4))
     try:
         path = file()
-        if path is not None:
+        if path is not None and (path.is_file() or not path.exists()):  # a pipe would wait
             # The line break comes first: a line that was cut off spoils no other.
             with open(path, "a", encoding="utf-8", newline="\n") as kept:
                 kept.write("\n" + json.dumps(line))
@@ -64,34 +86,64 @@ def record(exercise: Exercise, verdict: Verdict) -> None:
         pass
 
 
-def read(path: Path) -> tuple[dict[str, Standing], int]:
-    """The standing of each exercise that was tried, and how many lines could not be read."""
-    standings: dict[str, Standing] = {}
-    damaged = 0
-    for line in Path(path).read_text(encoding="utf-8", errors="replace").split("\n"):
-        if not line.strip():
-            continue
+def mark(texts: tuple[str, ...], chance: str) -> str:
+    """What tells a line that check wrote from one that was changed by hand, or is a copy.
+
+    texts: lesson, exercise, state, mistake, time   chance: 8 letters, which begin the mark
+    It is no secret: whoever reads this can make one.
+    """
+    return chance + hashlib.sha256("\n".join([*texts, chance]).encode()).hexdigest()[:12]
+
+
+def entries(text: str) -> tuple[list[Entry], int]:
+    """The results in the text of a file, and how many lines of it could not be read."""
+    found, damaged = [], 0
+    for line in filter(None, map(str.strip, text.split("\n"))):
         try:
-            entry = json.loads(line)
-            name, state, mistake, time = (
-                entry[key] for key in ("exercise", "state", "mistake", "time")
-            )
-            if not all(isinstance(text, str) for text in (name, state, mistake, time)):
-                raise TypeError
-            if state not in (RIGHT, NOT_YET):
+            kept = json.loads(line)
+            lesson = kept.get("lesson", "")
+            texts = lesson, *(kept[key] for key in ("exercise", "state", "mistake", "time"))
+            marked = kept.get("mark", "")
+            for word in (*texts, marked):  # others' files are shown in a terminal
+                if not word.isprintable() or len(word) > LONGEST:
+                    raise ValueError
+            if texts[2] not in (RIGHT, NOT_YET):
                 raise ValueError
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             damaged += 1
-            continue
-        standing = standings.setdefault(name, Standing())
+        else:
+            fits = mark(texts, marked[:8]) == marked if marked else None
+            found.append(Entry(*texts, fits, line))
+    return found, damaged
+
+
+def read(path: Path) -> tuple[dict[str, Standing], int]:
+    """The standing of each exercise that was tried, and how many lines could not be read.
+
+    A ValueError says why where the file cannot be read.
+    """
+    what = "progress: path should be a file of results"
+    if not may_read(Path(path)):
+        raise ValueError(f"{what} that you may read, but you may not read {str(path)!r}.")
+    if not os.path.isfile(path) or os.path.getsize(path) > MOST_BYTES:
+        raise ValueError(f"{what} of at most {MOST_BYTES:,} bytes, but {str(path)!r} is none.")
+    found, damaged = entries(Path(path).read_text(encoding="utf-8", errors="replace"))
+    return standings(found), damaged
+
+
+def standings(found: Iterable[Entry]) -> dict[str, Standing]:
+    """The standing of each exercise, from the results in their order."""
+    standings: dict[str, Standing] = {}
+    for entry in found:
+        standing = standings.setdefault(entry.exercise, Standing())
         if standing.state == RIGHT:
             continue
         standing.tries += 1
-        standing.state = state
-        standing.mistake = mistake or standing.mistake
-        if state == RIGHT:
-            standing.first_right = time
-    return standings, damaged
+        standing.state = entry.state
+        standing.mistake = entry.mistake or standing.mistake
+        if entry.state == RIGHT:
+            standing.first_right = entry.time
+    return standings
 
 
 def table(standings: dict[str, Standing], exercises: Iterable[Exercise]) -> str:
@@ -105,51 +157,6 @@ def table(standings: dict[str, Standing], exercises: Iterable[Exercise]) -> str:
         tries = str(own.tries) if own.tries else ""
         rows.append((exercise.lesson, exercise.name, own.state, tries, when, own.mistake))
     return "\n".join([*columns(rows), "", f"{done} of {len(rows) - 1} right"])
-
-
-def collected(folder: Path) -> dict[str, Path]:
-    """The files with results in a folder and the folders in it, each by the name of its learner.
-
-    The learner of "anna.jsonl" is anna; of "anna/cnncourse-progress.jsonl", too.
-    """
-    found = {}
-    for path in sorted(Path(folder).rglob("*.jsonl")):
-        if ".ipynb_checkpoints" in path.parts:
-            continue
-        inside = path.relative_to(folder)
-        own = inside.parent if path.name == NAME else inside.with_suffix("")
-        found[NAME.removesuffix(".jsonl") if own == Path() else own.as_posix()] = path
-    return found
-
-
-def class_tables(learners: dict[str, dict[str, Standing]], exercises: Iterable[Exercise]) -> str:
-    """What an instructor wants to know, as two tables of text.
-
-    The first: how many exercises each learner has right in each lesson. The second: how many
-    learners tried each exercise, how many have it right, and which known mistake most of them met.
-    """
-    lessons: dict[str, list[str]] = {}
-    for exercise in exercises:
-        lessons.setdefault(exercise.lesson, []).append(exercise.name)
-    by_learner = [("learner", *(lesson[:2] for lesson in lessons), "right")]
-    for learner, standings in learners.items():
-        right = [
-            sum(standings.get(name, Standing()).state == RIGHT for name in names)
-            for names in lessons.values()
-        ]
-        fractions = [f"{r}/{len(names)}" for r, names in zip(right, lessons.values())]
-        by_learner.append((learner, *fractions, str(sum(right))))
-    by_exercise = [("lesson", "exercise", "tried", "right", "tries", "known mistake met most")]
-    for lesson, names in lessons.items():
-        for name in names:
-            own = [standings[name] for standings in learners.values() if name in standings]
-            right = sum(standing.state == RIGHT for standing in own)
-            tries = sum(standing.tries for standing in own) / max(1, len(own))
-            met = Counter(standing.mistake for standing in own if standing.mistake).most_common(1)
-            most = f"{met[0][0]} ({met[0][1]})" if met else ""
-            counts = (str(len(own)), str(right), f"{tries:.1f}") if own else ("", "", "")
-            by_exercise.append((lesson, name, *counts, most))
-    return "\n".join([*columns(by_learner), "", *columns(by_exercise)])
 
 
 def columns(rows: list[tuple[str, ...]]) -> list[str]:

@@ -27,6 +27,16 @@ const STYLE = `
   position: absolute; right: 0; bottom: -10px; padding: 0 4px; font-size: 11px; z-index: 1;
   color: var(--jp-ui-font-color1); background: var(--jp-layout-color1); }
 .cnncourse-try { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding-left: 8px; }
+/* ipywidgets show a broken chain there, which says nothing of what to do. */
+.cnncourse-lab.jupyter-widgets-disconnected::before {
+  content: "This lab no longer answers: its kernel was restarted. Run this cell again, and before it \
+those above that it needs (Run, Run All Above Selected Cell).";
+  position: static; order: -1; display: block; padding: 6px 8px; font: 14px/1.4 sans-serif;
+  color: var(--jp-ui-font-color1, #222); background: var(--jp-warn-color3, #fff3c4);
+  border-left: 4px solid var(--jp-warn-color1, #b36b00); }
+[data-jp-theme-light=false] .cnncourse-lab.jupyter-widgets-disconnected::before {
+  color: #fff; background: #5c3d00; }
+.cnncourse-lab .jupyter-widgets-disconnected::before { content: none; }
 .cnncourse-access { display: none; }`;
 
 const PLAY = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };

@@ -15,8 +15,8 @@ SIDE, LABELS = 28, 10
 @functools.cache
 def digits() -> tuple[Array, Array]:
     """The test images, (10000, 28, 28, 1), and their labels; in memory once for all labs."""
-    with np.load(data.bundled("mnist.npz"), allow_pickle=False) as arrays:
-        return arrays["x_test"][..., None] / np.float32(255), arrays["y_test"].astype(np.int64)
+    x, y = data.stored_mnist(["x_test", "y_test"])
+    return x[..., None] / np.float32(255), y.astype(np.int64)
 
 
 def first_of_each() -> list[int]:
