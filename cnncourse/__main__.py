@@ -288,9 +288,9 @@ def progress_command(options) -> int:
         path = Path(options.path).expanduser()
         if files.may_read(path) and not os.path.exists(path):
             raise ValueError(f"progress: path should be a file or a folder, but {path} is neither.")
-    if options.page and not path.is_dir():
+    if options.page and not os.path.isdir(path):
         raise ValueError(f"progress: path should be a folder for --page, but {path} is a file.")
-    if path.is_file():
+    if not os.path.isdir(path):
         standings, damaged = progress.read(path)
         if damaged:
             print(f"{path}: {handed_in.lines(damaged)} could not be read", file=sys.stderr)

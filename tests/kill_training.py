@@ -67,6 +67,7 @@ def program(workers, until, epochs):
             test_crew.wait_until_ready(steps)
             print("ready", flush=True)
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     faulthandler.register(signal.SIGUSR1)  # where it is, should it hang
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
