@@ -156,12 +156,12 @@ def doctor_command(options) -> int:
 
 def train_command(options) -> int:
     """Train, with a progress bar; Ctrl-C saves, and --resume goes on from there."""
-    if options.resume:
+    if options.resume is not None:
         net, optimizer, notes = started(options)
-        out = Path(options.out or options.resume)
+        out = Path(options.resume if options.out is None else options.out)
     else:
         net = optimizer = None
-        out = Path(options.out) if options.out else free_name("model.npz")
+        out = free_name("model.npz") if options.out is None else Path(options.out)
         recipe = options.recipe or "quick"
         notes = {
             "recipe": recipe,
@@ -286,11 +286,11 @@ def progress_command(options) -> int:
             return 0
     else:
         path = Path(options.path).expanduser()
-        if not path.exists():
+        if files.may_read(path) and not os.path.exists(path):
             raise ValueError(f"progress: path should be a file or a folder, but {path} is neither.")
-    if options.page and not path.is_dir():
+    if options.page and not os.path.isdir(path):
         raise ValueError(f"progress: path should be a folder for --page, but {path} is a file.")
-    if path.is_file():
+    if not os.path.isdir(path):
         standings, damaged = progress.read(path)
         if damaged:
             print(f"{path}: {handed_in.lines(damaged)} could not be read", file=sys.stderr)
@@ -313,7 +313,7 @@ def room_command(options, folder: Path) -> int:
         raise ValueError("progress: --watch and --names should come with --page FILE.html.")
     read = handed_in.read_room(folder)
     for problem in read.problems:
-        print(f"{problem.path}: {problem.says}", file=sys.stderr)
+        print(f"{files.printable(str(problem.path))}: {problem.says}", file=sys.stderr)
     if len(read.learners) == 1:
         print(progress.table(read.learners[0].standings, EXERCISES.values()))
     else:

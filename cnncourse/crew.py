@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Crew:
             ("params", [places(0, params)[-1]], "uint8"),
             ("grads", [parts, places(0, grads)[-1]], "uint8"),
         ]
-        self.asked = []
+        self.asked, self.told, self.program = [], set(), os.getpid()
         self.helpers, self.board = [], {"ready": np.zeros(0)}
         self.waiting_since, self.closed = None, threading.Event()
         try:
@@ -67,11 +68,10 @@ class Crew:
                 self.grads = [arrays_in(row, 0, grads).values() for row in self.board["grads"]]
                 for number in range(helpers):
                     self.helpers.append(self._call(name, size, number))
-        except (pickle.PicklingError, AttributeError, TypeError):
-            pass  # a layer made up in a notebook, which no other process can find
-        except OSError:
-            pass  # the disk is full, or there are too many processes
-        threading.Thread(target=self._watch, daemon=True).start()
+            threading.Thread(target=self._watch, daemon=True).start()
+        except Exception:
+            self.close()  # no room, too many processes, or a layer that no other process can find
+            self.helpers, self.board = [], {"ready": np.zeros(0)}
 
     def _call(self, name, size, number):
         apart = {"start_new_session": True}  # Ctrl-C in a terminal is for the program alone
@@ -102,6 +102,8 @@ class Crew:
         """Give the later micro-batches to the helpers; how many are left for the program itself."""
         ready = [h for h, here in zip(self.helpers, self.board["ready"]) if here]
         images = self.board.get("images")
+        if os.getpid() != self.program:  # a child by fork, which shares all of it with its parent
+            return len(parts)
         if not ready or x.dtype != images.dtype or x.shape[1:] != images.shape[1:]:
             return len(parts)
         images[: len(x)] = x
@@ -125,6 +127,7 @@ class Crew:
             self.waiting_since = None
             if not answer:
                 self.board["ready"][self.helpers.index(helper)] = 0  # not asked again
+                self._tell(helper)
                 yield from ((number, None) for number in numbers)
                 continue
             for number in numbers:
@@ -132,9 +135,23 @@ class Crew:
                 yield number, (loss, int(hits), self.grads[number])
         self.asked = []
 
+    def _tell(self, helper):
+        """Say that something ended a helper; not where it ended by itself, at its start."""
+        code = helper.wait()
+        if code < 0 and helper not in self.told:
+            self.told.add(helper)
+            warnings.warn(
+                f"A helper in training was ended by signal {-code}; the program does its part, "
+                "with the same result.",
+                stacklevel=2,
+            )
+
     def close(self):
         """Send the helpers home; they have nothing to tidy up."""
+        if os.getpid() != self.program:
+            return
         self.closed.set()
+        lost = [helper for helper in self.helpers if helper.poll() is not None]
         for helper in self.helpers:
             helper.kill()
             helper.wait()
@@ -142,6 +159,8 @@ class Crew:
             with contextlib.suppress(OSError):  # something was written that nobody read
                 helper.stdin.close()
         self.board = None
+        for helper in lost:
+            self._tell(helper)
 
 
 @contextlib.contextmanager
@@ -151,7 +170,9 @@ def shared_memory(size: int):
         name = f"cnncourse-{secrets.token_hex(16)}"
         yield name, open_memory(name, size)
     else:
-        with tempfile.TemporaryFile() as file:
+        # of Linux, without a disk that could be full or slow; of macOS, a file without a name
+        memory = getattr(os, "memfd_create", None)
+        with open(memory("cnncourse"), "w+b") if memory else tempfile.TemporaryFile() as file:
             file.write(bytes(size))  # a full disk should be found out now
             file.flush()
             yield file.fileno(), open_memory(file.fileno(), size)
@@ -187,6 +208,7 @@ def use(net, arrays) -> None:
 def help_out(name: str, size: int, number: int) -> None:
     """Do what the board says at each byte of the standard input, until there is none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     memory = open_memory(name, size)
     net, work, board, params, grads = pickle.load(memory)  # noqa: S301  the program's own
     board = arrays_in(memory, memory.tell(), board)
@@ -203,6 +225,13 @@ def help_out(name: str, size: int, number: int) -> None:
                 for result, grad in zip(results[place], found):
                     np.copyto(result, grad)
             os.write(1, b"\n")
+
+
+def _end_with(program: int):
+    """End when the program has: a child that it forked may still hold the other end of the pipe."""
+    while os.getppid() == program:
+        time.sleep(1)
+    os._exit(0)
 
 
 if __name__ == "__main__":

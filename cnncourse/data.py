@@ -3,6 +3,7 @@
 Where each file comes from, and under which licence, stands in data/README.md.
 """
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import numpy as np
 from . import downloads
 from .coloured_shapes import SHAPES as SHAPES
 from .coloured_shapes import shapes as shapes
+from .files import read_arrays
 from .pictures import digit_from_picture as digit_from_picture
 from .pictures import grey as grey
 from .pictures import read_picture
@@ -51,7 +53,7 @@ def bundled(name: str) -> Path:
         kind = type(name).__name__
         raise ValueError(f"bundled: name should be the name of a file, but its type is {kind}.")
     path = folder() / name
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise FileNotFoundError(f"{name} should be in {path.parent}, but is not there: {MEND}")
     return path
 
@@ -65,19 +67,23 @@ def load(name: str) -> Dataset:
     fetched once: see downloads.
     """
     _known(name, ["mnist", "fashion-mnist"], "load: name")
-    arrays = _mnist() if name == "mnist" else downloads.fashion_mnist()
+    arrays = stored_mnist() if name == "mnist" else downloads.fashion_mnist()
     x_train, y_train, x_test, y_test = arrays
     return Dataset(
         _as_images(x_train), y_train.astype(np.int64), _as_images(x_test), y_test.astype(np.int64)
     )
 
 
-def _mnist() -> tuple[Array, ...]:
-    """The arrays of MNIST as they are stored."""
+def stored_mnist(names=Dataset._fields) -> tuple[Array, ...]:
+    """The arrays of MNIST as they are stored: uint8, (n, 28, 28) and (n,)"""
     path = bundled("mnist.npz")
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return tuple(arrays[name] for name in Dataset._fields)
+        arrays = read_arrays(path, names)
+        for name, array in arrays.items():
+            shape = len(arrays[f"x{name[1:]}"]), *((28, 28) if name[0] == "x" else ())
+            if array.shape != shape or array.dtype != np.uint8:
+                raise ValueError(f"{name} is {array.dtype} {array.shape}")
+        return tuple(arrays.values())
     except Exception as error:  # a damaged archive fails in many ways
         raise ValueError(f"{path} should hold MNIST, but is damaged: {MEND}") from error
 

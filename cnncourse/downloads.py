@@ -16,6 +16,7 @@ from .files import reason
 from .shapes import Array
 
 TRIES = 3
+MOST_BYTES = 2**28  # of a file: a checksum takes its time
 TIMEOUT_SECONDS = 20.0  # without a byte
 # Xiao, Rasul and Vollgraf (2017), "Fashion-MNIST: a novel image dataset for benchmarking machine
 # learning algorithms"; MIT licence. The checksums (MD5) are those of its README.
@@ -62,6 +63,12 @@ def fetch(address: str, name: str, md5: str) -> Path:
         retry_if_failed=TRIES - 1,
         allow_updates=True,
     )
+    kept = folder / name
+    if os.path.exists(kept) and not (os.path.isfile(kept) and kept.stat().st_size <= MOST_BYTES):
+        raise ValueError(
+            f"{name} should be a file of at most {MOST_BYTES:,} bytes in {folder}, but what is "
+            "there is larger, a folder, a pipe or a device; move it away."
+        )
     get = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT_SECONDS)
     try:
         return Path(fetcher.fetch(name, downloader=get))

@@ -15,9 +15,8 @@ from . import files
 from .exercises import EXERCISES
 from .exercises.core import RIGHT
 from .exercises.functions import CHANGES_INPUT, WHOLE_NUMBERS
-from .exercises.progress import NAME, Entry, Standing, entries, standings
+from .exercises.progress import MOST_BYTES, NAME, Entry, Standing, entries, standings
 
-MOST_BYTES = 10_000_000  # of a file: about 50,000 checks
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)  # before this nobody had the course
 CLOCKS = timedelta(hours=26)  # by which the clocks and time zones of two computers may differ
 AT_ONCE, SO_MANY = timedelta(seconds=30), 5  # so many exercises right at the first try, within that
@@ -92,12 +91,14 @@ def learner_of(path: Path, folder: Path) -> str:
     own = inside.parent if path.name == NAME else inside.with_suffix("")
     parts = [part for part in own.parts if part not in INSIDE]
     name = COPY.sub("", "/".join(parts))
-    return name or COPY.sub("", path.stem)
+    return files.printable(name or COPY.sub("", path.stem))
 
 
 def read_file(path: Path, now: datetime) -> tuple[list[Entry], list[str]]:
     """The results of a file that can be believed, and a sentence for each thing that is wrong."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            return [], ["is no file"]
         if path.stat().st_size > MOST_BYTES:
             return [], ["is too large to be a file of results"]
         text = path.read_text(encoding="utf-8", errors="replace")

@@ -262,17 +262,19 @@ class Sequential:
     def __init__(self, *layers: Layer):
         if not layers:
             raise ValueError("Sequential: layers should be at least one, but there is none.")
+        earlier = set()
         for place, layer in enumerate(layers):
             if not isinstance(layer, Layer):
                 raise ValueError(
                     f"Sequential: layer {place + 1} should be a Layer such as ReLU(), but is "
                     f"{layer.__name__ if isinstance(layer, type) else type(layer).__name__}."
                 )
-            if any(layer is earlier for earlier in layers[:place]):  # it remembers one x, not two
+            if id(layer) in earlier:  # it remembers one x, not two
                 raise ValueError(
                     f"Sequential: layer {place + 1} should be a layer of its own, but {layer!r} is "
                     "in the network already; make a second one."
                 )
+            earlier.add(id(layer))
         self.layers = list(layers)
 
     def __call__(self, x: Array) -> Array:

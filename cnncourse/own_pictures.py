@@ -17,13 +17,14 @@ import numpy as np
 from tqdm import tqdm
 
 from .data import Split
-from .files import reason
+from .files import is_path, reason
 from .pictures import grey, read_picture
-from .shapes import Array, check_bool, check_int, check_rng
+from .shapes import Array, check_bool, check_int, check_rng, shown
 
 HASH = 8  # rows and columns of the small picture whose differences tell copies
 ALIKE = 5  # of its 64 differences may be others in a copy
 MOST_FILES = 20_000
+MOST_SIZE = 4096  # pixels of a side
 
 
 class OwnPictures(NamedTuple):
@@ -56,7 +57,9 @@ class OwnPictures(NamedTuple):
         """About this part of the pictures of each label held out; copies stay together."""
         check_rng(rng, "split: rng")
         if not isinstance(held_out, (int, float)) or not 0 < held_out < 1:
-            raise ValueError(f"split: held_out should be between 0 and 1, but is {held_out!r}.")
+            raise ValueError(
+                f"split: held_out should be between 0 and 1, but is {shown(held_out)}."
+            )
         out = np.zeros(len(self.x), bool)
         for label, name in enumerate(self.names):
             mine = self.y == label
@@ -76,14 +79,16 @@ class OwnPictures(NamedTuple):
 def own_pictures(folder: str | Path, size: int = 32, *, colour: bool = True) -> OwnPictures:
     """The pictures in the folders of `folder`, each cut to its middle square and made `size` wide.
 
-    Any format and size that Pillow reads. Files that are no pictures, or damaged, are left out and
-    named; hidden files and folders are passed over. Shows a progress bar if it takes long.
+    PNG, JPEG and the other usual formats, in any size. Files that are no pictures, or damaged, are
+    left out and named; hidden files and folders are passed over. Shows a progress bar if it takes
+    long.
     """
-    check_int(size, "own_pictures: size", 8)
+    if check_int(size, "own_pictures: size", 8) > MOST_SIZE:
+        raise ValueError(f"own_pictures: size should be at most {MOST_SIZE:,}, but is {size:,}.")
     check_bool(colour, "own_pictures: colour")
     names, found = [], []
     for folder_of_label in _folders(folder):
-        files = [(path, len(names)) for path in _files(folder_of_label)]
+        files = [(path, len(names)) for path in _inside(folder_of_label) if not os.path.isdir(path)]
         if files:
             names.append(folder_of_label.name)
             found += files
@@ -119,29 +124,27 @@ def own_pictures(folder: str | Path, size: int = 32, *, colour: bool = True) -> 
 
 
 def _folders(folder) -> Iterator[Path]:
-    if not isinstance(folder, (str, os.PathLike)):
+    if not is_path(folder):
         kind = type(folder).__name__
         raise ValueError(f"own_pictures: folder should be a folder, but its type is {kind}.")
     folder = Path(folder).expanduser()
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ValueError(
-            f"own_pictures: folder should be a folder, but {str(folder)!r} is none; we are in "
+            f"own_pictures: folder should be a folder, but {shown(str(folder))} is none; we are in "
             f"{Path.cwd()}."
         )
+    return (path for path in _inside(folder) if os.path.isdir(path))
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is in a folder and not hidden, by name."""
     try:
-        inside = sorted(folder.iterdir())
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as problem:
         raise ValueError(
             f"own_pictures: folder should be one that you may read, but {str(folder)!r} cannot be "
             f"read: {reason(problem)}."
         ) from problem
-    return (path for path in inside if path.is_dir() and not path.name.startswith("."))
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path for path in folder.iterdir() if not path.name.startswith(".") and not path.is_dir()
-    )
 
 
 def _square(picture: Array, size: int, colour: bool) -> Array:

@@ -9,11 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from . import ops
-from .shapes import Array, check_bool, sizes
+from .files import is_path, may_read
+from .shapes import Array, as_array, check_bool, sizes
 
 LUMA = 0.299, 0.587, 0.114  # how bright red, green and blue look: ITU-R BT.601 (1982)
 SIDE, BOX, CENTRE = 28, 20, 14  # MNIST: side of a picture, of the box around the ink, its middle
 MOST_READ, MOST_PIXELS = 100_000_000, 4_000_000  # decoded, and kept: photographs have up to 50 MP
+# Those that Pillow decodes by itself; for EPS, for one, it would start another program.
+FORMATS = {"PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "ICO", "PPM", "JPEG2000", "AVIF"}
+MOST_NAME = 4096  # characters, which no system takes
 CELLS = 200  # along the longer side of a picture, to find which ink is connected
 
 
@@ -23,7 +27,7 @@ def grey(image: Array) -> Array:
     The weights, 0.299 red + 0.587 green + 0.114 blue, are those of ITU-R BT.601 (1982); an image
     that is grey already is returned as it is.
     """
-    if np.ndim(image) == 2:
+    if isinstance(image, np.ndarray) and image.ndim == 2:
         sizes(image, "h w", "grey: image")
         return image
     sizes(image, "h w c", "grey: image", c=3)
@@ -37,17 +41,19 @@ def read_picture(path: str | Path) -> Array:
     if all else is nearly white). Of more than 4 million pixels, the means of k by k are taken.
     """
     what = "read_picture: path should name a picture file"
-    if not isinstance(path, (str, os.PathLike)):
+    if not is_path(path):
         raise ValueError(f"{what}, but its type is {type(path).__name__}.")
+    if len(str(path)) > MOST_NAME:
+        raise ValueError(f"{what}, but that name has {len(str(path)):,} characters.")
     path = Path(path).expanduser()
-    if path.is_dir():
+    if not may_read(path):
+        raise ValueError(f"{what} that you may read, but you may not read {str(path)!r}.")
+    if os.path.isdir(path):
         raise ValueError(f"{what}, but {str(path)!r} is a folder.")
-    if not path.exists():
+    if not os.path.exists(path):
         raise ValueError(f"{what}, but {str(path)!r} does not exist; we are in {Path.cwd()}.")
     if not os.path.isfile(path):  # a pipe would be waited for without end
         raise ValueError(f"{what}, but {str(path)!r} is a pipe or a device.")
-    if not os.access(path, os.R_OK):
-        raise ValueError(f"{what} that you may read, but you may not read {str(path)!r}.")
     return _decoded(path, what, str(path))
 
 
@@ -68,22 +74,22 @@ def _decoded(source, what: str, name: str) -> Array:
 
     too_large = f"{what} of at most {MOST_READ:,} pixels, but {name!r} has more."
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            opened = Image.open(source)
-        with opened:
+        with warnings.catch_warnings(action="ignore"), _opened(source) as opened:
             pixels = math.prod(opened.size)
             if pixels > MOST_READ:
                 raise Image.DecompressionBombError
             ImageOps.exif_transpose(opened, in_place=True)
-            picture = opened
+            picture, fewer = opened, math.ceil(math.sqrt(pixels / MOST_PIXELS))
             if picture.mode[0] in "IF":  # more than 8 bits a pixel, always grey
-                return _from_0_to_1(picture, "it", 65535 if picture.mode[0] == "I" else None)
+                largest = 65535 if picture.mode[0] == "I" else None
+                if fewer > 1:
+                    picture = picture.convert("F").reduce(fewer)
+                return _from_0_to_1(picture, "it", largest)
             clear = "transparency" in picture.info or picture.mode[-1] == "A"
             colour = picture.mode not in ("1", "L", "LA")
             picture = picture.convert("RGBA" if clear else "RGB" if colour else "L")
-            if pixels > MOST_PIXELS:
-                picture = picture.reduce(math.ceil(math.sqrt(pixels / MOST_PIXELS)))
+            if fewer > 1:
+                picture = picture.reduce(fewer)
             seen = _from_0_to_1(picture, "it", 255)
             seen = _on_paper(seen) if clear else seen
             return seen if colour or not clear else seen[..., 0]
@@ -96,6 +102,14 @@ def _decoded(source, what: str, name: str) -> Array:
         raise ValueError(
             f"{what} that is whole, but {name!r} cannot be read: {why}."
         ) from error
+
+
+def _opened(source):
+    """A picture file, opened by Pillow, if it is in one of FORMATS."""
+    from PIL import Image
+
+    Image.init()  # an older Pillow does not know all of them
+    return Image.open(source, formats=sorted(FORMATS & set(Image.OPEN)))
 
 
 def _on_paper(pixels: Array) -> Array:
@@ -119,7 +133,7 @@ def digit_from_picture(pixels: Array, *, all_ink: bool = False) -> Array:
     from PIL import Image
 
     what = "digit_from_picture: pixels"
-    pixels = np.asarray(pixels)
+    pixels = as_array(pixels, what)
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (1, 3, 4)):
         raise ValueError(
             f"{what} should have shape (h, w), (h, w, 3) or (h, w, 4), but have {pixels.shape}."

@@ -3,19 +3,19 @@
 import base64
 import html
 import json
+import os
 import time
-from pathlib import Path
 
 import numpy as np
 
 from . import interpret, train, variations
 from .figures import draw_confusion
-from .files import check_path, check_target, write_target
+from .files import check_path, check_target, printable, write_target
 from .intervals import accuracy_interval
 from .layers import Sequential, check_network
 from .ops import softmax
 from .plots import INK, SECOND, Plot, plain
-from .shapes import Array, check_labels, check_number, sizes
+from .shapes import Array, check_labels, check_number, listed, shown, sizes
 from .summary import summary
 
 MOST_BYTES = 20_000_000  # of a saved card: a few pictures
@@ -85,7 +85,8 @@ def report_card(
     n, *image = sizes(x, "n h w c", "report_card: x")
     scores = train.scores_of(net, x, "report_card")
     check_labels(y, n, scores.shape[1], "report_card: y")
-    names = [str(name) for name in (range(scores.shape[1]) if names is None else names)]
+    names = listed(range(scores.shape[1]) if names is None else names, "report_card: names")
+    names = [str(name) for name in names]
     if len(names) != scores.shape[1]:
         raise ValueError(
             f"report_card: names should be one for each of {scores.shape[1]} labels, but are "
@@ -116,11 +117,11 @@ def read_card(path) -> dict:
     """The facts of a card that `save` wrote; a ValueError where it is something else."""
     path = check_path(path, "read_card")
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if not os.path.isfile(path) or path.stat().st_size > MOST_BYTES:
             raise ValueError
         text = path.read_text(encoding="utf-8")
         facts = json.loads(text[text.index(BEGIN) + len(BEGIN) : text.rindex(END)])
-        _lines(facts)
+        _check_facts(facts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(
             f"read_card: path should be a saved report card, but {str(path)!r} is damaged or "
@@ -129,11 +130,31 @@ def read_card(path) -> dict:
     return facts
 
 
+def _check_facts(facts: dict) -> None:
+    """A ValueError unless these can be the facts of a card: whoever hands it in may change them."""
+    names, table = facts["labels"], np.array(facts["confusion"])
+    parts = [facts[name] for name in ("accuracy", "guessing")]
+    parts += [*facts["interval"], *facts["robustness"].values()]
+    numbers = [facts[name] for name in ("images", "parameters", "multiply-adds")]
+    numbers += [facts["seconds an image"], facts["training seconds"] or 0]
+    if not (
+        all(isinstance(text, str) for text in (facts["title"], *names, *facts["robustness"]))
+        and all(type(number) in (int, float) and 0 <= number < 1e18 for number in numbers + parts)
+        and max(parts) <= 1
+        and len(facts["interval"]) == 2
+        and table.shape == (len(names), len(names))
+        and table.dtype.kind == "i"
+    ):
+        raise ValueError
+
+
 def table_of_cards(folder) -> str:
     """The cards of a folder, best first, as a table; files that are no cards are named below it."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise ValueError(f"report: FOLDER should be a folder with cards, but {folder} is none.")
+    folder = check_path(folder, "report")
+    if not os.path.isdir(folder):
+        raise ValueError(
+            f"report: FOLDER should be a folder with cards, but {shown(str(folder))} is none."
+        )
     found, bad = [], []
     for path in sorted(folder.glob("*.html")):
         try:
@@ -149,10 +170,11 @@ def table_of_cards(folder) -> str:
     for name, facts in found:
         low, high = facts["interval"]
         lines.append(
-            f"{name[:24]:24} {facts['accuracy']:8.2%}  {f'{low:.1%} to {high:.1%}':>15}  "
+            f"{printable(name)[:24]:24} {facts['accuracy']:8.2%}  "
+            f"{f'{low:.1%} to {high:.1%}':>15}  "
             f"{facts['parameters']:10,}  {facts['multiply-adds']:13,}"
         )
-    lines += [f"{name}: no report card, or a damaged one" for name in bad]
+    lines += [f"{printable(name)}: no report card, or a damaged one" for name in bad]
     return "\n".join(lines)
 
 

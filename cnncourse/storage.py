@@ -4,13 +4,14 @@ Beside the parameters a file can hold the optimizer, so that training goes on wh
 """
 
 import json
+import math
 import os
 
 import numpy as np
 
 from . import layers, optim
-from .files import check_path, check_target, write_target
-from .shapes import check_int
+from .files import check_path, check_target, may_read, read_arrays, write_target
+from .shapes import check_int, shown
 
 FORMAT = "cnncourse network 1"
 LAYERS = {
@@ -26,6 +27,7 @@ LAYERS = {
         layers.Dropout,
     )
 }
+SIZES = "channels", "filters", "inputs", "outputs"
 OPTIMIZERS = {"SGD": optim.SGD, "Adam": optim.Adam}
 
 
@@ -71,16 +73,16 @@ def load(path) -> layers.Sequential:
 def load_training(path):
     """The network, its optimizer (None if none was saved) and the notes that `save` was given."""
     path = check_path(path, "load")
-    if not os.path.isfile(path):
-        raise ValueError(f"load: path should be a saved network, but {str(path)!r} is no file.")
-    if not os.access(path, os.R_OK):
+    if not may_read(path):
         raise ValueError(
             f"load: path should be a file that you may read, but you may not read {str(path)!r}."
         )
+    if not os.path.isfile(path):
+        came = shown(str(path))
+        raise ValueError(f"load: path should be a saved network, but {came} is no file.")
     detail = ""
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        arrays = read_arrays(path)
         text = json.loads(str(arrays.pop("about")))
         try:
             return _rebuilt(text, arrays)
@@ -98,14 +100,28 @@ def _rebuilt(text, arrays):
     """Network, optimizer and notes from the text and the arrays of a file; uses up the arrays."""
     if text["format"] != FORMAT:
         raise ValueError(f"its format is {text['format']!r}")
-    net = layers.Sequential(*(_layer(name, settings) for name, settings in text["layers"]))
-    for place, layer in enumerate(net.layers):
+    held, made = sum(array.size for array in arrays.values()), []
+    for place, (kind, settings) in enumerate(text["layers"]):
+        if _weights(settings) > held:  # making them would take memory and time
+            raise ValueError(f"layer {place} w is larger than all that the file holds")
+        layer = _layer(kind, settings)
         for name, array in layer.params.items():
             layer.params[name] = _fitting(arrays, f"layer {place} {name}", array)
+        made.append(layer)
+    net = layers.Sequential(*made)
     optimizer = _optimizer(text["optimizer"], arrays, net) if "optimizer" in text else None
     if arrays:
         raise ValueError(f"it holds {sorted(arrays)[0]!r}, which belongs nowhere")
     return net, optimizer, text["notes"]
+
+
+def _weights(settings) -> int:
+    """How many weights a layer with these settings has, where they are numbers."""
+    sizes = [settings[name] for name in SIZES if name in settings]
+    if sizes and "k" in settings:
+        k = settings["k"]
+        sizes += k if isinstance(k, list) else [k, k]
+    return math.prod(size for size in sizes if isinstance(size, int)) if sizes else 0
 
 
 def _layer(name, settings):

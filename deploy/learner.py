@@ -76,7 +76,11 @@ class Learner:
 
 
 class Kernel:
-    """One kernel behind its web socket; `widgets` holds the first state of each, by its number."""
+    """One kernel behind its web socket; `widgets` holds the first state of each, by its number.
+
+    Run something every half a minute: only whoever reads answers the server's pings, and one that
+    does not is cut off.
+    """
 
     def __init__(self, channels, end):
         self.channels, self.end, self.widgets = channels, end, {}

@@ -129,7 +129,7 @@ def main(words=None) -> int:
                 "run python lessons/build.py."
             )
         learners(folder / "learners", lessons)
-        print("learners: the course with", len(lessons), "lessons, and sheets", flush=True)
+        print(f"learners: the course, sheets, lessons: {len(lessons)}", flush=True)
         problem = instructor(folder / "instructor", lessons)
         print(problem or "instructor: the guide, slides, and sheets as pages and PDF", flush=True)
         (folder / "instructor" / "lessons").mkdir()

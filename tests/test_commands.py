@@ -648,6 +648,23 @@ def test_progress_of_a_class_names_learners_lessons_and_the_mistake_met_most(cla
     assert "“flipped kernel” in correlate2d, 2 of 2 learners." in sentences
 
 
+def test_one_bad_file_of_a_class_is_named_and_the_others_are_shown(class_folder):
+    os.mkfifo(class_folder / "pipe.jsonl")
+    (class_folder / "huge.jsonl").write_bytes(b"")
+    os.truncate(class_folder / "huge.jsonl", 10**9)
+    (class_folder / "a\x1b[2Jb.jsonl").write_text("", encoding="utf-8")
+    result = command("progress", class_folder)
+    assert result.returncode == 0
+    assert "pipe.jsonl: is no file" in result.stderr and "huge.jsonl: is too" in result.stderr
+    assert "a?[2Jb" in result.stderr and "\x1b" not in result.stderr  # no order to a terminal
+
+
+def test_an_empty_name_is_no_name(on_a_few, capsys):
+    for words in (["--resume", ""], ["--out", ""]):
+        assert main(["train", *words]) == 2
+        assert " path should " in capsys.readouterr().err
+
+
 def test_progress_of_one_learner_is_found_here_and_in_notebooks(folder, class_folder):
     assert "No results yet" in command("progress").stdout
     for place in ("notebooks", "my-lessons"):

@@ -130,7 +130,8 @@ def test_a_helper_that_dies_leaves_the_result_alone():
     steps = records(shared, 3)
     found = wait_until_ready(steps)
     crew_of(steps).helpers[0].kill()
-    found += list(steps)
+    with pytest.warns(UserWarning, match=r"^A helper in training was ended by signal 9; the pro"):
+        found += list(steps)
     assert found == expected
     for a, b in zip(shared.params(), alone.params()):
         np.testing.assert_array_equal(a, b)
@@ -158,9 +159,12 @@ def test_a_helper_that_hangs_is_given_up(monkeypatch):
     found = wait_until_ready(steps)
     helpers = crew_of(steps).helpers
     helpers[0].send_signal(signal.SIGSTOP)  # it neither works nor ends
-    found.append(next(steps))
+    with pytest.warns(UserWarning, match="ended by signal 9"):
+        found.append(next(steps))
     assert helpers[0].wait(PATIENCE) == -signal.SIGKILL
-    assert found + list(steps) == expected
+    with pytest.warns(UserWarning, match="ended by signal 9"):
+        found += list(steps)
+    assert found == expected
     for a, b in zip(shared.params(), alone.params()):
         np.testing.assert_array_equal(a, b)
 
@@ -174,13 +178,86 @@ def test_training_ends_although_a_helper_hangs():
     assert helper.returncode == -signal.SIGKILL
 
 
-def test_without_room_for_the_memory_the_program_trains_alone(monkeypatch):
-    def full(*options):
-        raise OSError(errno.ENOSPC, "No space left on device")
+def test_a_helper_that_is_killed_before_it_is_ready_is_told_at_the_end(monkeypatch):
+    expected, steps = list(records(small_net(), 1, 1)), records(small_net(), 2, 1)
+    found = [next(steps)]
+    crew_of(steps).helpers[0].kill()
+    crew_of(steps).helpers[0].wait()
+    with pytest.warns(UserWarning, match="ended by signal 9") as warned:
+        found += list(steps)
+    assert (found, len(warned)) == (expected, 1)
+
+
+@pytest.mark.parametrize(
+    "module, name, problem",
+    [
+        (crew, "open_memory", OSError(errno.ENOSPC, "No space left on device")),
+        (crew, "open_memory", MemoryError()),
+        (crew.subprocess, "Popen", BlockingIOError(errno.EAGAIN, "too many processes")),
+        (crew.threading.Thread, "start", RuntimeError("can't start new thread")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_where_no_helper_can_be_had_the_program_trains_alone(module, name, problem, monkeypatch):
+    def fail(*words, **options):
+        raise problem
 
     expected = list(records(small_net(), 1))
-    monkeypatch.setattr(tempfile, "TemporaryFile", full)
-    assert list(records(small_net(), 2)) == expected
+    steps = records(small_net(), 2)
+    monkeypatch.setattr(module, name, fail)
+    found = [next(steps)]
+    assert crew_of(steps).helpers == []
+    assert found + list(steps) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the memory is a file in a folder")
+def test_no_folder_is_needed_for_the_memory(monkeypatch):
+    """Nor can it be full, read-only or slow."""
+    monkeypatch.delattr(tempfile, "TemporaryFile")
+    steps = records(small_net(), 2)
+    wait_until_ready(steps)
+    steps.close()
+
+
+def test_without_memory_of_its_own_kind_a_file_without_a_name_is_used(monkeypatch, tmp_path):
+    """As under macOS."""
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    expected, steps = list(records(small_net(), 1)), records(small_net(), 2)
+    found = wait_until_ready(steps)
+    assert os.listdir(tmp_path) == []
+    assert found + list(steps) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_child_by_fork_that_goes_on_leaves_the_helpers_to_its_parent():
+    """Both would write to the same memory."""
+    expected, steps = list(records(small_net(), 1)), records(small_net(), 2)
+    found = wait_until_ready(steps)
+    child = os.fork()
+    if not child:
+        try:
+            os._exit(0 if found + list(steps) == expected else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+    assert crew_of(steps).helpers[0].poll() is None
+    assert found + list(steps) == expected
+
+
+def test_a_helper_ends_with_its_program_although_a_fork_holds_the_pipe(endless):
+    program, helper = endless
+    program.send_signal(signal.SIGUSR1)  # which makes it fork a child that sleeps
+    sleeper = int(program.stdout.readline())
+    program.kill()
+    program.wait(PATIENCE)
+    try:
+        patience = time.monotonic() + PATIENCE
+        while is_running(helper) and time.monotonic() < patience:
+            time.sleep(0.02)
+        assert is_running(sleeper) and not is_running(helper)
+    finally:
+        os.kill(sleeper, signal.SIGKILL)
 
 
 def test_helpers_go_home_when_training_ends_or_is_given_up():
@@ -204,13 +281,23 @@ def test_no_folder_shows_what_is_shared(monkeypatch, tmp_path):
 
 
 ENDLESS = """
-import signal, sys
+import os, signal, sys, time
 import numpy as np
 sys.path.insert(0, sys.argv[1])
 import test_crew as t
 from cnncourse import train
 train.ALONE_SECONDS = -1
 signal.alarm(600)  # if the tests themselves are killed
+
+def fork(*what):
+    child = os.fork()
+    if not child:
+        os.close(1)
+        time.sleep(300)
+        os._exit(0)
+    print(child, flush=True)
+
+signal.signal(signal.SIGUSR1, fork)
 steps = t.records(t.small_net(), 2, epochs=10**6)
 t.wait_until_ready(steps)
 try:

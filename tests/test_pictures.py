@@ -1,5 +1,6 @@
 """A picture file opens, and your own picture becomes a digit like those of MNIST."""
 
+import contextlib
 import os
 import struct
 import zlib
@@ -350,6 +351,30 @@ def test_a_file_that_is_no_picture_is_told_in_one_sentence(tmp_path, file, messa
     start = "^read_picture: path should name a picture file"
     with pytest.raises(ValueError, match=start + message):
         data.read_picture(tmp_path / file)
+
+
+def test_a_picture_that_is_a_program_for_a_printer_is_not_run(tmp_path, monkeypatch):
+    """Pillow gives EPS to Ghostscript, another program, whatever the file's name ends in."""
+    printed = tmp_path / "printed"
+    (tmp_path / "gs").write_text(f"#!/bin/sh\necho $* >> {printed}\n")
+    (tmp_path / "gs").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    Image.fromarray(COLOURS).save(tmp_path / "a.eps")
+    (tmp_path / "a.eps").rename(tmp_path / "a.png")
+    with pytest.raises(ValueError, match=r"such as a PNG or JPEG, but '.*a\.png' is none\.$"):
+        data.read_picture(tmp_path / "a.png")
+    assert not printed.exists()
+    with Image.open(tmp_path / "a.png") as picture, contextlib.suppress(OSError):
+        picture.load()
+    assert printed.exists()  # else nothing was shown
+
+
+def test_a_large_picture_of_16_bits_is_made_smaller(tmp_path, monkeypatch):
+    levels = np.random.default_rng(0).integers(0, 65536, (60, 90)).astype(np.uint16)
+    Image.fromarray(levels).save(tmp_path / "a.png")
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 60 * 90 // 9)
+    expected = levels.reshape(20, 3, 30, 3).mean(axis=(1, 3)) / 65535
+    np.testing.assert_allclose(data.read_picture(tmp_path / "a.png"), expected, rtol=1e-4)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):

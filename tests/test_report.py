@@ -1,5 +1,6 @@
 """A report card says what is so, is saved as a page, and is read again from it."""
 
+import json
 import re
 
 import numpy as np
@@ -123,6 +124,31 @@ def test_a_room_of_cards_is_a_table_best_first(card, tmp_path, capsys):
     told = [line for line in lines if "no report card, or a damaged one" in line]
     names = ["binary.html", "cut.html", "folder.html", "forged.html", "other.html"]
     assert [line.split(":")[0] for line in told] == names
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"confusion": [0] * 60_000},  # NumPy would make a table of 29 GB of it
+        {"labels": ["one"]},
+        {"labels": [1] * 10},
+        {"accuracy": 10**400},
+        {"accuracy": float("nan")},
+        {"interval": [0.1]},
+        {"parameters": "many"},
+        {"title": None},
+        {"robustness": {}, "guessing": -1},
+    ],
+    ids=lambda change: " ".join(change),
+)
+def test_facts_that_somebody_changed_are_refused(change, card, tmp_path):
+    path = tmp_path / "a.html"
+    facts = json.dumps(card.facts | change)
+    path.write_text(report.BEGIN + json.dumps(card.facts) + report.END, encoding="utf-8")
+    assert report.read_card(path) == json.loads(json.dumps(card.facts))
+    path.write_text(report.BEGIN + facts + report.END, encoding="utf-8")
+    with pytest.raises(ValueError, match="is damaged or something else"):
+        report.read_card(path)
 
 
 def test_a_folder_without_cards_is_told(tmp_path, capsys):

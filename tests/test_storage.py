@@ -1,6 +1,7 @@
 """A file gives back what was saved; one that was damaged or made up is refused in a sentence."""
 
 import errno
+import fcntl
 import json
 import os
 import pickle
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 from test_layers import ALL, every_layer
 
-from cnncourse import layers, networks, optim, storage, train
+from cnncourse import files, layers, networks, optim, storage, train
 
 
 def small_net(seed=0):
@@ -237,11 +238,26 @@ def test_what_lies_beside_the_file_is_left_alone(tmp_path):
     assert_equal_networks(storage.load(tmp_path / "model.npz"), small_net())
 
 
-def test_what_a_killed_program_left_goes_on_the_next_day(tmp_path):
+def test_what_a_killed_program_left_goes_with_the_next_save(tmp_path):
+    left, at_work = (tmp_path / f"model.npz.{digit * 16}.part" for digit in "0a")
+    for part in (left, at_work):
+        part.write_text("half a file")
+        os.utime(part, (time.time() - 60,) * 2)
+    with open(at_work, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        storage.save(small_net(), tmp_path / "model.npz")
+        assert sorted(os.listdir(tmp_path)) == ["model.npz", at_work.name]
+    storage.save(small_net(), tmp_path / "model.npz")
+    assert os.listdir(tmp_path) == ["model.npz"]
+
+
+def test_without_locks_what_was_left_goes_on_the_next_day(tmp_path, monkeypatch):
+    """As under Windows."""
+    monkeypatch.setattr(files, "fcntl", None)
     old, new = (tmp_path / f"model.npz.{digit * 16}.part" for digit in "0a")
-    old.write_text("half a file")
-    new.write_text("half a file, or a program at work")
-    os.utime(old, (time.time() - 90_000,) * 2)
+    for part, age in ((old, 90_000), (new, 60)):
+        part.write_text("half a file")
+        os.utime(part, (time.time() - age,) * 2)
     storage.save(small_net(), tmp_path / "model.npz")
     assert sorted(os.listdir(tmp_path)) == ["model.npz", new.name]
 
@@ -401,6 +417,8 @@ TAMPERED = {
     "an unhashable layer": (lambda text, arrays: text["layers"].append([[], {}]), ""),
     "settings a list": (lambda text, arrays: text["layers"].append(["ReLU", [1]]), ""),
     "a setting too many": (first_layer(groups=2), ""),
+    "many filters": (first_layer(filters=10**8), "layer 0 w is larger than all that"),
+    "large kernels": (first_layer(k=[10**4, 10**4]), "layer 0 w is larger than all that"),
     "stride zero": (first_layer(stride=0), "Conv2D: stride"),
     "stride text": (first_layer(stride="1"), "Conv2D: stride"),
     "channels null": (first_layer(channels=None), "Conv2D: channels"),
@@ -515,6 +533,22 @@ def outcome(path):
         return None
     arrays = [*net.params(), *(a for state in optimizer.state for a in state)]
     return repr(net), optimizer.steps, notes, [array.tobytes() for array in arrays]
+
+
+def test_a_file_that_would_be_huge_once_unpacked_is_refused_before_it_is(saved, monkeypatch):
+    with np.load(saved) as arrays:
+        np.savez_compressed(saved, **arrays, more=np.zeros(10**6))
+    monkeypatch.setattr(np.lib.npyio.NpzFile, "__getitem__", lambda *what: 1 / 0)
+    refused(saved)
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match=r"would be 8,\d\d\d,\d\d\d bytes once it is unpacked"):
+        files.read_arrays(saved)
+
+
+def test_a_network_of_very_many_layers_is_made_in_no_time():
+    many, begun = [layers.ReLU() for _ in range(20_000)], time.process_time()
+    layers.Sequential(*many)  # comparing each with all before it took 200 million comparisons
+    assert time.process_time() - begun < 1
 
 
 def test_a_flipped_byte_is_noticed_or_does_no_harm(saved):

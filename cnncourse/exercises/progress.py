@@ -15,9 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ..files import may_read
 from .core import NOT_ATTEMPTED, NOT_YET, RIGHT, Exercise, Verdict
 
 NAME = "cnncourse-progress.jsonl"
+MOST_BYTES = 20_000_000  # a check adds about 150
+LONGEST = 200  # letters of a name
 
 
 @dataclass
@@ -75,7 +78,7 @@ def record(exercise: Exercise, verdict: Verdict) -> None:
     line["mark"] = mark(tuple(line.values()), secrets.token_hex(4))
     try:
         path = file()
-        if path is not None:
+        if path is not None and (path.is_file() or not path.exists()):  # a pipe would wait
             # The line break comes first: a line that was cut off spoils no other.
             with open(path, "a", encoding="utf-8", newline="\n") as kept:
                 kept.write("\n" + json.dumps(line))
@@ -101,8 +104,9 @@ def entries(text: str) -> tuple[list[Entry], int]:
             lesson = kept.get("lesson", "")
             texts = lesson, *(kept[key] for key in ("exercise", "state", "mistake", "time"))
             marked = kept.get("mark", "")
-            if not all(isinstance(word, str) for word in (*texts, marked)):
-                raise TypeError
+            for word in (*texts, marked):  # which others see in their terminal
+                if not word.isprintable() or len(word) > LONGEST:
+                    raise ValueError
             if texts[2] not in (RIGHT, NOT_YET):
                 raise ValueError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -114,7 +118,15 @@ def entries(text: str) -> tuple[list[Entry], int]:
 
 
 def read(path: Path) -> tuple[dict[str, Standing], int]:
-    """The standing of each exercise that was tried, and how many lines could not be read."""
+    """The standing of each exercise that was tried, and how many lines could not be read.
+
+    A ValueError says why where the file cannot be read.
+    """
+    what = "progress: path should be a file of results"
+    if not may_read(Path(path)):
+        raise ValueError(f"{what} that you may read, but you may not read {str(path)!r}.")
+    if not os.path.isfile(path) or os.path.getsize(path) > MOST_BYTES:
+        raise ValueError(f"{what} of at most {MOST_BYTES:,} bytes, but {str(path)!r} is none.")
     found, damaged = entries(Path(path).read_text(encoding="utf-8", errors="replace"))
     return standings(found), damaged
 
