@@ -475,3 +475,14 @@ def test_bad_calls_answer_in_a_sentence(call, words):
         apart(call)
     assert words in str(problem.value)
     assert "\n" not in str(problem.value)
+
+
+def test_a_rate_that_is_taken_back_is_shown_as_well():
+    rng = np.random.default_rng(0)
+    lab = training_lab(rng.random((3000, 28, 28, 1), np.float32), rng.integers(0, 10, 3000))
+    lab.train(1)
+    shown = []
+    lab.curves.observe(lambda change: shown.append(change["new"]["rates"]), "_new")
+    lab.rate.value = 0.1
+    lab.rate.value = 0.05
+    assert shown == [[(1, 0.1)], [(1, 0.05)]]

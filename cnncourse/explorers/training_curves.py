@@ -52,7 +52,7 @@ class TrainingCurves(anywidget.AnyWidget):
             "from": step,
             "points": np.array(points, np.float32).tobytes(),
             "held": {"from": check, "points": held[check:]},
-            "rates": rates,
+            "rates": list(rates),  # a copy: the lab changes its list, which would look unchanged
             "shape": () if self.kernels[1] is None else flat(self.kernels[1]).shape,
             "kernels": [b"" if w is None else flat(w).tobytes() for w in self.kernels],
         }
