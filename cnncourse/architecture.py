@@ -15,7 +15,7 @@ import numpy as np
 from . import ops
 from .files import check_target, write_target
 from .layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, Pool2D, Sequential
-from .shapes import Array, sizes
+from .shapes import Array, listed, sizes
 from .summary import Row, summary
 
 LARGEST, SMALLEST = 118, 12  # sides of sheets, in pixels of the drawing
@@ -74,7 +74,8 @@ def architecture(net: Sequential, shape, *, labels=None, image: Array | None = N
         sizes(image, "h w c", "architecture: image", **dict(zip("hwc", shape)))
         steps = [image[None], *net.trace(image[None]).outputs]
     outputs = rows[-1].shape
-    names = None if labels is None else [str(label) for label in labels]
+    names = labels if labels is None else listed(labels, "architecture: labels", 10_000)
+    names = names if names is None else [str(name) for name in names]
     if names is not None and (len(names),) != outputs:
         raise ValueError(
             f"architecture: labels should be as many as the outputs, {outputs}, but are "

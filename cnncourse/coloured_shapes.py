@@ -13,6 +13,7 @@ from .shapes import Array, check_int, check_rng, shown
 SIDE = 32  # pixels
 SHAPES = "circle", "triangle", "square", "star", "cross", "heart", "arrow", "moon"
 LARGEST, SMALLEST = 11.0, 6.5  # pixels from the middle of a shape to its corners
+MOST = 1_000_000  # images, of 12 GB
 AT_ONCE = 256  # images, so that the arrays of one step stay small
 
 
@@ -59,7 +60,8 @@ def shapes(n: int, kinds=SHAPES, *, rng: np.random.Generator) -> tuple[Array, Ar
     means differ by 0.2 to 0.4, and the hues are any. The background has stripes of any direction,
     a light from one side, and the whole image noise with a standard deviation of up to 0.04.
     """
-    check_int(n, "shapes: n", 1)
+    if check_int(n, "shapes: n", 1) > MOST:
+        raise ValueError(f"shapes: n should be at most {MOST:,}, but is {n:,}.")
     check_rng(rng, "shapes: rng")
     kinds = _known(kinds)
     parts = [_drawn(min(AT_ONCE, n - start), kinds, rng) for start in range(0, n, AT_ONCE)]

@@ -6,11 +6,14 @@ has lessons/05_pooling.py, cnncourse/exercises/pooling/ and cnncourse/prediction
 """
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
+
+from .shapes import shown
 
 
 class Lesson(NamedTuple):
@@ -139,4 +142,6 @@ class CourseMap:
 
 def course_map(folder: str | Path = ".") -> CourseMap:
     """The map of the course, for the notebooks in this folder."""
+    if not isinstance(folder, (str, os.PathLike)) or not os.path.isdir(folder):
+        raise ValueError(f"course_map: folder should be a folder, but is {shown(folder)}.")
     return CourseMap({path.stem for path in Path(folder).glob("[0-9][0-9]_*.ipynb")})

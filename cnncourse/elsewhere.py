@@ -20,7 +20,9 @@ import numpy as np
 from . import browser, layers
 from .files import check_target, write_target
 from .layers import Sequential, check_network
-from .shapes import Array, check_int
+from .shapes import Array, check_int, shown
+
+MOST_CHANNELS = 10_000
 
 
 def to_torch(net: Sequential, channels: int | None = None):
@@ -31,6 +33,7 @@ def to_torch(net: Sequential, channels: int | None = None):
     channels: those of the images, needed only where Flatten comes before any convolution.
     """
     check_network(net, "to_torch: net")
+    _check_channels(channels, "to_torch: channels")
     nn, modules = package("torch", "to_torch").nn, []
     for place, layer in enumerate(net.layers):
         if type(layer) not in TO_TORCH:
@@ -56,6 +59,7 @@ def from_torch(module, channels: int | None = None) -> Sequential:
     channels: those of the images, needed only where Flatten comes before any convolution.
     """
     nn = package("torch", "from_torch").nn
+    _check_channels(channels, "from_torch: channels")
     if not isinstance(module, nn.Sequential):
         kind = type(module).__name__
         raise ValueError(f"from_torch: module should be a torch.nn.Sequential, but is a {kind}.")
@@ -81,7 +85,7 @@ def to_onnx(net: Sequential, path, image: tuple[int, int, int]) -> None:
     check_network(net, "to_onnx: net")
     path = check_target(path, ".onnx", "to_onnx")
     if not isinstance(image, tuple) or len(image) != 3:
-        raise ValueError(f"to_onnx: image should be (h, w, c), but is {image!r}.")
+        raise ValueError(f"to_onnx: image should be (h, w, c), but is {shown(image)}.")
     height, width, c = (check_int(size, "to_onnx: image", 1) for size in image)
     net(np.zeros((1, *image), np.float32))  # a shape that does not fit is told in our words
     torch, *_ = (package(name, "to_onnx") for name in ("torch", "onnx", "onnxscript"))
@@ -135,6 +139,11 @@ def installed(*names: str) -> bool:
     return not missing
 
 
+def _check_channels(channels, what: str) -> None:
+    if channels is not None and check_int(channels, what, 1) > MOST_CHANNELS:
+        raise ValueError(f"{what} should be at most {MOST_CHANNELS:,}, but is {channels:,}.")
+
+
 def _maps_in_a_row(before, channels, what: str) -> int:
     """How many maps a Flatten has laid in a row that no dense layer has met yet; 1: none."""
     maps, in_a_row = channels, 1
@@ -176,9 +185,18 @@ def _conv_from(there, maps):
     return _filled_here(here, _numbers(there.weight).transpose(2, 3, 1, 0), there.bias)
 
 
+def _check_rows(count: int, maps: int, what: str) -> None:
+    if count % maps:
+        raise ValueError(
+            f"{what}: channels should divide the {count} inputs of the dense layer after Flatten, "
+            f"but {maps} maps do not."
+        )
+
+
 def _dense_to(nn, dense, maps):
     """Rows in PyTorch's order: map after map."""
     w = dense.params["w"]
+    _check_rows(len(w), maps, "to_torch")
     rows = w.reshape(-1, maps, w.shape[1]).swapaxes(0, 1).reshape(w.shape)
     return [_filled(nn.Linear(*w.shape), rows.T, dense.params["b"])]
 
@@ -186,6 +204,7 @@ def _dense_to(nn, dense, maps):
 def _dense_from(there, maps):
     """Rows in the order here: pixel after pixel."""
     w = _numbers(there.weight).T
+    _check_rows(len(w), maps, "from_torch")
     rows = w.reshape(maps, -1, w.shape[1]).swapaxes(0, 1).reshape(w.shape)
     return _filled_here(layers.Dense(*w.shape, rng=np.random.default_rng(0)), rows, there.bias)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import data, invariance, ops, optim, train, variations
 from .layers import Conv2D, Dense, Dropout, Flatten, ReLU, Sequential
-from .shapes import check_fraction, check_int, check_rng, shown
+from .shapes import check_bool, check_fraction, check_int, check_rng, listed, shown
 from .variations import moved_by
 
 SHRINKING = "max", "average", "stride", "nothing"
@@ -35,7 +35,8 @@ class Setup(NamedTuple):
 
 def network(setup: Setup, rng: np.random.Generator) -> Sequential:
     """The network of a setup, usually of 20,490 parameters, or 20,480 where nothing shrinks."""
-    if setup.shrinking not in SHRINKING:
+    _check_setup(setup, "network: setup")
+    if not isinstance(setup.shrinking, str) or setup.shrinking not in SHRINKING:
         raise ValueError(
             f"network: setup.shrinking should be one of {SHRINKING}, "
             f"but is {shown(setup.shrinking)}."
@@ -53,6 +54,11 @@ def network(setup: Setup, rng: np.random.Generator) -> Sequential:
         end = [flatten, dense]
     drop = [Dropout(setup.dropout, rng=rng)] if setup.dropout else []
     return Sequential(*convolutions, end[0], *drop, end[1])
+
+
+def _check_setup(setup, what: str) -> None:
+    if not isinstance(setup, Setup):
+        raise ValueError(f"{what} should be a Setup(...), but is {shown(setup)}.")
 
 
 def drawn(images: int, seed: int) -> data.Split:
@@ -93,6 +99,8 @@ def run(setup: Setup, seed: int, looks: bool = False) -> dict:
 
 def trained(setup: Setup, seed: int, looks: bool = False):
     """The network after its last step, and what was seen on the way."""
+    _check_setup(setup, "trained: setup")
+    check_bool(looks, "trained: looks")
     x, y, x_held, y_held = drawn(setup.images, seed)
     net = network(setup, np.random.default_rng([seed, 11]))
     optimizer = optim.Adam(0.001, weight_decay=setup.weight_decay)
@@ -152,7 +160,12 @@ def unfair(first: Setup, second: Setup, first_seeds, second_seeds) -> str:
 
     first_seeds, second_seeds: lists of whole numbers, one for each run.
     """
-    seeds = list(first_seeds), list(second_seeds)
+    _check_setup(first, "unfair: first")
+    _check_setup(second, "unfair: second")
+    seeds = [
+        [check_int(seed, f"unfair: {name}", 0) for seed in listed(each, f"unfair: {name}")]
+        for name, each in (("first_seeds", first_seeds), ("second_seeds", second_seeds))
+    ]
     differ = different(first, second)
     counts = [
         sum(param.size for param in network(setup, np.random.default_rng(0)).params())
@@ -189,14 +202,17 @@ def unfair(first: Setup, second: Setup, first_seeds, second_seeds) -> str:
 
 def planned(images: int, **changes) -> Setup:
     """The setup of stored runs with so many images, in which some things are changed."""
-    if images not in STEPS:
+    if not isinstance(images, int) or images not in STEPS:
         raise ValueError(f"planned: images should be one of {[*STEPS]}, but is {shown(images)}.")
     return Setup(**changes, images=images, steps=STEPS[images])
 
 
 def stored_runs(setup: Setup, key: str = "test") -> np.ndarray:
     """One result of each stored run of a setup, in the order of the seeds."""
+    _check_setup(setup, "stored_runs: setup")
     alike = [one for one in stored() if Setup(**one["setup"]) == setup]
     if not alike:
         raise ValueError(f"stored_runs: setup should be one of those stored, but is {setup}.")
+    if not isinstance(key, str) or key not in alike[0]:
+        raise ValueError(f"stored_runs: key should be one of {[*alike[0]]}, but is {shown(key)}.")
     return np.array([one[key] for one in sorted(alike, key=lambda one: one["seed"])])

@@ -11,8 +11,9 @@ import numpy as np
 from .architecture import architecture  # noqa: F401
 from .curves import bowl, compare, curves, log_scale, side_by_side, smooth, valley  # noqa: F401
 from .intervals import mean_interval
-from .plots import INK, LINES, SECOND, Plot, listed, named, numbers, plain, within
-from .shapes import Array, check_bool, check_int
+from .plots import INK, LINES, SECOND, Plot, named, numbers, plain, within
+from .shapes import Array, as_array, check_bool, check_int, listed, shown
+from .stopwatch import Limits, Step
 
 MOST_NAMED = 30  # labels whose counts can be read
 
@@ -34,7 +35,7 @@ def pictures(
     positive: for values that cannot be below zero, dark blue for zero, yellow for the largest of
     all; otherwise each grey picture runs from black, 0, to white, 1.
     """
-    images = [np.asarray(image) for image in listed(images, "pictures: images")]
+    images = [as_array(each, "pictures: images") for each in listed(images, "pictures: images")]
     check_int(columns, "pictures: columns", 1)
     within(side, "pictures: side", 0.01, 100)
     check_bool(signed, "pictures: signed")
@@ -46,7 +47,7 @@ def pictures(
     ):
         raise ValueError(
             "pictures: images should be a list of (h, w) or (h, w, 3) arrays, but have shapes "
-            f"{[image.shape for image in images]}."
+            f"{shown([image.shape for image in images])}."
         )
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
@@ -136,6 +137,13 @@ def roofline(steps, one, every) -> Plot:
     Left of the bend memory sets the roof, right of it the matrix product.
     """
     steps = listed(steps, "roofline: steps")
+    if not all(isinstance(step, Step) for step in steps):
+        raise ValueError("roofline: steps should be those of a Staircase, but are others.")
+    for name, limits in (("one", one), ("every", every)):
+        if not isinstance(limits, Limits):
+            raise ValueError(
+                f"roofline: {name} should be what stopwatch.limits() gives, but is {shown(limits)}."
+            )
     if not steps:
         raise ValueError("roofline: steps should hold at least one step, but hold none.")
     places = np.array([(step.intensity, step.rate / 1e9) for step in steps])
@@ -188,7 +196,7 @@ def confusion(table: Array) -> Plot:
 
     With more than 30 labels, colours alone show the counts.
     """
-    table = np.asarray(table)
+    table = as_array(table, "confusion: table")
     if table.ndim != 2 or table.shape[0] != table.shape[1] or not table.size:
         raise ValueError(f"confusion: table should be square, but has shape {table.shape}.")
     if table.dtype.kind not in "iuf":

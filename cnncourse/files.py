@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .shapes import shown
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -84,7 +86,7 @@ def check_target(path, ending: str, what: str) -> Path:
             f"{what}: path should be the name of a file, but no file can be called {str(path)!r}."
         ) from None
     if path.suffix != ending:
-        raise ValueError(f"{what}: path should end in {ending}, but is {str(path)!r}.")
+        raise ValueError(f"{what}: path should end in {ending}, but is {shown(str(path))}.")
     if not os.path.isdir(path.parent):
         raise ValueError(
             f"{what}: path should be in a folder that exists, but {str(path.parent)!r} does not."

@@ -97,8 +97,8 @@ def learner_of(path: Path, folder: Path) -> str:
 def read_file(path: Path, now: datetime) -> tuple[list[Entry], list[str]]:
     """The results of a file that can be believed, and a sentence for each thing that is wrong."""
     try:
-        if path.exists() and not path.is_file():
-            return [], ["cannot be read: it is a pipe or a device"]
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            return [], ["is no file"]
         if path.stat().st_size > MOST_BYTES:
             return [], ["is too large to be a file of results"]
         text = path.read_text(encoding="utf-8", errors="replace")

@@ -14,10 +14,14 @@ from .layers import Layer, Sequential, check_network
 from .shapes import (
     Array,
     check_array,
+    check_finite,
     check_fraction,
     check_int,
     check_number,
     check_rng,
+    check_shape,
+    listed,
+    shown,
     sizes,
 )
 
@@ -51,8 +55,12 @@ def field(layers: Iterable[Layer], row: int, column: int) -> Field:
 
     layers: with windows or without, as far as maps have rows and columns
     """
-    first, last = (row, column), (row, column)
-    for layer in reversed(list(layers)):
+    at = check_int(row, "field: row"), check_int(column, "field: column")
+    first, last = at, at
+    layers = listed(layers, "field: layers", 10_000)
+    if not all(isinstance(layer, Layer) for layer in layers):
+        raise ValueError(f"field: layers should be layers, but are {shown(layers)}.")
+    for layer in reversed(layers):
         if layer.window:
             first, last = layer.window.corner(*first), layer.window.corner(*last)
             last = tuple(at + reach - 1 for at, reach in zip(last, layer.window.reach))
@@ -93,6 +101,8 @@ def patch(image: Array, part: Field) -> Array:
     """A part of an image; grey where it reaches beyond the border.   (h, w, c) -> (rows, columns,
     c)"""
     h, w, c = sizes(image, "h w c", "patch: image")
+    if not isinstance(part, Field):
+        raise ValueError(f"patch: part should be a Field, but is {shown(part)}.")
     cut = np.full((part.rows, part.columns, c), GREY, image.dtype)
     top, left = max(part.row, 0), max(part.column, 0)
     bottom, right = min(part.row + part.rows, h), min(part.column + part.columns, w)
@@ -164,6 +174,8 @@ def preferred(
     check_int(steps, "preferred: steps", 0)
     check_fraction(fade, "preferred: fade")
     check_fraction(blur, "preferred: blur")
+    check_finite(rate, "preferred: rate")
+    check_shape(shape, "preferred: shape", 3)
     image = GREY + 0.02 * rng.standard_normal((1, *shape)).astype(np.float32)
     maps = maps_of(net, image, count, "preferred")
     _, oh, ow, units = maps.shape

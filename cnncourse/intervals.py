@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from .shapes import check_array, check_int
+from .shapes import as_array, check_array, check_int
 
 
 def mean_interval(values) -> tuple[float, float, float]:
     """The mean of several runs and its 95% interval, by Student's t: mean, low, high."""
-    values = np.asarray(values, float)
+    values = as_array(values, "mean_interval: values")
     check_array(values, "mean_interval: values")
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(

@@ -17,7 +17,7 @@ from ipywidgets import widget_serialization
 
 from . import stills
 from .pixels import PixelGrid
-from .shapes import Array
+from .shapes import Array, as_array, listed, shown
 from .window import Window, window
 
 KEEPS = None, "max", "mean"
@@ -54,7 +54,9 @@ class Linked(stills.Still, anywidget.AnyWidget):
         for name, grids in groups.items():
             for grid in grids:
                 if not isinstance(grid, PixelGrid):
-                    raise ValueError(f"Linked: {name} should be PixelGrids, but one is {grid!r}.")
+                    raise ValueError(
+                        f"Linked: {name} should be PixelGrids, but one is {shown(grid)}."
+                    )
         for grid in (*outputs, *inputs):
             grid.pointable = True
         named = {f"_{name}": list(grids) for name, grids in groups.items()}
@@ -81,7 +83,7 @@ class Linked(stills.Still, anywidget.AnyWidget):
         """
         height, width, c = image.shape if image.ndim == 3 else (*image.shape, 1)
         if keep not in KEEPS:
-            raise ValueError(f"Linked: keep should be one of {KEEPS}, but is {keep!r}.")
+            raise ValueError(f"Linked: keep should be one of {KEEPS}, but is {shown(keep)}.")
         if weights is not None:
             weights = weights.reshape(*weights.shape, *[1] * (4 - weights.ndim))
             if weights.shape[:3] != (*lies.k, c):
@@ -141,14 +143,20 @@ def linked(picture: PixelGrid, kernel, output, *, keep=None, channels=(), **opti
     channels: their names, where the sum is told channel by channel
     options: stride, pad and dilation, as in `single.correlate` and `single.pool`
     """
-    shown = [kernel] if isinstance(kernel, PixelGrid) else []
-    weights = None if keep else np.asarray(kernel.array if shown else kernel)
+    kernels = [kernel] if isinstance(kernel, PixelGrid) else []
+    if not isinstance(picture, PixelGrid):
+        raise ValueError(f"linked: picture should be a PixelGrid, but is {shown(picture)}.")
+    if keep is not None and (not isinstance(keep, str) or keep not in KEEPS):
+        raise ValueError(f"linked: keep should be one of {KEEPS}, but is {shown(keep)}.")
+    outputs = [output] if isinstance(output, PixelGrid) else listed(output, "linked: output", 1000)
+    channels = [str(name) for name in listed(channels, "linked: channels", 1000)]
+    weights = None if keep else as_array(kernel.array if kernels else kernel, "linked: kernel")
     k = kernel if keep else weights.shape[:2]
     lies = window("linked", k, **({"stride": k} if keep else {}) | options)
     link = Linked(
         inputs=[picture],
-        kernels=shown,
-        outputs=[output] if isinstance(output, PixelGrid) else output,
+        kernels=kernels,
+        outputs=outputs,
         lines=1 if keep or channels else lies.k[0] + 3,
         mono=not (keep or channels),
         layout={"width": "100%"},

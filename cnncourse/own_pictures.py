@@ -19,11 +19,12 @@ from tqdm import tqdm
 from .data import Split
 from .files import is_path, reason
 from .pictures import grey, read_picture
-from .shapes import Array, check_bool, check_int, check_rng
+from .shapes import Array, check_bool, check_int, check_rng, shown
 
 HASH = 8  # rows and columns of the small picture whose differences tell copies
 ALIKE = 5  # of its 64 differences may be others in a copy
 MOST_FILES = 20_000
+MOST_SIZE = 4096  # pixels of a side
 
 
 class OwnPictures(NamedTuple):
@@ -56,7 +57,9 @@ class OwnPictures(NamedTuple):
         """About this part of the pictures of each label held out; copies stay together."""
         check_rng(rng, "split: rng")
         if not isinstance(held_out, (int, float)) or not 0 < held_out < 1:
-            raise ValueError(f"split: held_out should be between 0 and 1, but is {held_out!r}.")
+            raise ValueError(
+                f"split: held_out should be between 0 and 1, but is {shown(held_out)}."
+            )
         out = np.zeros(len(self.x), bool)
         for label, name in enumerate(self.names):
             mine = self.y == label
@@ -80,7 +83,8 @@ def own_pictures(folder: str | Path, size: int = 32, *, colour: bool = True) -> 
     left out and named; hidden files and folders are passed over. Shows a progress bar if it takes
     long.
     """
-    check_int(size, "own_pictures: size", 8)
+    if check_int(size, "own_pictures: size", 8) > MOST_SIZE:
+        raise ValueError(f"own_pictures: size should be at most {MOST_SIZE:,}, but is {size:,}.")
     check_bool(colour, "own_pictures: colour")
     names, found = [], []
     for folder_of_label in _folders(folder):
@@ -126,7 +130,7 @@ def _folders(folder) -> Iterator[Path]:
     folder = Path(folder).expanduser()
     if not os.path.isdir(folder):
         raise ValueError(
-            f"own_pictures: folder should be a folder, but {str(folder)!r} is none; we are in "
+            f"own_pictures: folder should be a folder, but {shown(str(folder))} is none; we are in "
             f"{Path.cwd()}."
         )
     return (path for path in _inside(folder) if os.path.isdir(path))

@@ -10,13 +10,14 @@ import numpy as np
 
 from . import ops
 from .files import is_path, may_read
-from .shapes import Array, check_bool, sizes
+from .shapes import Array, as_array, check_bool, sizes
 
 LUMA = 0.299, 0.587, 0.114  # how bright red, green and blue look: ITU-R BT.601 (1982)
 SIDE, BOX, CENTRE = 28, 20, 14  # MNIST: side of a picture, of the box around the ink, its middle
 MOST_READ, MOST_PIXELS = 100_000_000, 4_000_000  # decoded, and kept: photographs have up to 50 MP
 # Those that Pillow decodes by itself; for EPS, for one, it would start another program.
 FORMATS = {"PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "ICO", "PPM", "JPEG2000", "AVIF"}
+MOST_NAME = 4096  # characters, which no system takes
 CELLS = 200  # along the longer side of a picture, to find which ink is connected
 
 
@@ -26,7 +27,7 @@ def grey(image: Array) -> Array:
     The weights, 0.299 red + 0.587 green + 0.114 blue, are those of ITU-R BT.601 (1982); an image
     that is grey already is returned as it is.
     """
-    if np.ndim(image) == 2:
+    if isinstance(image, np.ndarray) and image.ndim == 2:
         sizes(image, "h w", "grey: image")
         return image
     sizes(image, "h w c", "grey: image", c=3)
@@ -42,6 +43,8 @@ def read_picture(path: str | Path) -> Array:
     what = "read_picture: path should name a picture file"
     if not is_path(path):
         raise ValueError(f"{what}, but its type is {type(path).__name__}.")
+    if len(str(path)) > MOST_NAME:
+        raise ValueError(f"{what}, but that name has {len(str(path)):,} characters.")
     path = Path(path).expanduser()
     if not may_read(path):
         raise ValueError(f"{what} that you may read, but you may not read {str(path)!r}.")
@@ -130,7 +133,7 @@ def digit_from_picture(pixels: Array, *, all_ink: bool = False) -> Array:
     from PIL import Image
 
     what = "digit_from_picture: pixels"
-    pixels = np.asarray(pixels)
+    pixels = as_array(pixels, what)
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (1, 3, 4)):
         raise ValueError(
             f"{what} should have shape (h, w), (h, w, 3) or (h, w, 4), but have {pixels.shape}."

@@ -10,6 +10,7 @@ So little travels, one message holds one whole picture, and a slider answers at 
 """
 
 import functools
+import itertools
 import operator
 import pathlib
 
@@ -19,6 +20,7 @@ import numpy as np
 import traitlets
 
 from . import stills
+from .shapes import as_array, check_bool, check_finite, check_int, check_text, listed, shown
 
 PALETTES = {
     "grey": "gray",
@@ -74,7 +76,7 @@ def write(value: float, pattern: str) -> str:
 
 def check_pixels(array, drawable: bool, editable: bool) -> np.ndarray:
     """The argument as an array of pixels; a ValueError where it is none."""
-    array = np.asarray(array)
+    array = as_array(array, "PixelGrid: array")
     what, shape = "PixelGrid: array should", "(h, w)" if editable else "(h, w) or (h, w, 3)"
     if array.dtype.kind not in "buif":
         raise ValueError(f"{what} hold real numbers, but its dtype is {array.dtype}.")
@@ -91,21 +93,21 @@ def check_pixels(array, drawable: bool, editable: bool) -> np.ndarray:
 
 def check_limits(limits, palette: str) -> tuple[float, float] | None:
     """(low, high) as floats, or None; a ValueError where the palette cannot span them."""
-    if palette not in PALETTES:
+    if not isinstance(palette, str) or palette not in PALETTES:
         names = ", ".join(PALETTES)
-        raise ValueError(f"PixelGrid: palette should be one of {names}, but is {palette!r}.")
+        raise ValueError(f"PixelGrid: palette should be one of {names}, but is {shown(palette)}.")
     if limits is None:
         return None
     try:
         low, high = map(float, limits)
-    except (TypeError, ValueError):
+    except Exception:  # an object may do anything when it is asked for its values
         low = high = np.nan
     if not -np.inf < low < high < np.inf:
-        raise ValueError(f"PixelGrid: limits should be (low, high), but are {limits!r}.")
+        raise ValueError(f"PixelGrid: limits should be (low, high), but are {shown(limits)}.")
     if palette in AROUND_ZERO and low != -high:
         raise ValueError(
             "PixelGrid: limits should lie evenly about zero, which this palette shows white, "
-            f"but are {limits!r}."
+            f"but are {shown(limits)}."
         )
     return low, high
 
@@ -113,9 +115,30 @@ def check_limits(limits, palette: str) -> tuple[float, float] | None:
 def whole_numbers(values) -> tuple[int, ...]:
     """The values as a tuple of ints; an empty one where they are no whole numbers."""
     try:
-        return tuple(operator.index(value) for value in values)
-    except TypeError:
+        return tuple(operator.index(value) for value in itertools.islice(values, 10))
+    except Exception:  # an object may do anything when it is asked for its values
         return ()
+
+
+def numbers_of(values, count: int, what: str) -> tuple[float, ...]:
+    """So many numbers; a ValueError where they are others."""
+    array = as_array(values, f"PixelGrid: {what}")
+    if array.shape != (count,) or np.isnan(array).any():
+        raise ValueError(f"PixelGrid: {what} should be {count} numbers, but is {shown(values)}.")
+    return tuple(array.astype(float).tolist())
+
+
+def pixels_of(marks) -> list[tuple[int, int]]:
+    """Places of pixels, (row, column) each; a ValueError where they are others."""
+    found = [whole_numbers(mark) for mark in listed(marks, "PixelGrid: marks")]
+    if any(len(mark) != 2 for mark in found):
+        raise ValueError(
+            f"PixelGrid: marks should be a list of (row, column), but is {shown(marks)}."
+        )
+    return found
+
+
+LEAST = {"brush": 0.1, "step": 1e-6}
 
 
 class PixelGrid(stills.Still, anywidget.AnyWidget):
@@ -208,7 +231,19 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         step=0.1,
         reach=(-1e6, 1e6),
     ):
+        switches = dict(numbers=numbers, scale=scale)
         ways = dict(drawable=drawable, selectable=selectable, editable=editable)
+        for name, value in (switches | ways).items():
+            check_bool(value, f"PixelGrid: {name}")
+        for name, value in dict(format=format, title=title, label=label).items():
+            check_text(value, f"PixelGrid: {name}")
+        check_int(size, "PixelGrid: size", 1)
+        for name, value in dict(brush=brush, step=step).items():
+            check_finite(value, f"PixelGrid: {name}")
+            if value < LEAST[name]:
+                raise ValueError(
+                    f"PixelGrid: {name} should be at least {LEAST[name]:g}, but is {value}."
+                )
         asked = [name for name, value in ways.items() if value]
         if len(asked) > 1:
             raise ValueError(
@@ -216,7 +251,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             )
         if array is None:
             array = np.full((28, 28), 0.0 if drawable else np.nan)
-        self._array = check_pixels(np.array(array), drawable, editable)
+        self._array = check_pixels(array, drawable, editable).copy()
         self._edit_callbacks = []
         super().__init__(
             size=size,
@@ -228,15 +263,15 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             label=label,
             scale=scale,
             windows=windows,
-            marks=list(marks),
+            marks=pixels_of(marks),
             margin=margin,
             selectable=selectable,
             drawable=drawable,
             brush=brush,
-            ink=ink,
+            ink=numbers_of(ink, 3, "ink"),
             editable=editable,
             step=step,
-            reach=reach,
+            reach=numbers_of(reach, 2, "reach"),
             _values=self._array.ravel().tolist() if editable else [],
         )
 
@@ -252,7 +287,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
     def show(self, array) -> None:
         """Replace the pixels, and the numbers on them."""
         # Ours: the caller's may change later.
-        array = check_pixels(np.array(array), self.drawable, self.editable)
+        array = check_pixels(array, self.drawable, self.editable).copy()
         frame = self._make_frame(array)
         with self.hold_sync():
             self._array, self._frame = array, frame
@@ -365,23 +400,25 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
 
     @traitlets.validate("windows")
     def _valid_windows(self, proposal):
-        windows = proposal.value if np.iterable(proposal.value) else [()]
-        windows = [whole_numbers(window) for window in windows]
+        try:
+            windows = [whole_numbers(each) for each in listed(proposal.value, "windows")]
+        except ValueError:
+            windows = [()]
         if any(len(window) != 4 or min(window[2:]) < 1 for window in windows):
             raise ValueError(
                 "PixelGrid: windows should be a list of (row, column, rows, columns), each of at "
-                f"least one pixel, but are {proposal.value!r}."
+                f"least one pixel, but are {shown(proposal.value)}."
             )
         return windows
 
     @traitlets.validate("margin")
     def _valid_margin(self, proposal):
         margin = proposal.value
-        margin = whole_numbers(margin if np.iterable(margin) else (margin, margin))
+        margin = whole_numbers(margin) or whole_numbers((margin, margin))
         if len(margin) not in (2, 4) or min(margin) < 0:
             raise ValueError(
                 "PixelGrid: margin should be an int, (rows, columns) or (top, bottom, left, "
-                f"right), none negative, but is {proposal.value!r}."
+                f"right), none negative, but is {shown(proposal.value)}."
             )
         return margin if len(margin) == 4 else tuple(np.repeat(margin, 2).tolist())
 
@@ -393,7 +430,7 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
         if len(pixel) != 2 or not all(0 <= at < n for at, n in zip(pixel, shape)):
             raise ValueError(
                 f"PixelGrid: {proposal.trait.name} should be a (row, column) within {shape[:2]}, "
-                f"or None, but is {proposal.value!r}."
+                f"or None, but is {shown(proposal.value)}."
             )
         return pixel
 
@@ -402,6 +439,8 @@ class Row(stills.Still, widgets.HBox):
     """Pictures side by side, as many as fit, and the rest below them."""
 
     def __init__(self, *pictures):
+        if not all(isinstance(picture, widgets.Widget) for picture in pictures):
+            raise ValueError(f"Row: pictures should be widgets, but are {shown(pictures)}.")
         super().__init__(pictures, layout={"flex_flow": "row wrap", "grid_gap": "6px 12px"})
 
     def __repr__(self):

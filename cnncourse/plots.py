@@ -2,12 +2,11 @@
 
 import io
 
-import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
 from .png import png
-from .shapes import Array, check_number, shown
+from .shapes import Array, as_array, check_number, shown
 
 INK, SECOND = "#1f4e79", "#c8641e"  # blue and orange: told apart by everyone, also in print
 LINES = [(INK, "-"), (SECOND, "-"), ("#56a0d3", "--"), ("#8a5fa8", "-."), ("#000000", ":")]
@@ -38,30 +37,20 @@ def plain(ax) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def listed(values, what: str) -> list:
-    """The values as a list; a ValueError where they are none."""
-    if isinstance(values, (str, dict)) or not np.iterable(values):
-        raise ValueError(f"{what} should be a list, but is {shown(values)}.")
-    return list(values)
-
-
 def numbers(values, what: str) -> Array:
     """One number after the other, as floats."""
-    try:
-        array = np.asarray(values, float)
-    except (TypeError, ValueError):
-        array = np.array(None)
+    array = as_array(values, what)
     if array.ndim != 1:
         raise ValueError(f"{what} should be a list of numbers, but is {shown(values)}.")
-    return array
+    return array.astype(float)
 
 
 def pairs(values, what: str) -> Array:
     """One pair of numbers after the other, (n, 2)."""
-    pairs = [numbers(pair, what) for pair in listed(values, what)]
-    if any(len(pair) != 2 for pair in pairs):
+    array = as_array(values, what)
+    if array.size and (array.ndim != 2 or array.shape[1] != 2):
         raise ValueError(f"{what} should be a list of pairs, but is {shown(values)}.")
-    return np.reshape(pairs, (-1, 2))
+    return array.astype(float).reshape(-1, 2)
 
 
 def named(runs, what: str, kind=numbers) -> dict:

@@ -5,7 +5,6 @@ import html
 import json
 import os
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from .intervals import accuracy_interval
 from .layers import Sequential, check_network
 from .ops import softmax
 from .plots import INK, SECOND, Plot, plain
-from .shapes import Array, check_labels, check_number, sizes
+from .shapes import Array, check_labels, check_number, listed, shown, sizes
 from .summary import summary
 
 MOST_BYTES = 20_000_000  # of a saved card: a few pictures
@@ -86,7 +85,8 @@ def report_card(
     n, *image = sizes(x, "n h w c", "report_card: x")
     scores = train.scores_of(net, x, "report_card")
     check_labels(y, n, scores.shape[1], "report_card: y")
-    names = [str(name) for name in (range(scores.shape[1]) if names is None else names)]
+    names = listed(range(scores.shape[1]) if names is None else names, "report_card: names")
+    names = [str(name) for name in names]
     if len(names) != scores.shape[1]:
         raise ValueError(
             f"report_card: names should be one for each of {scores.shape[1]} labels, but are "
@@ -150,9 +150,11 @@ def _check_facts(facts: dict) -> None:
 
 def table_of_cards(folder) -> str:
     """The cards of a folder, best first, as a table; files that are no cards are named below it."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise ValueError(f"report: FOLDER should be a folder with cards, but {folder} is none.")
+    folder = check_path(folder, "report")
+    if not os.path.isdir(folder):
+        raise ValueError(
+            f"report: FOLDER should be a folder with cards, but {shown(str(folder))} is none."
+        )
     found, bad = [], []
     for path in sorted(folder.glob("*.html")):
         try:

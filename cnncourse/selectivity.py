@@ -12,20 +12,25 @@ import numpy as np
 from . import data
 from .coloured_shapes import colour
 from .interpret import GREY, Strongest, field, maps_of, patch, strongest
-from .layers import Conv2D, Sequential
-from .shapes import Array, check_int, check_labels, check_rng, sizes
+from .layers import Conv2D, Sequential, check_network
+from .shapes import Array, as_array, check_bool, check_int, check_labels, check_rng, shown, sizes
 
 ANGLES = np.arange(0, 180, 15)  # degrees of the bars: 0 level, 45 like /, 90 upright
 HUES = np.arange(0, 180, 30)  # degrees of the colour circle, each with its opposite: 0 red
 LENGTHS = 3, 4, 6, 9, 14, 24  # pixels from bar to bar
 PHASES = np.arange(0, 360, 45)
 STRENGTH = 0.3  # of a hue; a grey grating of the same contrast has this over the root of 2
+MOST_SIDE = 256
 COVERED = 0.8  # the fraction of the response by which a part is enough
 
 
 def gratings(side: int, angles=ANGLES, lengths=LENGTHS, phases=PHASES) -> Array:
     """Bars that fade into each other, from -1 to 1.   -> (angles, lengths * phases, side, side)"""
-    check_int(side, "gratings: side", 1)
+    _check_side(side, "gratings: side")
+    angles, lengths, phases = (
+        _row(values, f"gratings: {name}")
+        for name, values in (("angles", angles), ("lengths", lengths), ("phases", phases))
+    )
     at = np.arange(side) - side // 2
     turn = np.radians(angles)[:, None, None, None, None]
     across = at[:, None] * np.cos(turn) + at * np.sin(turn)  # rows run down, angles turn left
@@ -33,6 +38,18 @@ def gratings(side: int, angles=ANGLES, lengths=LENGTHS, phases=PHASES) -> Array:
     start = np.radians(phases)[:, None, None]
     bars = np.sin(2 * np.pi * across / waves + start)
     return bars.reshape(len(angles), -1, side, side).astype(np.float32)
+
+
+def _check_side(side: int, what: str) -> None:
+    if check_int(side, what, 1) > MOST_SIDE:
+        raise ValueError(f"{what} should be at most {MOST_SIDE} pixels, but is {side}.")
+
+
+def _row(values, what: str) -> Array:
+    array = as_array(values, what)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"{what} should be numbers in a row, but is {shown(values)}.")
+    return array
 
 
 def responses(net: Sequential, images: Array, count: int) -> Array:
@@ -237,6 +254,12 @@ def measured(net: Sequential, known, new) -> dict[str, list]:
     "angle", "colour", "class" and "part" one value for each unit; "angle off" and "class right" the
     read-outs, with one of the pixels first.
     """
+    for what, pair in (("known", known), ("new", new)):
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise ValueError(f"measured: {what} should be a pair (x, y), but is {shown(pair)}.")
+        n, *_ = sizes(pair[0], "n h w c", f"measured: {what}'s x")
+        check_labels(pair[1], n, None, f"measured: {what}'s y")
+    check_network(net, "measured: net")
     found = {name: [] for name in ("angle", "preferred angle", "colour", "class", "part")}
     for count in convolutions(net):
         angles = angle_tuning(net, count, known[0].shape[1])
@@ -273,7 +296,13 @@ def medians(name: str, trained: bool) -> Array:
 
 def stored_values(name: str, trained: bool) -> list:
     """A stored measure of each network, in the order of the seeds: see `measured`."""
-    return [net[name] for net in stored()["networks"] if net["trained"] == trained]
+    networks = stored()["networks"]
+    if not isinstance(name, str) or name not in networks[0]:
+        raise ValueError(
+            f"stored_values: name should be one of {[*networks[0]]}, but is {shown(name)}."
+        )
+    check_bool(trained, "stored_values: trained")
+    return [net[name] for net in networks if net["trained"] == trained]
 
 
 def _coloured(grey: Array) -> Array:

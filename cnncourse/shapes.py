@@ -1,5 +1,6 @@
 """Name the axes of an array once: get their sizes, or a sentence that says what to mend."""
 
+import itertools
 import math
 import numbers
 import textwrap
@@ -10,6 +11,8 @@ from .workspace import lend
 
 Array = np.ndarray
 USUAL = {np.dtype(kind) for kind in ("float32", "float64", "int32", "int64")}
+MOST_VALUES = 10**10  # of one array: 40 GB in float32
+MOST_WHOLE = 2**62  # so that NumPy can count in 64 bits with it
 MOST_PAD = 1_000  # pixels; images with many more would not fit into a computer
 
 
@@ -31,12 +34,48 @@ def sizes(x: Array, axes: str, what: str, **expected: int) -> tuple[int, ...]:
     return x.shape
 
 
+def as_array(values, what: str) -> Array:
+    """The values as an array of numbers; a ValueError where none can be made of them.
+
+    Lists and tables are taken as well, where an operation is for people and not for training.
+    """
+    try:
+        array = np.asarray(values)
+    except Exception:  # rows of different lengths, or an object of somebody's own
+        array = np.array(None)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{what} should hold real numbers, but its dtype is {array.dtype}.")
+    if array.size > MOST_VALUES:
+        raise ValueError(
+            f"{what} should hold at most {MOST_VALUES:,} values, but its shape is {array.shape}."
+        )
+    return array
+
+
+def check_shape(shape, what: str, axes: int | None = None) -> tuple[int, ...]:
+    """`shape` as a tuple of whole numbers; a ValueError unless an array could have it."""
+    if not isinstance(shape, tuple) or axes not in (None, len(shape)):
+        came = shown(shape) if isinstance(shape, tuple) else f"a {type(shape).__name__}"
+        raise ValueError(f"{what} should be a tuple such as (28, 28, 1), but is {came}.")
+    shape = tuple(check_int(size, f"{what}'s sizes", 1) for size in shape)
+    if math.prod(shape) > MOST_VALUES:
+        raise ValueError(
+            f"{what} should be one of at most {MOST_VALUES:,} values, but is {shown(shape)}."
+        )
+    return shape
+
+
 def check_array(x: Array, what: str) -> None:
     """A ValueError unless `x` holds floats or signed integers, wide enough for sums."""
     if not isinstance(x, np.ndarray):
         raise ValueError(
             f"{what} should be a NumPy array, but its type is {type(x).__name__}; "
             "make one with np.array(...)."
+        )
+    if type(x) not in (np.ndarray, np.memmap):  # a mask would be lost, and a matrix multiplies
+        raise ValueError(
+            f"{what} should be a plain NumPy array, but its type is {type(x).__name__}; "
+            "make one with np.array(x)."
         )
     if x.dtype.kind not in "fi" or x.dtype.itemsize < 4:
         raise ValueError(
@@ -45,6 +84,10 @@ def check_array(x: Array, what: str) -> None:
         )
     if x.size == 0:
         raise ValueError(f"{what} should hold at least one value, but is empty: shape {x.shape}.")
+    if x.size > MOST_VALUES:
+        raise ValueError(
+            f"{what} should hold at most {MOST_VALUES:,} values, but its shape is {x.shape}."
+        )
 
 
 def check_same_shape(dy: Array, shape: tuple[int, ...], what: str) -> Array:
@@ -95,6 +138,12 @@ def check_bool(value: bool, what: str) -> None:
         raise ValueError(f"{what} should be True or False, but is {shown(value)}.")
 
 
+def check_text(value: str, what: str) -> None:
+    """A ValueError unless `value` is a text."""
+    if not isinstance(value, str):
+        raise ValueError(f"{what} should be a text, in quotes, but is {shown(value)}.")
+
+
 def check_fraction(value: float, what: str) -> None:
     """A ValueError unless 0 <= value < 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < 1:
@@ -107,7 +156,9 @@ def check_int(value, what: str, least: int | None = None) -> int:
         isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
     )
     if is_whole and (least is None or value >= least):
-        return int(value)
+        if abs(value) < MOST_WHOLE:
+            return int(value)
+        raise ValueError(f"{what} should lie below 2**62, but is {shown(value)}.")
     bound = "" if least is None else f" of at least {least}"
     raise ValueError(f"{what} should be a whole number{bound}, but is {shown(value)}.")
 
@@ -134,7 +185,7 @@ def borders(pad, k: tuple[int, int], what: str) -> tuple[int, int, int, int]:
     if isinstance(pad, str):
         if pad not in ("same", "valid"):
             raise ValueError(
-                f'{what} should be a number, a pair, "same" or "valid", but is {pad!r}.'
+                f'{what} should be a number, a pair, "same" or "valid", but is {shown(pad)}.'
             )
         rows, columns = (k[0] - 1, k[1] - 1) if pad == "same" else (0, 0)
         edges = rows // 2, rows - rows // 2, columns // 2, columns - columns // 2
@@ -183,6 +234,23 @@ def check_rng(rng, what: str) -> None:
         )
 
 
+def listed(values, what: str, most: int = 100_000) -> list:
+    """The values as a list; a ValueError where they are none, or more than `most`."""
+    try:
+        found = list(itertools.islice(values, most + 1))
+    except Exception:  # an object may do anything when it is asked for its values
+        found = None
+    if found is None or isinstance(values, (str, bytes, dict)):
+        raise ValueError(f"{what} should be a list, but is {shown(values)}.")
+    if len(found) > most:
+        raise ValueError(f"{what} should be at most {most:,}, but are more.")
+    return found
+
+
 def shown(value) -> str:
     """`value` as it is written in code, on one line, and not all of it where it is long."""
-    return textwrap.shorten(repr(value), 80, placeholder=" ...") or repr(value)[:80]
+    try:
+        written = repr(value)
+    except Exception:  # of somebody's own making
+        written = f"a {type(value).__name__}"
+    return textwrap.shorten(written[:1000], 80, placeholder=" ...") or written[:80]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .shapes import check_int, check_number
+from .shapes import check_bool, check_finite, check_int, check_number, check_text, shown
 from .workers import cores, deal, one_core
 
 SIDE = 512  # rows of the matrices: large enough for full speed, small enough for short runs
@@ -31,6 +31,8 @@ class Limits(NamedTuple):
 
     def at_least(self, other: "Limits") -> "Limits":
         """The larger of two measurements: whatever was in the way made one of them smaller."""
+        if not isinstance(other, Limits):
+            raise ValueError(f"at_least: other should be Limits, but is {shown(other)}.")
         return Limits(*map(max, self, other))
 
     def __repr__(self):
@@ -69,11 +71,17 @@ class Step(NamedTuple):
         return self.multiply_adds / self.touched
 
 
+def _check_function(run, what: str) -> None:
+    if not callable(run):
+        raise ValueError(f"{what} should be a function, but is {shown(run)}.")
+
+
 def shortest(run: Callable, seconds: float | None = None, runs: int = 3) -> float:
     """The shortest time of as many runs as fit into `seconds` (0.3), and of `runs` at least.
 
     The shortest, since whatever else the computer does meanwhile makes a run longer, never shorter.
     """
+    _check_function(run, "shortest: run")
     seconds = SECONDS if seconds is None else seconds
     check_number(seconds, "shortest: seconds")
     check_int(runs, "shortest: runs", 1)
@@ -124,6 +132,13 @@ class Staircase:
         touched: bytes that the whole job reads and writes in this way
         part: how much of the job `run` does; a slow step is timed on a small part
         """
+        check_text(name, "time: name")
+        _check_function(run, "time: run")
+        check_bool(all_cores, "time: all_cores")
+        for what, value in (("touched", touched), ("part", part)):
+            check_finite(value, f"time: {what}")
+            if value <= 0:
+                raise ValueError(f"time: {what} should be above 0, but is {value}.")
         with contextlib.nullcontext() if all_cores else one_core():
             seconds = shortest(run) / part
         count = cores() if all_cores else 1

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import layers, optim
 from .files import check_path, check_target, may_read, read_arrays, write_target
-from .shapes import check_int
+from .shapes import check_int, shown
 
 FORMAT = "cnncourse network 1"
 LAYERS = {
@@ -78,7 +78,8 @@ def load_training(path):
             f"load: path should be a file that you may read, but you may not read {str(path)!r}."
         )
     if not os.path.isfile(path):
-        raise ValueError(f"load: path should be a saved network, but {str(path)!r} is no file.")
+        came = shown(str(path))
+        raise ValueError(f"load: path should be a saved network, but {came} is no file.")
     detail = ""
     try:
         arrays = read_arrays(path)

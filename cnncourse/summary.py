@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .layers import Dense, GlobalAvgPool2D, Sequential, check_network
-from .shapes import check_int
+from .shapes import check_shape
 
 
 class Row(NamedTuple):
@@ -75,11 +75,7 @@ def summary(net: Sequential, shape: tuple[int, ...]) -> Summary:
     of it lies in the padding.
     """
     check_network(net, "summary: net")
-    if not isinstance(shape, tuple):
-        kind = type(shape).__name__
-        raise ValueError(f"summary: shape should be a tuple such as (28, 28, 1), but is a {kind}.")
-    for size in shape:
-        check_int(size, "summary: shape's sizes", 1)
+    shape = check_shape(shape, "summary: shape")
     x = np.zeros((1, *shape), np.float32)
     rows = Summary()
     field, jump = (1, 1), (1, 1)  # pixels that one output sees; pixels between neighbouring outputs

@@ -21,6 +21,9 @@ ALONE_SECONDS = 0.1  # short runs end before helpers would have come
 _turns = weakref.WeakKeyDictionary()  # of each network the lock: a step is never in another's midst
 
 
+MOST_IMAGES = 10**9  # of which numbers in random order take 8 GB
+
+
 class Record(NamedTuple):
     """What one step showed; loss and accuracy are those of its batch, before the update."""
 
@@ -33,7 +36,8 @@ class Record(NamedTuple):
 
 def batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Array]:
     """The numbers 0 .. n-1 in random order, `batch_size` at a time; the last may be fewer."""
-    check_int(n, "batches: n", 1)
+    if check_int(n, "batches: n", 1) > MOST_IMAGES:
+        raise ValueError(f"batches: n should be at most {MOST_IMAGES:,}, but is {n:,}.")
     check_int(batch_size, "batches: batch_size", 1)
     check_rng(rng, "batches: rng")
     order = rng.permutation(n)

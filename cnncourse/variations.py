@@ -26,7 +26,7 @@ def thickened(image: Array, pixels: float) -> Array:
     sizes(image, "h w", "thickened: image")
     check_finite(pixels, "thickened: pixels")
     if pixels < 0:
-        return 1 - thickened(1 - image, -pixels)
+        return 1 - thickened(1 - image, -float(pixels))
     times, rest = divmod(min(pixels, max(image.shape)), 1)  # more would change nothing
     for _ in range(int(times)):
         image = _grown(image)

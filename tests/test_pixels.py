@@ -3,7 +3,6 @@
 import matplotlib
 import numpy as np
 import pytest
-import traitlets
 
 from cnncourse.pixels import PALETTES, PixelGrid, colours, encode, write
 
@@ -295,7 +294,7 @@ def test_show_changes_nothing_after_a_mistake(sent):
 
 @pytest.mark.parametrize("name", ["size", "brush"])
 def test_lengths_are_positive(name):
-    with pytest.raises(traitlets.TraitError, match=name):
+    with pytest.raises(ValueError, match=f"PixelGrid: {name} should .* at least"):
         PixelGrid(**{name: 0})
 
 

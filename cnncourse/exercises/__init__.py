@@ -36,10 +36,10 @@ def check(name: str, answer=MISSING) -> None:
 
     It prints "Right", "Not attempted yet", or "Not yet" and why; it never raises an error.
 
-    The answer runs in this process, so three things cannot be survived: one call into compiled code
-    that takes too long or too much, such as list(range(10**10)), is ended only by a restart of the
-    kernel; what ends Python (os._exit) ends the kernel; a KeyboardInterrupt, also one that the
-    answer raises, ends the cell.
+    The answer runs in this process, and guard.py undoes what it does to it. What cannot be
+    survived: one call into compiled code that takes too long is ended only by a restart of the
+    kernel; code that crashes Python ends the kernel; a KeyboardInterrupt, also one that the answer
+    raises, ends the cell.
     """
     exercise = _find(name)
     if exercise is None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .core import RIGHT, Exercise, Mistake, Verdict, blanks
 from .results import alike, arrays, cut_off, difference
-from .running import MOST_MEMORY, Full, Result, Stopped, call, does_nothing, line_of, message
+from .running import MOST_MEMORY, Ended, Full, Result, Stopped, call, does_nothing, line_of, message
 from .slips import about
 from .words import all_of, beside, describe, number, small
 
@@ -84,14 +84,20 @@ class FunctionExercise(Exercise):
         return ""
 
     def _judge_cases(self, answer) -> Verdict:
-        end = time.monotonic() + SECONDS
-        results, failing = {}, []
+        results: dict[str, Result] = {}
+        verdict = self._judged(answer, results)
+        left = dict.fromkeys(sentence for each in results.values() for sentence in each.left)
+        return verdict._replace(text="\n\n".join([verdict.text, *left]))
+
+    def _judged(self, answer, results: dict[str, Result]) -> Verdict:
+        end, failing = time.monotonic() + SECONDS, []
         for case, arguments in self.cases.items():
             left = end - time.monotonic()
             result = call(answer, arguments, self._parameters(), seconds=left)
             if isinstance(result.error, Stopped):
                 if failing:
                     break
+                results[case] = result
                 return self._stopped(case, result)
             if not results and (blank := self._blank(answer, result)) is not None:
                 return self._not_attempted(blank)
@@ -220,6 +226,9 @@ class FunctionExercise(Exercise):
         where = line_of(result.error)
         why = f"was still running after {number(SECONDS)} seconds"
         asks = "Is there a loop that never ends? In a while loop, something has to change."
+        if isinstance(result.error, Ended):
+            why = str(result.error)
+            return self._not_yet(f'{self.name} was stopped{" " if where else ""}{where}: {why}.')
         if isinstance(result.error, Full):
             why = f"took more than {number(MOST_MEMORY / 1e9)} GB of memory"
             asks = "Does something grow in a loop that never ends, or is a size far too large?"

@@ -104,7 +104,7 @@ def entries(text: str) -> tuple[list[Entry], int]:
             lesson = kept.get("lesson", "")
             texts = lesson, *(kept[key] for key in ("exercise", "state", "mistake", "time"))
             marked = kept.get("mark", "")
-            for word in (*texts, marked):  # others' files are shown in a terminal
+            for word in (*texts, marked):  # which others see in their terminal
                 if not word.isprintable() or len(word) > LONGEST:
                     raise ValueError
             if texts[2] not in (RIGHT, NOT_YET):

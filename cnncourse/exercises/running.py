@@ -17,10 +17,13 @@ import time
 import traceback
 import types
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+from .guard import Ended as Ended
+from .guard import Stopped, guarded
 
 FOLDERS = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -37,10 +40,6 @@ AGAIN = 0.01  # seconds from one look at the clock and the memory to the next
 MOST_PRINTED = 1000  # characters of what is printed that are kept
 
 
-class Stopped(BaseException):
-    """Raised inside a function to stop it; `except Exception` does not catch it."""
-
-
 class TimeUp(Stopped):
     """It runs too long."""
 
@@ -52,12 +51,13 @@ class Full(Stopped):
 @dataclass
 class Result:
     """What came of one call: something returned, or an error; the argument that was changed; and
-    the beginning of what was printed."""
+    the beginning of what was printed; a sentence for each thing that it left behind."""
 
     returned: object = None
     error: BaseException | None = None
     changed: str = ""
     printed: str = ""
+    left: list[str] = field(default_factory=list)
 
 
 class Printed(io.StringIO):
@@ -77,15 +77,16 @@ def call(function, arguments: tuple, names=(), *, seconds: float) -> Result:
     names: what the arguments are called.
     """
     copies = copy.deepcopy(arguments)
-    printed = Printed()
+    printed, left = Printed(), []
+    streams = contextlib.redirect_stdout(printed), contextlib.redirect_stderr(Printed())
     try:
-        with contextlib.redirect_stdout(printed), quietly():
+        with streams[0], streams[1], quietly(), guarded(left, _is_own):
             result = Result(returned=_timed(function, copies, seconds))
     except KeyboardInterrupt:  # whoever presses "interrupt" wants everything to stop
         raise
     except BaseException as error:
         result = Result(error=error)
-    result.printed = printed.getvalue()
+    result.printed, result.left = printed.getvalue(), left
     if inspect.iscoroutine(result.returned):
         result.returned.close()
     for name, before, after in zip(names, arguments, copies):
@@ -213,11 +214,15 @@ def message(error: BaseException) -> str:
 def line_of(error: BaseException) -> str:
     """Where in the learner's own code an error came up: 'in line 4: ...'; '' if not there."""
     for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
-        file = frame.f_code.co_filename
-        if not os.path.normcase(file).startswith(LIBRARIES):
-            source = linecache.getline(file, number).strip()
+        if _is_own(frame.f_code.co_filename):
+            source = linecache.getline(frame.f_code.co_filename, number).strip()
             return f"in line {number}: {source}" if source else f"in line {number}"
     return ""
+
+
+def _is_own(file: str) -> bool:
+    """Whether code of this file is the learner's."""
+    return not os.path.normcase(file).startswith(LIBRARIES)
 
 
 @contextlib.contextmanager

@@ -12,8 +12,12 @@ COLUMNS = 88
 
 
 def page(text: str) -> str:
-    """Paragraphs broken into lines; lines that are indented, such as those of an array, stay."""
+    """Paragraphs broken into lines; lines that are indented, such as those of an array, stay.
+
+    What cannot be printed is left out, such as what would change a terminal's colours.
+    """
     lines = []
+    text = "".join(each for each in text if each.isprintable() or each == "\n")
     for line in text.split("\n"):
         broken = textwrap.wrap(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
         lines += [line] if line.startswith("    ") or not broken else broken

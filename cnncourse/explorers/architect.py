@@ -10,7 +10,7 @@ from .. import stills
 from ..architecture import Drawing
 from ..layers import Sequential
 from ..pixels import PixelGrid
-from ..shapes import check_int
+from ..shapes import check_int, shown
 from ..summary import Summary
 from .lab import Lab, Task, slider
 from .stack import (
@@ -245,6 +245,6 @@ def architect(shape: tuple[int, int, int] = SHAPE, labels: int = LABELS) -> Arch
     if not fits or not all(type(n) is int and n > 0 for n in shape):
         raise ValueError(
             "architect: shape should be (h, w, c) of a square image, such as (28, 28, 1), but is "
-            f"{shape}."
+            f"{shown(shape)}."
         )
     return Architect(tuple(shape), labels)

@@ -7,7 +7,7 @@ import numpy as np
 from .. import data, storage
 from ..layers import Sequential, check_network
 from ..pixels import PixelGrid
-from ..shapes import Array, sizes
+from ..shapes import Array, as_array, sizes
 
 SIDE, LABELS = 28, 10
 
@@ -43,8 +43,8 @@ def checked_network(net: Sequential, name: str) -> Sequential:
 
 def checked_image(image, name: str) -> Array:
     """A picture of a digit, (28, 28) or (28, 28, 1), as (28, 28, 1); a ValueError for others."""
-    image = np.asarray(image)
-    if image.dtype.kind not in "biuf" or image.shape not in ((SIDE, SIDE), (SIDE, SIDE, 1)):
+    image = as_array(image, f"{name}: image")
+    if image.shape not in ((SIDE, SIDE), (SIDE, SIDE, 1)):
         raise ValueError(
             f"{name}: image should be numbers of shape (28, 28) or (28, 28, 1), but has shape "
             f"{image.shape} and dtype {image.dtype}."

@@ -15,7 +15,7 @@ from .. import data, interpret, ops, storage
 from ..coloured_shapes import SHAPES, colour
 from ..layers import Conv2D, ReLU, Sequential, check_network
 from ..pixels import PixelGrid
-from ..shapes import Array, check_labels, sizes
+from ..shapes import Array, check_labels, listed, sizes
 from .lab import Lab, Task, slider
 from .words import Sentence, number, percent
 
@@ -453,7 +453,8 @@ def explain_lab(net=None, images=None, labels=None, names=None) -> ExplainLab:
     check_labels(labels, n, f, "explain_lab: labels")
     if not any(isinstance(layer, Conv2D) for layer in net.layers):
         raise ValueError("explain_lab: net should have a Conv2D layer, but has none.")
-    names = tuple(map(str, range(f) if names is None else names))
+    names = listed(range(f) if names is None else names, "explain_lab: names")
+    names = tuple(map(str, names))
     if len(names) != f:
         raise ValueError(f"explain_lab: names should be {f}, one a label, but are {len(names)}.")
     return ExplainLab(known(net, images, labels, names))

@@ -401,7 +401,7 @@ def filter_bank(image: Array | None = None) -> FilterBank:
     """
     if image is None:
         return FilterBank(None)
-    axes = "h w" if np.ndim(image) == 2 else "h w c"
+    axes = "h w" if isinstance(image, np.ndarray) and image.ndim == 2 else "h w c"
     sizes(image, axes, "filter_bank: image", **({} if axes == "h w" else {"c": 3}))
     if min(image.shape[:2]) < 4:
         raise ValueError(

@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from ..layers import Sequential
 from ..pixels import PixelGrid
-from ..shapes import Array
+from ..shapes import Array, shown
 from .digits import (
     LABELS,
     checked_image,
@@ -118,7 +118,7 @@ class FollowImage(Lab):
         """Choose the strongest number of what has this name in the drawing."""
         names = [stack.name for stack in self.network.stacks]
         if name not in names[1:]:
-            raise ValueError(f"choose: name should be one of {names[1:]}, but is {name!r}.")
+            raise ValueError(f"choose: name should be one of {names[1:]}, but is {shown(name)}.")
         self._look_at(names.index(name), None)
 
     def _drawn(self):

@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import ops
 from ..kernels import KERNELS
-from ..shapes import Array
+from ..shapes import Array, check_int, shown
 
 STEPS = 200
 SLOW = 0.03  # where it would be over before anybody has seen it
@@ -86,6 +86,10 @@ class Learned(NamedTuple):
 
 def learn(name: str, kernel: str = "sobel_x", seed: int = 0) -> Learned:
     """Look for what TASKS[name] hides, with random numbers from `seed`."""
+    for each, known, what in ((name, TASKS, "name"), (kernel, KERNELS, "kernel")):
+        if not isinstance(each, str) or each not in known:
+            raise ValueError(f"learn: {what} should be one of {[*known]}, but is {shown(each)}.")
+    check_int(seed, "learn: seed", 0)
     task, rng = TASKS[name], np.random.default_rng(seed)
     hidden = hidden_kernels(kernel, task.kernels)
     x = picture(task.pixels, rng)

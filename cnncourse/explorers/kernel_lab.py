@@ -8,7 +8,7 @@ from ..kernels import ABOUT, KERNELS
 from ..linked import Linked, Walk
 from ..pictures import grey, picture_from_bytes
 from ..pixels import PixelGrid
-from ..shapes import Array, sizes
+from ..shapes import Array, shown, sizes
 from ..window import window
 from .kernel_view import ZED, State, colours_of, look
 from .lab import Lab, Task, slider
@@ -320,7 +320,7 @@ def kernel_lab(image: Array | None = None, conv=None) -> KernelLab:
         image = data.grey(data.photograph("camera"))
     sizes(image, "h w", "kernel_lab: image")
     if conv is not None and not callable(conv):
-        raise ValueError(f"kernel_lab: conv should be a function, but is {conv!r}.")
+        raise ValueError(f"kernel_lab: conv should be a function, but is {shown(conv)}.")
     return KernelLab(prepared(image, conv), ZED, conv)
 
 

@@ -107,6 +107,8 @@ def own_picture(conv, image: Array, kernel: Array) -> Array:
             f"Your function was still running after {SECONDS:g} seconds, so it was stopped. Is "
             "there a loop that never ends?"
         )
+    if isinstance(result.error, running.Ended):
+        raise NoPicture(f"Your function was stopped: {result.error}.")
     if isinstance(result.error, running.Full):
         raise NoPicture("Your function took too much memory, so it was stopped.")
     if result.error is not None:

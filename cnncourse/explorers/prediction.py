@@ -5,6 +5,7 @@ import difflib
 import ipywidgets as widgets
 
 from ..predictions import PREDICTIONS, Prediction
+from ..shapes import shown
 from .lab import Lab
 from .words import Sentence
 
@@ -76,7 +77,7 @@ def predict(name: str) -> PredictionWidget:
         near = difflib.get_close_matches(str(name), PREDICTIONS, 1)
         guess = f'Did you mean "{near[0]}"? ' if near else ""
         raise ValueError(
-            f"predict: name should be the name of a prediction, but is {name!r}. {guess}"
+            f"predict: name should be the name of a prediction, but is {shown(name)}. {guess}"
             f"There are: {', '.join(PREDICTIONS)}."
         )
     return PredictionWidget(PREDICTIONS[name])

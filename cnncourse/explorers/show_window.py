@@ -4,7 +4,7 @@ import numpy as np
 
 from ..linked import Linked
 from ..pixels import PixelGrid, Row
-from ..shapes import Array, sizes
+from ..shapes import Array, check_int, sizes
 from ..window import window
 from .words import number
 
@@ -16,6 +16,8 @@ def show_window(image: Array, kernel: Array, row: int, column: int) -> None:
     height, width = sizes(image, "h w", "show_window: image")
     kh, kw = sizes(kernel, "kh kw", "show_window: kernel")
     rows, columns = height - kh + 1, width - kw + 1
+    check_int(row, "show_window: row")
+    check_int(column, "show_window: column")
     if not (0 <= row < rows and 0 <= column < columns):
         raise ValueError(
             f"show_window: row and column should lie below {rows} and {columns}, where the kernel "

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..linked import Linked, Walk
 from ..pixels import PixelGrid
-from ..shapes import Array
+from ..shapes import Array, check_int
 from ..window import window
 from .lab import Lab, Task, slider
 from .words import Sentence
@@ -15,6 +15,7 @@ from .words import Sentence
 PADDINGS = {"none (valid)": 0, "1 ring": 1, "2 rings": 2, "3 rings": 3, "same": "same"}
 ROW = {"flex_flow": "row wrap", "grid_gap": "4px 16px"}
 SMALL, LARGE = 3, 16  # rows of the image
+MOST_SIZE = 200  # pixels of a row that is drawn
 SIDE_IN, SIDE_OUT = 340, 260  # both beside each other on a page of 750 pixels
 
 
@@ -236,6 +237,9 @@ def places(size: int, k: int, stride: int = 1, pad: int = 0, dilation: int = 1) 
 
     The zeros of the padding stand at both ends, in grey.
     """
+    if check_int(size, "places: size", 1) > MOST_SIZE:
+        raise ValueError(f"places: size should be at most {MOST_SIZE}, but is {size:,}.")
+    check_int(pad, "places: pad", 0)
     rows = window("places", k, stride, pad, dilation).taps(0, size, "places: k")
     lies = np.zeros((len(rows), size))
     for place, pixels in enumerate(rows):

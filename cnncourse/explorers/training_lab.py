@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import data, layers, networks, optim, train
-from ..shapes import Array, check_int, check_number, sizes
+from ..shapes import Array, check_finite, check_fraction, check_int, shown, sizes
 from .lab import Lab, Task
 from .training_curves import TrainingCurves
 from .words import Sentence
@@ -372,5 +372,12 @@ def training_lab(
     """
     sizes(x, "n h w c", "training_lab: x")
     x, y, *held = data.split(x, y, held_out=held_out, name="training_lab")
-    check_number(lr, "training_lab: lr")
+    check_finite(lr, "training_lab: lr")
+    check_int(seed, "training_lab: seed", 0)
+    check_int(batch_size, "training_lab: batch_size", 1)
+    check_fraction(momentum, "training_lab: momentum")
+    if not callable(make_net):
+        raise ValueError(
+            f"training_lab: make_net should be a function of rng, but is {shown(make_net)}."
+        )
     return TrainingLab(make_net, x, y, held, lr, momentum, batch_size, seed)
