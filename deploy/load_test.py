@@ -100,9 +100,11 @@ class Room:
         def act(learner):
             if learner in train:
                 return float(self.kernels[learner].run(code))
-            return self.play(learner, seconds)
+            if learner in play:
+                return self.play(learner, seconds)
+            return self.kernels[learner].run("")  # the others only stay connected
 
-        results = self.all(act, train + play)
+        results = self.all(act)
         steps = [each for each in results if isinstance(each, float)]
         return [wait for each in results if isinstance(each, list) for wait in each], steps
 

@@ -86,7 +86,7 @@ def page_of(lesson: Lesson, has_lite: bool):
     for cell in notebook.cells:
         cells.append(cell)
         if cell.cell_type == "markdown":
-            cell.source = re.sub(r"\]\(#([^)]+)\)", anchor, cell.source)
+            cell.source = re.sub(r"(\]: |\]\()#([^)\s]+)", anchor, cell.source)
         if "solution" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-input")
         pictures = [o.data for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
@@ -103,8 +103,8 @@ def page_of(lesson: Lesson, has_lite: bool):
 
 def anchor(found) -> str:
     """A link to a heading as JupyterLab names it, with the name that it has in the site."""
-    name = re.sub(r"[^\w-]", "", found[1].lower())
-    return f"](#{name})"
+    name = re.sub(r"[^\w-]", "", found[2].lower())
+    return f"{found[1]}#{name}"
 
 
 def ways(lesson: Lesson, has_lite: bool) -> str:
@@ -257,7 +257,7 @@ def main():
     except (ValueError, RuntimeError, OSError) as problem:
         return str(problem)
     print("\n".join(warnings), file=sys.stderr)
-    print(f"{len(list(wanted.folder.rglob('*.html')))} pages in {wanted.folder}/index.html")
+    print(f"made: {wanted.folder / 'index.html'}")
     return bool(warnings)
 
 

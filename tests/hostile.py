@@ -434,19 +434,18 @@ CALLS = {
 INSIDE = {
     "architecture": """Stage describe stages looking Box scale_of boxes draw text line rect shape_of
         coloured picture nodes circles answers percent window_on window_box connection brackets""",
-    "checkup": """Finding checkup report check_python check_packages check_front_ends check_copy
-        check_data installed extension_folders numbers""",
     "coloured_shapes": "regular heart outside colour",
     "convolution": "bind_conv2d Slide Windows",
     "course": "Lesson lesson_modules CourseMap",
     "crew": "Crew shared_memory open_memory places arrays_in use help_out",
     "curves": "LossLocator log_scale",
-    "data": "Dataset folder Split",
+    "data": "Dataset folder Split stored_mnist",
     "downloads": "kept_in fetch fashion_mnist",
     "elsewhere": "package installed",
     "experiments": "Setup run different",
     "figures": "draw_confusion",
-    "files": "reason check_path check_target write_target write_whole",
+    "files": """is_path may_read printable read_arrays reason check_path check_target write_target
+        write_whole""",
     "interpret": "Field Strongest maps_of strongest_in",
     "layers": "Layer Pool2D Flatten ReLU GlobalAvgPool2D Trace check_network",
     "linked": "Linked Walk",
@@ -472,7 +471,7 @@ INSIDE = {
     "torch_training": "fit launch main",
     "train": "Record Records micro_batches micro_gradients scores_of",
     "window": "Window",
-    "workers": "cores cut deal one_blas_thread one_core",
+    "workers": "allowed cores cut deal one_blas_thread one_core",
     "workspace": "lend order_of",
 }
 

@@ -32,6 +32,7 @@ from publish.lite import address
 USUAL = ["00", "01", "02", "03", "04", "05", "06", "07", "09"]
 SLOW_SECONDS = 3
 MOVES = 7
+TRAIN_MS = 5000
 SHOWN_MS = 200  # until the page shows what a cell made
 
 # Runs one cell as Shift-Enter does; its outputs, or null where it holds no code.
@@ -140,12 +141,24 @@ class Visit:
         if not slider.count():
             return
         name = slider.evaluate(NAME)
+        train = cell.get_by_role("button", name="Train")
         try:
+            if train.count():  # before some steps there is nothing that another rate could change
+                self.train(cell, train)
             times = self.move(slider)
             self.labs.append(f"{name} {statistics.median(times):.0f} ms")
             self.first_answer = self.first_answer or self.seconds()
         except TimeUp:
             self.errors.append(f"cell {number}: the slider {name!r} changes nothing")
+
+    def train(self, cell, button):
+        """Let a lab train for some seconds, then pause."""
+        pause = cell.get_by_role("button", name="Pause")
+        button.click()
+        pause.wait_for()
+        self.page.wait_for_timeout(TRAIN_MS)
+        pause.click()
+        button.wait_for()
 
     def move(self, slider):
         """The milliseconds from a key to the lab's answer, for each move."""

@@ -75,6 +75,7 @@ const image = {
 };
 const kernel = { rows: 3, columns: 3, values: new Array(9).fill(0) };
 let result = correlate2d(image, kernel);
+let about = ""; // what the line says of the kernel
 
 const photograph = gridOf("photograph", {
   title: "a photograph",
@@ -115,8 +116,8 @@ function show(values, words) {
   weights.set("_frame", frameOf(kernel, [-strongest, strongest], numbers));
   answer.set("_colours", isPicture ? PALETTES.grey : PALETTES.diverging);
   answer.set("_frame", frameOf(result, isPicture ? [0, 1] : [-reach, reach]));
-  byId("front-sentence").textContent = words;
-  if (answer.get("selected")) explain();
+  about = words;
+  explain();
 }
 
 const COMPASS = ["right", "upper right", "top", "upper left", "left", "lower left", "bottom", "lower right"];
@@ -144,13 +145,16 @@ const NAMED = {
   outline: "Eight times the pixel minus its eight neighbours: red and blue where something ends.",
 };
 
+// The line below: about the kernel, and about the pixel that somebody chose in the result.
 function explain() {
-  const [row, column] = answer.get("selected");
-  photograph.set("windows", [[row, column, 3, 3]]);
-  const sum = result.values[row * result.columns + column];
-  byId("front-sentence").textContent =
-    `The nine pixels in the frame, times the nine numbers of the kernel, added up: ` +
-    `${minus(sum.toFixed(2))}.`;
+  const [row, column] = answer.get("selected") ?? [];
+  let sum = "";
+  if (row !== undefined) {
+    photograph.set("windows", [[row, column, 3, 3]]);
+    const value = minus(result.values[row * result.columns + column].toFixed(2));
+    sum = ` In the frame, nine pixels times the nine numbers, added up: ${value}.`;
+  }
+  byId("front-sentence").textContent = about + sum;
 }
 
 byId("front-slider").addEventListener("input", turn);
