@@ -29,7 +29,8 @@ from .learner import Learner
 from .memory import available, of_learner
 
 SLIDER = "0, 0"  # the first weight of lesson 01's kernel lab
-PLACES = 40, 120  # among its 161
+PLACES = 40, 120  # among its 161; a move to where it is would change nothing
+FIRST_PLACE = 70  # the weight -1
 TRAINERS = 1, 5, 10
 GIGABYTES = 0.8  # for each learner, in lesson 09
 PREPARE = f"""
@@ -60,6 +61,7 @@ class Room:
     def __init__(self, address: str, names: list[str], folder: Path):
         self.learners = [Learner(address, name, f"{name}-comes-at-nine") for name in names]
         self.folder, self.failures, self.kernels = folder, {}, {}
+        self.places = dict.fromkeys(self.learners, FIRST_PLACE)  # where each slider is
 
     def all(self, what, learners=None) -> list:
         """[what(learner) for each]; one who fails is noted, and left out from then on."""
@@ -88,7 +90,8 @@ class Room:
         waits, chance, end = [], random.Random(learner.name), time.monotonic() + seconds
         time.sleep(chance.uniform(0, min(2, seconds / 2)))
         while time.monotonic() < end:
-            waits.append(1000 * self.kernels[learner].move(SLIDER, chance.randrange(*PLACES)))
+            self.places[learner] = chance.choice(sorted({*range(*PLACES)} - {self.places[learner]}))
+            waits.append(1000 * self.kernels[learner].move(SLIDER, self.places[learner]))
             time.sleep(chance.uniform(1, 3))
         return waits
 
