@@ -267,10 +267,10 @@ class PixelGrid(stills.Still, anywidget.AnyWidget):
             margin=margin,
             selectable=selectable,
             drawable=drawable,
-            brush=brush,
+            brush=float(brush),
             ink=numbers_of(ink, 3, "ink"),
             editable=editable,
-            step=step,
+            step=float(step),
             reach=numbers_of(reach, 2, "reach"),
             _values=self._array.ravel().tolist() if editable else [],
         )
