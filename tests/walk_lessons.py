@@ -7,7 +7,7 @@ The ways: `solved`, each exercise answered with the solution that its hints show
 all of them right; `mistaken`, the lesson with all known mistakes of each exercise, one after the
 other (each in the first way to make it), and each is called by its name; `twice`, the whole lesson
 again in the same kernel; `middle`, the second half after the cells that import, as after a restart:
-a name of the first half may be missing, and nothing else may go wrong. In each way the notebook
+a name of the first half may be missing, and the first error, if any, says so. In each way the notebook
 runs to its end. Prints one line for each run.
 """
 
@@ -140,7 +140,7 @@ def wrong_with(notebook, expected):
     """Run a notebook; return a sentence for each thing that is not as it should be."""
     said, errors = run(notebook)
     unsaid = (sentence for sentence in expected if " ".join(sentence.split()) not in said)
-    others = (error for error in errors if error.ename != "NameError")
+    others = errors if errors and errors[0].ename != "NameError" else []  # the rest follows from it
     return [
         *(f"not said: {sentence}" for sentence in unsaid),
         *(f"{error.ename}: {error.evalue}" for error in others),
