@@ -7,8 +7,8 @@ The ways: `solved`, each exercise answered with the solution that its hints show
 all of them right; `mistaken`, the lesson with all known mistakes of each exercise, one after the
 other (each in the first way to make it), and each is called by its name; `twice`, the whole lesson
 again in the same kernel; `middle`, the second half after the cells that import, as after a restart:
-a name of the first half may be missing, and the first error, if any, says so. In each way the notebook
-runs to its end. Prints one line for each run.
+a name of the first half may be missing, and the first error, if any, says so. In each way the
+notebook runs to its end. Prints one line for each run.
 """
 
 import argparse
