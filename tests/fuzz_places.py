@@ -197,6 +197,7 @@ def all_places(tell):
     for name, (use, ending) in {**READERS, **WRITERS}.items():
         for what, put in PLACES.items():
             with tempfile.TemporaryDirectory(dir=".") as inside:
+                inside = os.path.relpath(inside)  # as Python 3.11 gives it
                 path = put(Path(inside, ending if ending[0] != "." else f"it{ending}"))
                 before = files_under(".")
                 with full_disk() if what == "a full disk" else contextlib.nullcontext():

@@ -60,6 +60,7 @@ def test_the_arrow_keys_move_the_window_and_the_slices_can_be_chosen(lab):
     assert after[0] != before[0]
     assert after[1] != before[1]
     lab.get_by_role("button", name="green", exact=True).click()
+    settled(lab)  # the sliders stand where the green slice has them
     slider(lab, "0, 0").press("ArrowLeft")
     settled(lab)
     assert any("red 0" in text or "red" in text for text in words(lab))

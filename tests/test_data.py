@@ -265,7 +265,7 @@ def test_grey():
         ),
         (
             lambda: data.digit_from_picture(np.full((20, 20), "x")),
-            "digit_from_picture: pixels should hold numbers, but the dtype is <U1.",
+            "digit_from_picture: pixels should hold real numbers, but its dtype is <U1.",
         ),
         (
             lambda: data.digit_from_picture(np.where(np.eye(20), np.nan, 0)),

@@ -31,5 +31,5 @@ def test_an_image_gets_its_channel():
     assert checked_image(np.eye(28), "lab").shape == (28, 28, 1)
     assert checked_image(np.ones((28, 28, 1), bool), "lab").dtype == np.float32
     for image in (np.zeros((28, 27)), np.zeros((28, 28, 3)), np.full((28, 28), "a"), None):
-        with pytest.raises(ValueError, match=r"^lab: image should be numbers of shape \(28, 28\)"):
+        with pytest.raises(ValueError, match=r"lab: image should (be numbers|hold real)"):
             checked_image(image, "lab")

@@ -178,7 +178,7 @@ def test_your_own_network_and_image():
     lab = follow_image(NETWORKS["strides"], IMAGE[:, :, 0])
     assert np.allclose(lab.pad.drawing, IMAGE[:, :, 0], atol=1 / 254)
     for image in (np.zeros((20, 20)), "a picture", np.zeros((14, 56))):
-        with pytest.raises(ValueError, match="follow_image: image should be numbers of shape"):
+        with pytest.raises(ValueError, match=r"image should (be numbers|hold real numbers)"):
             follow_image(image=image)
     with pytest.raises(ValueError, match="follow_image: net should be a network"):
         follow_image(net=3)

@@ -82,7 +82,7 @@ def test_run_takes_a_picture_through_a_network():
         (lambda: single.convolve(GREY, GREY), "convolve: w should have shape"),
         (lambda: single.pool(GREY[0]), "pool: picture should have shape"),
         (lambda: single.pool(GREY, keep="least"), 'keep should be "max" or "mean"'),
-        (lambda: single.shift(None, 1, 1), "shift: picture should have shape"),
+        (lambda: single.shift(None, 1, 1), "shift: picture should hold real numbers"),
         (lambda: single.maps(GREY), "maps: stack should have shape"),
         (lambda: single.run(layers.ReLU(), 3), "run: picture should have shape"),
     ],
