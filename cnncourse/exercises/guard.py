@@ -16,6 +16,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from .. import browser
+
 try:
     import resource
 except ImportError:  # Windows, the browser
@@ -39,7 +41,11 @@ def guarded(left: list[str], is_own) -> Iterator[None]:
     """Undo afterwards what is done inside, with a sentence for each thing in `left`.
 
     is_own: whether code, by the name of its file, is the learner's
+    In a browser nothing is guarded: there, `check` did not come back from it.
     """
+    if browser.HERE:
+        yield
+        return
     before = {name: dict(vars(module)) for name, module in KEPT.items()}
     limit, folder = sys.getrecursionlimit(), _folder()
     threads = set(threading.enumerate())
