@@ -1,19 +1,8 @@
 """A few of the files and all of the places of fuzz_files.py and fuzz_places.py, without a fault."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
-HERE = Path(__file__).parent
-
-
-def run(program, *words):
-    """What it prints: it ends with an error if there is a fault."""
-    command = [sys.executable, HERE / program, *words]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+from programs import run
 
 
 def test_damaged_files_are_refused_or_do_no_harm():
