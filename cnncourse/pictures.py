@@ -268,10 +268,7 @@ def _pieces(inked: Array) -> list[tuple[Array, Array]]:
 
 def _from_0_to_1(pixels, what: str, largest: int | None = None) -> Array:
     """Numbers from 0 to `largest` (or 1, 255, 65535, as they need) as float32 from 0 to 1."""
-    pixels = np.asarray(pixels)
-    if pixels.dtype.kind not in "buif":
-        raise ValueError(f"{what} should hold numbers, but the dtype is {pixels.dtype}.")
-    pixels = pixels.astype(np.float32)
+    pixels = as_array(pixels, what).astype(np.float32)
     low, high = pixels.min(), pixels.max()  # both are NaN where one number is
     if not (low >= 0 and high <= 65535):
         raise ValueError(
