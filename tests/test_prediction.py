@@ -11,6 +11,7 @@ import pytest
 from cnncourse import predictions
 from cnncourse.course import lesson_modules
 from cnncourse.explorers import predict
+from cnncourse.explorers.prediction import PredictionWidget
 from cnncourse.predictions import PREDICTIONS, Prediction
 
 SOURCES = sorted((Path(__file__).resolve().parent.parent / "lessons").glob("[0-9]*.py"))
@@ -115,6 +116,16 @@ def test_a_guess_is_answered_and_nothing_is_said_before(prediction):
         assert said.endswith(prediction.told)
     assert widget.give(prediction.right).startswith("Right: ")
     assert widget.sentence.endswith(prediction.because)
+
+
+def test_a_choice_that_comes_after_its_check_is_answered_too():
+    widget = PredictionWidget(asks("left", choices=("left", "right")))
+    widget.button.click()
+    widget.field.value = "left"
+    assert widget.sentence.startswith("First make a guess")  # a choice alone is no answer
+    widget.button.click()  # sent before the choice made just before it, when the kernel is busy
+    widget.field.value = "right"
+    assert widget.sentence == "right: no. The answer: left. So it is."
 
 
 @EACH

@@ -16,6 +16,7 @@ class PredictionWidget(Lab):
     def __init__(self, prediction: Prediction):
         self.prediction = prediction
         self.question, self.reply = Sentence(prediction.question), Sentence("")
+        self.answered = False
         if prediction.choices:
             self.field = widgets.RadioButtons(
                 options=list(prediction.choices),
@@ -23,6 +24,8 @@ class PredictionWidget(Lab):
                 layout={"width": "auto"},
                 tooltip=prediction.question,
             )
+            # A busy kernel hears of "Check" before it hears of a choice made just before.
+            self.field.observe(lambda _: self.answered and self.say(), "value")
         else:
             self.field = widgets.Text(
                 placeholder="your guess",
@@ -58,6 +61,7 @@ class PredictionWidget(Lab):
         if given is None or not given.strip():
             self.reply.text = "First make a guess; a wrong one is worth as much as a right one."
             return
+        self.answered = True
         understood = self.prediction.read(given)
         if understood is None:
             self.reply.text = self.prediction.how
