@@ -34,15 +34,18 @@ def pytest_configure():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def pytest_itemcollected(item):
+    """Mark the tests that need a browser or PyTorch, before `-m browser` chooses."""
+    if "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker("browser")
+    for package in ("torch", "onnxruntime"):
+        if hasattr(getattr(item, "module", None), package):
+            item.add_marker(package)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Mark the tests that need a browser or PyTorch; miss them where they are required."""
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker("browser")
-        for package in ("torch", "onnxruntime"):
-            if hasattr(getattr(item, "module", None), package):
-                item.add_marker(package)
+    """Miss the tests that are required and were not chosen."""
     missing = [name for name in REQUIRED if not any(i.get_closest_marker(name) for i in items)]
     if missing:
         raise pytest.UsageError(f"CNNCOURSE_REQUIRE: there is no test of {' or '.join(missing)}")
