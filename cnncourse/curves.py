@@ -155,7 +155,7 @@ def _panels(name: str, count: int, **shared):
     return plot, plot.subplots(1, count, squeeze=False, **shared)[0]
 
 
-class LossLocator(LogLocator):
+class PlainLocator(LogLocator):
     """Ticks at 1, 2 and 5 times powers of ten, or at powers alone where those would be crowded."""
 
     def tick_values(self, low, high):
@@ -163,12 +163,13 @@ class LossLocator(LogLocator):
         return super().tick_values(low, high)
 
 
-def log_scale(ax) -> None:
-    """A logarithmic axis of losses with plain numbers: 2, 1, 0.5, 0.2, ..."""
-    ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LossLocator())
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+def log_scale(ax, axes: str = "y") -> None:
+    """A logarithmic y axis, or "xy" both, with plain numbers: 2, 1, 0.5, 0.2, ..."""
+    ax.set(**{f"{axis}scale": "log" for axis in axes})
+    for axis in (getattr(ax, f"{axis}axis") for axis in axes):
+        axis.set_major_locator(PlainLocator())
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(lambda value, _: f"{value:g}")
 
 
 def smooth(values, window: int = 25) -> Array:

@@ -169,10 +169,9 @@ def roofline(steps, one, every) -> Plot:
         beside = (place[0] * 1.3, height)
         ground = dict(fc="white", ec="none", pad=0.6)
         ax.annotate(f"{number}", place, beside, fontsize=9, color=colour, bbox=ground, **line)
-    ax.set(xscale="log", yscale="log", xlim=(low, high))
+    log_scale(ax, "xy")
+    ax.set_xlim(low, high)
     ax.set(xlabel="multiply-adds for each byte touched", ylabel="billion multiply-adds a second")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(lambda value, _: f"{value:g}")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9, frameon=False)
     plain(ax)
     return plot

@@ -438,7 +438,7 @@ INSIDE = {
     "convolution": "bind_conv2d Slide Windows",
     "course": "Lesson lesson_modules CourseMap",
     "crew": "Crew shared_memory open_memory places arrays_in use help_out",
-    "curves": "LossLocator log_scale",
+    "curves": "PlainLocator log_scale",
     "data": "Dataset folder Split stored_mnist",
     "downloads": "kept_in fetch fashion_mnist",
     "elsewhere": "package installed",
