@@ -309,9 +309,9 @@ def test_a_roofline_counts_in_plain_numbers():
     (ax,) = (plot := figures.roofline(STEPS[:1], ONE, EVERY)).axes
     plot.png()
     for axis in (ax.xaxis, ax.yaxis):
-        texts = [label.get_text() for label in axis.get_ticklabels("both") if label.get_text()]
+        texts = [label.get_text() for label in axis.get_ticklabels(which="both")]
         assert len(texts) >= 3
-        assert all(float(text) > 0 for text in texts)  # and not 2 x 10 to the power of 0
+        assert all(float(text) > 0 for text in texts if text)  # and not 2 x 10 to the power of 0
 
 
 def test_the_roof_rises_with_memory_and_ends_at_the_peak():
