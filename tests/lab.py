@@ -19,7 +19,7 @@ import nbformat
 
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 START_SECONDS = 90
-KERNEL_SECONDS = 60
+KERNEL_SECONDS = 120
 NOTEBOOK_SECONDS = 300
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
@@ -198,7 +198,7 @@ def show_notebook(lab, page, notebook, run=True):
     place.mkdir()
     nbformat.write(notebook, place / name)
     page.goto(f"{lab.url}/lab/tree/{place.name}/{name}?reset&token={lab.token}")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=1000 * KERNEL_SECONDS)
     page.evaluate(WITHIN % CONNECT, KERNEL_SECONDS)
     if run:
         ran = nbformat.reads(page.evaluate(WITHIN % RUN_ALL, NOTEBOOK_SECONDS), as_version=4)
