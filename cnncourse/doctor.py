@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import checkup, files, workers
+from . import __version__, checkup, files, workers
 from .checkup import Finding
 
 GIGABYTE = 1e9
@@ -57,11 +57,10 @@ def examine(folder: Path) -> list[Finding]:
 
 
 def versions() -> str:
-    """One line with the version of Python and of each package, to be quoted in a question."""
+    """One line with all versions, the course's first, to be quoted in a question."""
     packages = (f"{name} {found or 'missing'}" for name, found in checkup.installed().items())
-    return f"Python {sys.version.split()[0]} ({sys.executable}) on {sys.platform}; " + ", ".join(
-        packages
-    )
+    python = f"Python {sys.version.split()[0]} ({sys.executable}) on {sys.platform}"
+    return f"cnncourse {__version__}, {python}; {', '.join(packages)}"
 
 
 def check_cores(cores: int, quota: float | None) -> Finding:

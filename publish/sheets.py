@@ -26,14 +26,14 @@ def page(lesson: Lesson, answers: bool) -> str:
     """The sheet of a lesson as one page of HTML, with its answers or with room for them."""
     pieces = [_task(task, answers) for task in tasks(lesson.name)]
     title = f"Lesson {lesson.number}: {html.escape(lesson.title)}"
-    who = "Answers" if answers else "Name <i></i> Date <i></i>"
+    who = "Answers" if answers else "Name&nbsp;<i></i> Date&nbsp;<i></i>"
     style = (HERE / "sheets.css").read_text(encoding="utf-8")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}, on paper</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f'<header><h1>{title}</h1><p class="who">{who}</p></header>\n'
-        f"<ol>\n{''.join(pieces)}</ol>\n</body>\n</html>\n"
+        f"<main><ol>\n{''.join(pieces)}</ol></main>\n</body>\n</html>\n"
     )
 
 

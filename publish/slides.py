@@ -178,7 +178,7 @@ class Maker:
         self.belief = ""
         self.text = ""
         before = context(self.lesson.name, prediction.name)
-        asked = mistune.html(short(before)) if before else ""
+        asked = mistune.html(before) if before else ""
         question = html.escape(prediction.question)
         choices = listed(map(html.escape, prediction.choices)) if prediction.choices else ""
         kind = "question" if asked or choices else "question short"

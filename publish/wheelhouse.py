@@ -1,5 +1,6 @@
 """The packages of the course as wheels, for this computer and for others, to install offline."""
 
+import platform
 import re
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ SYSTEMS = {
         ("linux", "Linux", "posix", "x86_64"),
     ),
 }
-HERE = "this computer"
+HERE = f"computers like the one that made this ({platform.system()} {platform.machine()})"
 
 
 class Target(NamedTuple):

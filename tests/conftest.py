@@ -12,6 +12,9 @@ not there.
 
 import os
 import signal
+import subprocess
+import sys
+import zipfile
 
 import lab
 import numpy as np
@@ -102,6 +105,34 @@ def open_notebook(lab_server, page):
     page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
     yield lambda notebook, run=True: lab.show_notebook(lab_server, page, notebook, run)
     lab_server.stop_kernels()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """axe-core, which looks for barriers, as a script; from a package that brings it along."""
+    folder = tmp_path_factory.mktemp("axe")
+    pip = [sys.executable, "-m", "pip", "--quiet", "download", "--no-deps"]
+    done = subprocess.run([*pip, "--dest", str(folder), "axe-playwright-python==0.1.8"])
+    if done.returncode:
+        pytest.skip("axe-core, which looks for barriers, could not be downloaded")
+    (wheel,) = folder.glob("*.whl")
+    return zipfile.ZipFile(wheel).read("axe_playwright_python/axe.min.js").decode()
+
+
+@pytest.fixture
+def barriers(axe):
+    """Return barriers(page) -> what axe-core calls serious or critical in it, a line for each."""
+
+    def found(page):
+        page.evaluate(axe)
+        told = page.evaluate("axe.run({ preload: false }).then((found) => found.violations)")
+        return [
+            f"{each['id']}: {each['nodes'][0]['html'][:200]}"
+            for each in told
+            if each["impact"] in ("serious", "critical")
+        ]
+
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncourse import checkup, doctor
+from cnncourse import __version__, checkup, doctor
 from cnncourse.__main__ import main
 
 
@@ -27,7 +27,7 @@ def test_here_all_is_well_and_a_widget_has_answered(monkeypatch, tmp_path, capsy
     monkeypatch.chdir(tmp_path)
     assert main(["doctor"]) == 0
     versions, *lines, browser = capsys.readouterr().out.splitlines()
-    assert versions.startswith(f"Python {sys.version.split()[0]} (")
+    assert versions.startswith(f"cnncourse {__version__}, Python {sys.version.split()[0]} (")
     assert "ipywidgets 8." in versions
     assert sum(line.startswith("fine     ") for line in lines) == 10
     assert any("widgets answer" in line for line in lines)
@@ -164,4 +164,6 @@ def test_without_jupyter(monkeypatch):
 
 def test_versions_name_what_is_missing(monkeypatch):
     monkeypatch.setattr(checkup, "installed", lambda: {"numpy": "2.1", "tqdm": None})
-    assert doctor.versions().endswith("; numpy 2.1, tqdm missing")
+    told = doctor.versions()
+    assert told.startswith(f"cnncourse {__version__}, Python ")
+    assert told.endswith("; numpy 2.1, tqdm missing")

@@ -2,6 +2,7 @@
 
 import re
 
+import mistune
 import nbformat
 import pytest
 
@@ -106,6 +107,26 @@ def test_no_slide_goes_beyond_its_edge(lesson, page_of, page, monkeypatch):
     assert page.locator("section").count() > 10
     assert page.evaluate(BEYOND) == []
     assert set(asked) <= {"file:", "data:"}
+
+
+@LESSON
+def test_a_guess_on_a_slide_is_asked_with_all_its_words(lesson, monkeypatch):
+    monkeypatch.setattr(Prediction, "right", "need not be computed")
+    shown = " ".join(slide.body for slide in slides.slides_of(lesson, parts.cells(lesson.name)))
+    for prediction in paper.PREDICTIONS.values():
+        if prediction.lesson == lesson.name:
+            asks = mistune.html(parts.context(lesson.name, prediction.name)).strip()
+            assert asks in shown
+
+
+def test_slides_and_sheets_have_no_serious_barrier(page_of, page, barriers, tmp_path):
+    page.goto(page_of(BY_NUMBER["05"]))
+    for place in range(0, page.locator("section").count(), 5):
+        page.evaluate(f"show({place})")
+        assert barriers(page) == []
+    for answers in (False, True):
+        page.goto(sheets.write(tmp_path, [BY_NUMBER["05"]], answers)[0].as_uri())
+        assert barriers(page) == []
 
 
 def test_slides_hold_the_lesson():

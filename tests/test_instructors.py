@@ -45,3 +45,17 @@ def test_the_minutes_of_the_fast_path_are_fewer():
 
 def test_every_exercise_is_there():
     assert all(f"- `{name}` names " in GUIDE for name in EXERCISES)
+
+
+def test_its_commands_are_there_and_it_has_no_link_into_the_course():
+    """It is copied to where such a link leads nowhere: the instructor's folder, the stick."""
+    assert re.findall(r"\]\((?!https?://)", GUIDE) == []
+    commands = re.findall(r"python -m ([\w.]+)(?: (\w+))?", GUIDE)
+    assert {module for module, _ in commands} == {
+        *("cnncourse", "publish.handouts", "publish.lite", "publish.usb", "deploy.load_test")
+    }
+    for module, _ in commands:
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
+    own = {word for module, word in commands if module == "cnncourse"}
+    assert own == {"doctor", "progress", "report"}

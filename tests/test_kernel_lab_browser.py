@@ -62,6 +62,9 @@ def test_every_control_changes_pixels_and_words(lab):
         *[(f"weight {at}", press(lab, at), "Your own kernel.") for at in places],
     ]
     each_changes(lab, changes)
+    block = lab.locator(".cnncourse-block")  # below it stands what the keys do, not cut off
+    assert "next slider" in block.evaluate("b => getComputedStyle(b, '::after').content")
+    assert block.evaluate("b => getComputedStyle(b).overflow") == "visible"
 
 
 def test_stretching_the_contrast_changes_pixels_and_no_number(lab):

@@ -367,6 +367,17 @@ def test_a_page_is_made_of_a_folder(write, capsys, tmp_path):
     assert "should be a folder for --page, but" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_has_no_serious_barrier(class_of_three, tmp_path, page, barriers, dark):
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    path = tmp_path / "room.html"
+    path.write_text(room_page.page(class_of_three, names=True), encoding="utf-8")
+    page.goto(path.as_uri())
+    for width in (390, 1366):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert barriers(page) == []
+
+
 def test_in_a_browser_it_renews_itself_until_it_is_stopped(class_of_three, tmp_path, page):
     """Each new page has one learner more; the keyboard stops it; an old page says so."""
     file = tmp_path / "room.html"

@@ -22,7 +22,7 @@ const STYLE = `
 .cnncourse-table :is(th, td) { white-space: nowrap; }
 .cnncourse-table :is(th, td):nth-child(n + 3) { text-align: right; padding-left: 5px; }
 .cnncourse-table :is(th, td):nth-child(-n + 2) { text-align: left; }
-.cnncourse-block { position: relative; }
+.cnncourse-lab .cnncourse-block { position: relative; overflow: visible; } /* or it cuts its hint */
 .cnncourse-block:has(.noUi-handle:focus-visible)::after { content: "← → change it, ↑ ↓ next slider";
   position: absolute; right: 0; bottom: -10px; padding: 0 4px; font-size: 11px; z-index: 1;
   color: var(--jp-ui-font-color1); background: var(--jp-layout-color1); }
