@@ -518,6 +518,7 @@ def unfit():
         "an empty text": "",
         "a long text": "x" * 100_000,
         "markup": "<b>$x$</b>\n\x00",
+        "half a formula": "a_$b^ \\frac{$",
         "NaN": np.nan,
         "infinite": np.inf,
         "minus infinite": -np.inf,
@@ -612,11 +613,13 @@ FOREIGN = {"bundled": FileNotFoundError, "predict": ValueError}  # longer: what 
 
 
 def called(module, name):
-    """The function of an entry of GOOD; a generator gives its first record."""
+    """The function of an entry of GOOD; a generator gives its first record, a figure is drawn."""
     function = CALLS.get(name) or getattr(module, name)
 
     def run(**arguments):
         made = function(**arguments)
+        if isinstance(made, figures.Plot):
+            made.png()
         return next(made, None) if isinstance(made, types.GeneratorType | train.Records) else made
 
     return run
