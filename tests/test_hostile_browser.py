@@ -37,6 +37,8 @@ DOES = {
 SHOWS = {
     "explorers.kernel_lab(conv=lambda image, kernel: learners())": [f"ValueError: {MARKUP}"],
     "explorers.explain_lab(net, x, y, [markup, 'b'])": [f"The network says {MARKUP}"],
+    "try: explorers.training_lab(x, y, make_net=lambda rng: os._exit(3), held_out=1)\n"
+    "except ValueError as error: print(error)": ["but was stopped: _exit would end Python"],
     "pixels.PixelGrid(x[0], title=markup, label=markup)": [MARKUP],
     "check(markup, learners)": [f'There is no exercise "{MARKUP}"'],
     "figures.lines([1, 2], {markup: [1, 2], 'b': [2, 1]}, markup, markup)": [],
