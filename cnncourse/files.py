@@ -78,22 +78,24 @@ def check_path(path, what: str) -> Path:
 def check_target(path, ending: str, what: str) -> Path:
     """A ValueError unless a file with this ending could be written there."""
     path = check_path(path, what)
+    name = shown(str(path))
     try:
         with contextlib.suppress(OSError):
             os.lstat(path)
     except ValueError:  # a zero, or half a character
         raise ValueError(
-            f"{what}: path should be the name of a file, but no file can be called {str(path)!r}."
+            f"{what}: path should be the name of a file, but no file can be called {name}."
         ) from None
     if path.suffix != ending:
-        raise ValueError(f"{what}: path should end in {ending}, but is {shown(str(path))}.")
+        raise ValueError(f"{what}: path should end in {ending}, but is {name}.")
     if not os.path.isdir(path.parent):
         raise ValueError(
-            f"{what}: path should be in a folder that exists, but {str(path.parent)!r} does not."
+            f"{what}: path should be in a folder that exists, but {shown(str(path.parent))} does "
+            "not."
         )
     if os.path.exists(path) and not os.path.isfile(path):
         kind = "a folder" if os.path.isdir(path) else "a pipe or a device"
-        raise ValueError(f"{what}: path should be a file, but {str(path)!r} is {kind}.")
+        raise ValueError(f"{what}: path should be a file, but {name} is {kind}.")
     return path
 
 
@@ -103,7 +105,7 @@ def write_target(path: Path, write, what: str) -> None:
         write_whole(path, write)
     except OSError as problem:
         raise ValueError(
-            f"{what}: path should be a file that can be written, but {str(path)!r} cannot: "
+            f"{what}: path should be a file that can be written, but {shown(str(path))} cannot: "
             f"{reason(problem)}."
         ) from problem
 

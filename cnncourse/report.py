@@ -124,7 +124,7 @@ def read_card(path) -> dict:
         _check_facts(facts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(
-            f"read_card: path should be a saved report card, but {str(path)!r} is damaged or "
+            f"read_card: path should be a saved report card, but {shown(str(path))} is damaged or "
             "something else."
         ) from None
     return facts

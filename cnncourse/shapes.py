@@ -3,7 +3,6 @@
 import itertools
 import math
 import numbers
-import textwrap
 
 import numpy as np
 
@@ -248,9 +247,10 @@ def listed(values, what: str, most: int = 100_000) -> list:
 
 
 def shown(value) -> str:
-    """`value` as it is written in code, on one line, and not all of it where it is long."""
+    """`value` as it is written in code, on one line, without its middle where it is long."""
     try:
-        written = repr(value)
+        written = " ".join(repr(value).split())
     except Exception:  # of somebody's own making
         written = f"a {type(value).__name__}"
-    return textwrap.shorten(written[:1000], 80, placeholder=" ...") or written[:80]
+    most = 160 if isinstance(value, str) else 80  # the paths of files are long
+    return written if len(written) <= most else f"{written[: most - 30]} ... {written[-25:]}"

@@ -518,6 +518,7 @@ def unfit():
         "an empty text": "",
         "a long text": "x" * 100_000,
         "markup": "<b>$x$</b>\n\x00",
+        "half a formula": "a_$b^ \\frac{$",
         "NaN": np.nan,
         "infinite": np.inf,
         "minus infinite": -np.inf,
@@ -612,11 +613,13 @@ FOREIGN = {"bundled": FileNotFoundError, "predict": ValueError}  # longer: what 
 
 
 def called(module, name):
-    """The function of an entry of GOOD; a generator gives its first record."""
+    """The function of an entry of GOOD; a generator gives its first record, a figure is drawn."""
     function = CALLS.get(name) or getattr(module, name)
 
     def run(**arguments):
         made = function(**arguments)
+        if isinstance(made, figures.Plot):
+            made.png()
         return next(made, None) if isinstance(made, types.GeneratorType | train.Records) else made
 
     return run
@@ -717,7 +720,7 @@ ENTRIES = [(module, name) for module, names in GOOD.items() for name in names]
 
 
 def main(word=""):
-    counts, begun = collections.Counter(), time.perf_counter()
+    counts, tried, begun = collections.Counter(), 0, time.perf_counter()
     here = os.getcwd()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -726,6 +729,7 @@ def main(word=""):
             full = f"{module.__name__.removeprefix('cnncourse.')}.{name}"
             if not re.search(word, full):
                 continue
+            tried += 1
             faults = collections.defaultdict(list)
             for argument, kind, came, wrong in outcomes(module, name):
                 counts[came] += 1
@@ -734,7 +738,7 @@ def main(word=""):
             for (argument, _), all_of_them in faults.items():
                 print(f"{full}({argument}), {len(all_of_them)} times: {all_of_them[0]}", flush=True)
         os.chdir(here)
-    total = f"{sum(counts.values()):,} calls of {len(ENTRIES)} functions"
+    total = f"{sum(counts.values()):,} calls of {tried} functions"
     print(f"{total} in {time.perf_counter() - begun:.0f} s:", dict(counts))
     return counts["FAULT"]
 

@@ -79,6 +79,11 @@ def parts():
     return set(Path().glob("*.part"))
 
 
+def saved(path):
+    """When a file was last written; None where there is none."""
+    return path.stat().st_mtime_ns if path.exists() else None
+
+
 def ended_well(save, path):
     """One more save removes what was left, once it is older than a second."""
     time.sleep(1.1)
@@ -114,15 +119,16 @@ def training(kills, rng):
     """What was seen; an AssertionError if a file is not whole."""
     path, midst = Path("model.npz"), 0
     for _ in range(kills):
-        before = parts()
+        before, old = parts(), saved(path)
         with subprocess.Popen(
             [sys.executable, "-c", TRAIN, path], stderr=subprocess.DEVNULL, start_new_session=True
         ) as program:
             end = time.monotonic() + 60
-            while not path.exists() and time.monotonic() < end:
+            while saved(path) == old and time.monotonic() < end:
                 time.sleep(0.01)
             time.sleep(rng.uniform(0, 0.5))
             program.kill()
+        assert saved(path) != old, "it has saved nothing"
         midst += bool(parts() - before)
         net, optimizer, notes = storage.load_training(path)
         # it saves at its start, and when the first step of a next epoch has been taken

@@ -41,21 +41,32 @@ SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGKILL
 # ---- The program
 
 
-def trained(workers, then=lambda steps: None, epochs=STEPS // 3):
-    """The weights after a run, as a short text; `then` is called once the helpers are called."""
+def pids_of_helpers(steps):
+    crew = test_crew.crew_of(steps)
+    return [helper.pid for helper in crew.helpers] if crew else []
+
+
+def joined(steps):
+    """Wait until all helpers that were called do their part."""
+    if pids_of_helpers(steps):
+        test_crew.wait_until_ready(steps)
+
+
+def trained(workers, then=joined, epochs=STEPS // 3):
+    """The weights after a run, as a short text, and how many helpers it had.
+
+    then: is called once they are called
+    """
     train.ALONE_SECONDS = -1
     net = test_crew.small_net()
     steps = test_crew.records(net, workers, epochs)
     next(steps)
     then(steps)
+    helpers = len(pids_of_helpers(steps))
     for _ in steps:
         pass
-    return hashlib.sha256(b"".join(param.tobytes() for param in net.params())).hexdigest()[:16]
-
-
-def pids_of_helpers(steps):
-    crew = test_crew.crew_of(steps)
-    return [helper.pid for helper in crew.helpers] if crew else []
+    weights = hashlib.sha256(b"".join(param.tobytes() for param in net.params())).hexdigest()[:16]
+    return f"{weights} {helpers}"
 
 
 def program(workers, until, epochs):
@@ -64,7 +75,7 @@ def program(workers, until, epochs):
     def tell(steps):
         print(json.dumps(pids_of_helpers(steps)), flush=True)
         if until == "ready":
-            test_crew.wait_until_ready(steps)
+            joined(steps)
             print("ready", flush=True)
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
@@ -110,7 +121,9 @@ def left_behind(helpers, folder, before):
 
 
 def shared():
-    return os.listdir("/dev/shm") if os.path.isdir("/dev/shm") else []
+    """What is in /dev/shm, but for the semaphores of others: training has none."""
+    names = os.listdir("/dev/shm") if os.path.isdir("/dev/shm") else []
+    return [name for name in names if not name.startswith("sem.")]
 
 
 def kill_program(which, rng, folder):
@@ -142,7 +155,8 @@ def kill_helper(which, rng, folder):
         answer = running.communicate(timeout=PATIENCE)[0].splitlines()[-1]
     found, said = json.loads(answer)
     left = left_behind(helpers, folder, before)
-    if left or found != EXPECTED or any("ended by signal" not in words for words in said):
+    known = all("ended by signal" in words for words in said)
+    if left or found.split()[0] != EXPECTED or not known:
         return f"FAULT: left {left}, weights {found}, said {said}"
     return f"equal weights, {'said so' if said else 'nothing to say'}"
 
@@ -170,7 +184,7 @@ def in_program(before=(), **variables):
     """In a program that is called with these words before it and these variables."""
 
     def run(workers):
-        words = [*before, sys.executable, __file__, "--train", str(workers), "--until", "called"]
+        words = [*before, sys.executable, __file__, "--train", str(workers), "--until", "ready"]
         done = subprocess.run(
             [*words, "--epochs", str(STEPS // 3)],
             env={**os.environ, **variables},
@@ -202,7 +216,10 @@ def in_kernel(workers):
 
 
 SMALL_MEMORY = ("sh", "-c", 'ulimit -v 4000000; exec "$@"', "sh")
-NO_SHM = ("unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=0,ro x /dev/shm; exec "$@"', "sh")
+READ_SHM = ("unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=0,ro x /dev/shm; exec "$@"', "sh")
+NO_SHM = """cd /mnt; mount -t tmpfs x .; for each in null zero urandom; do
+touch $each; mount --bind /dev/$each $each; done
+mount --move . /dev; cd - > /dev/null; exec "$@\""""
 SMALL = 'mount -t tmpfs -o size=16k x "$0"; head -c 99999 /dev/zero > "$0/full"; exec "$@"'
 PLACES = {
     "as usual": in_program(),
@@ -210,7 +227,8 @@ PLACES = {
     "TMPDIR that is not there": in_program(TMPDIR="/nowhere"),
     "TMPDIR that is read-only": in_program(TMPDIR="/proc/self"),
     "TMPDIR that is full": in_program(("unshare", "-m", "sh", "-c", SMALL, "/mnt"), TMPDIR="/mnt"),
-    "/dev/shm that is read-only": in_program(NO_SHM),
+    "/dev/shm that is read-only": in_program(READ_SHM),
+    "no /dev/shm": in_program(("unshare", "-m", "sh", "-c", NO_SHM, "sh")),
     "4 GB of addresses": in_program(SMALL_MEMORY),
     "a thread": in_thread,
     "a child by fork": in_child("fork"),
@@ -233,7 +251,7 @@ def main(words=None):
     if options.train:
         program(options.train, options.until, options.epochs)
         return 0
-    EXPECTED, faults = trained(1), 0
+    EXPECTED, faults = trained(1).split()[0], 0
     rng = np.random.default_rng(options.seed)
     for who, kill in (("the program", kill_program), ("a helper", kill_helper)):
         for which in SIGNALS if options.kills else ():
@@ -252,9 +270,11 @@ def main(words=None):
                 found[workers] = PLACES[place](workers)
             except (ValueError, OSError) as problem:
                 found[workers] = str(problem)
-        good = set(found.values()) == {EXPECTED}
+        good = {each.split()[0] for each in found.values()} == {EXPECTED}
         faults += not good
-        print(f"{place}: {'equal weights with 1, 2, 3 workers' if good else found}", flush=True)
+        helpers = ", ".join(each.split()[-1] for each in found.values())
+        same = f"equal weights with 1, 2, 3 workers ({helpers} helpers)"
+        print(f"{place}: {same if good else found}", flush=True)
     return 1 if faults else 0
 
 

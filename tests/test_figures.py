@@ -9,7 +9,8 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from cnncourse import figures
+from cnncourse import figures, layers
+from cnncourse.report import report_card
 from cnncourse.stopwatch import Limits, Step
 
 STEPS = [Step("loops", 2.0, 4e9, 2e9, 1), Step("threads", 0.1, 4e9, 1e9, 2)]
@@ -55,6 +56,33 @@ def test_a_figure_is_a_png_with_a_stable_name(name):
     assert width <= 10.2  # inches: wider ones would be shrunk on a laptop
     assert plot._repr_png_().startswith(b"\x89PNG")
     assert repr(plot) == f"Plot({plot.name!r})" == repr(make_all()[name])
+
+
+def named_by_a_learner(name):
+    runs, step = {name: LOSSES, "other": RIGHTS}, Step(name, 2.0, 4e9, 2e9, 1)
+    rng = np.random.default_rng(0)
+    net = layers.Sequential(layers.Flatten(), layers.Dense(16, 2, rng=rng))
+    x, y = rng.random((12, 4, 4, 1), np.float32), np.arange(12) % 2
+    return [
+        figures.pictures([np.eye(3)], [name]),
+        figures.lines([1, 2, 3, 4], runs, name, name),
+        figures.runs(runs, name),
+        figures.compare(runs),
+        figures.side_by_side(runs, runs, unit=name),
+        figures.bowl(square, {name: WALKS["short"]}, 0, 6),
+        figures.valley(np.add, {name: [(-4, 2), (0, 0)]}, reach=(5, 3)),
+        figures.roofline([step], ONE, EVERY),
+        report_card(net, x, y, [name, "other"], title=name).picture,
+    ]
+
+
+def test_names_are_drawn_as_they_are():
+    name = r"$$ $x_1$ $\frac{1}$ <b>&amp;"  # matplotlib would read formulas, unfinished ones too
+    for plot in named_by_a_learner(name):
+        plot.png()
+        shown = [text for text in plot.findobj(Text) if name in text.get_text()]
+        assert shown, plot
+        assert not any(text.get_parse_math() for text in shown)
 
 
 def test_pyplot_is_never_loaded():

@@ -1,6 +1,7 @@
 """Learners' functions that would end Python, fill the memory or change what others use."""
 
 import builtins
+import concurrent.futures
 import os
 import sys
 import threading
@@ -80,6 +81,28 @@ def test_check_survives_and_says_what_happened(kind, capsys, monkeypatch):
     assert all(vars(builtins)[name] is value for name, value in known.items())
     assert (sys.getrecursionlimit(), os._exit) == (limit, ending)
     assert threading.active_count() == threads
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("threading.Thread(target=time.sleep, args=(2,)).start()", ["It left a thread"]),
+        ("threading.Thread(target=lambda: time.sleep(2)).start()", ["It left a thread"]),
+        ("threading.Timer(2, print).start()", ["It left a thread"]),
+        ("concurrent.futures.ThreadPoolExecutor(2).submit(time.sleep, 2)", []),  # of a library
+    ],
+)
+def test_threads_that_wait_in_compiled_code_are_told_to_end(start, words):
+    scope = {"threading": threading, "time": time, "concurrent": concurrent}
+    exec(compile(f"def leave(): {start}", "<answer>", "exec"), scope)
+    before, begun = set(threading.enumerate()), time.perf_counter()
+    left = running.call(scope["leave"], (), seconds=5).left
+    assert time.perf_counter() - begun < 1.5
+    assert [sentence.split(" running")[0] for sentence in left] == words
+    for each in set(threading.enumerate()) - before if words else ():
+        each.join(10)
+        assert not each.is_alive()
 
 
 def test_the_folder_is_the_same_afterwards(tmp_path, capsys):

@@ -19,4 +19,4 @@ def test_killed_training_leaves_nothing_and_odd_places_change_no_weight():
     shown = run("kill_training.py", "--kills", "1", "--places", *PLACES)
     assert shown.count("ended, nothing left") == 3
     assert shown.count("1 times equal weights") == 3
-    assert shown.count("equal weights with 1, 2, 3 workers") == len(PLACES)
+    assert shown.count("equal weights with 1, 2, 3 workers (0, 1, 2 helpers)") == len(PLACES)

@@ -15,6 +15,15 @@ def test_the_example_in_the_docstring():
     assert doctest.testmod(shapes) == (0, 1)
 
 
+def test_a_long_path_is_shown_but_for_its_middle():
+    path = f"/home/someone/{'a' * 80}/model.npz"
+    assert shapes.shown(path) == repr(path)
+    for value, most in (("a" * 10**5 + "z", 160), (list(range(10**4)), 80)):
+        text = shapes.shown(value)
+        assert len(text) == most
+        assert (text[:3], text[-3:]) == (repr(value)[:3], repr(value)[-3:])
+
+
 def test_sizes_in_the_order_of_the_axes():
     assert shapes.sizes(IMAGES, "n h w c", "x") == (2, 5, 7, 3)
     assert shapes.sizes(IMAGES, "n h w c", "x", n=2, c=3) == (2, 5, 7, 3)

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import os
 import pathlib
 import re
 import signal
@@ -184,6 +185,39 @@ def test_a_slider_on_its_way_leaves_one_mark():
 
 def test_a_rate_between_the_marks_is_kept():
     assert training_lab(X, Y, make_net=small_net, held_out=100, lr=0.07).rate.value == 0.07
+
+
+def never_ends(rng):
+    while True:
+        pass
+
+
+def no_network(rng):
+    raise KeyError("my own")
+
+
+@pytest.mark.parametrize(
+    ("make_net", "kind", "words"),
+    [
+        (never_ends, ValueError, "but was still running after 0.1 seconds, so it was stopped"),
+        (lambda rng: os._exit(3), ValueError, "but was stopped: _exit would end Python"),
+        (lambda rng: sys.exit(3), ValueError, "but stopped: SystemExit: 3"),
+        (no_network, KeyError, "my own"),
+    ],
+)
+def test_a_function_that_makes_no_network_is_survived(make_net, kind, words, monkeypatch):
+    monkeypatch.setattr(sys.modules[TrainingLab.__module__], "SECONDS", 0.1)
+    with pytest.raises(kind, match=words):
+        training_lab(X, Y, make_net=make_net, held_out=100)
+
+
+def test_what_such_a_function_prints_is_shown(capsys):
+    def told(rng):
+        print("making it")
+        return small_net(rng)
+
+    training_lab(X, Y, make_net=told, held_out=100)
+    assert capsys.readouterr().out == "making it\n"
 
 
 def test_the_pictures_take_a_small_share_of_the_time(monkeypatch):

@@ -11,6 +11,7 @@ import math
 import os
 import sys
 import threading
+import time
 import types
 from collections.abc import Iterator
 
@@ -24,6 +25,7 @@ except ImportError:  # Windows, the browser
     resource = None
 
 MOST_RESERVED = 3e9  # bytes that one call may ask the system for
+WAIT = 0.5  # seconds for the threads that one call left to end
 KEPT = {"numpy": np, "numpy.linalg": np.linalg, "math": math, "builtins": builtins}
 ENDING = (os, "_exit"), (os, "abort"), (sys, "setrecursionlimit")
 
@@ -58,9 +60,14 @@ def guarded(left: list[str], is_own) -> Iterator[None]:
         if folder and _folder() != folder:
             with contextlib.suppress(OSError):  # it is no longer there
                 os.chdir(folder)
-        if stopped := sum(_stopped(each, is_own) for each in set(threading.enumerate()) - threads):
-            which = "a thread" if stopped == 1 else f"{stopped} threads"
-            left.append(f"It left {which} running, which should end with it; now that is done.")
+        new = set(threading.enumerate()) - threads
+        if running := [each for each in new if _is_learners(each, is_own)]:
+            _stop(running)
+            which = "a thread" if len(running) == 1 else f"{len(running)} threads"
+            left.append(
+                f"It left {which} running, told now to end: what a function starts should end with "
+                "it."
+            )
 
 
 def _folder() -> str | None:
@@ -125,16 +132,17 @@ def _put_back(module: str, before: dict) -> str:
     return f"It gave {names} another meaning, which everything else uses, too; now that is undone."
 
 
-def _stopped(thread: threading.Thread, is_own) -> bool:
-    """Whether a thread was one of the learner's own, which then is told to stop."""
-    target = getattr(thread, "_target", None)
-    code = getattr(target, "__code__", None) or type(thread).run.__code__
-    if not isinstance(code, types.CodeType) or not is_own(code.co_filename):
-        return False
-    stop = ctypes.py_object(SystemExit)  # which ends a thread without a word
-    for _ in range(20):  # again and again, since it may be caught
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), stop)
-        thread.join(0.05)
-        if not thread.is_alive():
-            break
-    return True
+def _stop(threads: list[threading.Thread]) -> None:
+    """Tell threads to end, for a while; one that waits in compiled code ends when that does."""
+    stop, end = ctypes.py_object(SystemExit), time.monotonic() + WAIT
+    while any(each.is_alive() for each in threads) and time.monotonic() < end:
+        for each in threads:  # again and again, since it may be caught; it ends without a word
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(each.ident), stop)
+        time.sleep(0.02)
+
+
+def _is_learners(thread: threading.Thread, is_own) -> bool:
+    """Whether a thread runs the learner's code, or compiled code: libraries give their own."""
+    runs = getattr(thread, "_target", None) or getattr(thread, "function", type(thread).run)
+    code = getattr(runs, "__code__", None)
+    return not isinstance(code, types.CodeType) or is_own(code.co_filename)

@@ -95,6 +95,16 @@ def call(function, arguments: tuple, names=(), *, seconds: float) -> Result:
     return result
 
 
+def why_stopped(error: BaseException, seconds: float) -> str:
+    """What a function did that was called for so many seconds, and then did not come to its end."""
+    if isinstance(error, TimeUp):
+        why = f"was still running after {seconds:g} seconds, so it was stopped"
+        return f"{why}. Is there a loop that never ends?"
+    if isinstance(error, Full):
+        return "took too much memory, so it was stopped."
+    return f"was stopped: {error}." if isinstance(error, Ended) else f"stopped: {message(error)}"
+
+
 def _unchanged(before: np.ndarray, after: np.ndarray) -> bool:
     return before.shape == after.shape and np.array_equal(before, after)
 

@@ -102,17 +102,8 @@ class NoPicture(ValueError):
 def own_picture(conv, image: Array, kernel: Array) -> Array:
     """What a learner's function makes of an image; NoPicture where it is no picture."""
     result = running.call(conv, (image, kernel), seconds=SECONDS)
-    if isinstance(result.error, running.TimeUp):
-        raise NoPicture(
-            f"Your function was still running after {SECONDS:g} seconds, so it was stopped. Is "
-            "there a loop that never ends?"
-        )
-    if isinstance(result.error, running.Ended):
-        raise NoPicture(f"Your function was stopped: {result.error}.")
-    if isinstance(result.error, running.Full):
-        raise NoPicture("Your function took too much memory, so it was stopped.")
     if result.error is not None:
-        told = f"Your function stopped: {running.message(result.error)} {about(result.error)}"
+        told = f"Your function {running.why_stopped(result.error, SECONDS)} {about(result.error)}"
         raise NoPicture(told.rstrip())
     if result.returned is None:
         raise NoPicture(

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import data, layers, networks, optim, train
+from ..exercises import running
 from ..shapes import Array, check_finite, check_fraction, check_int, shown, sizes
 from .lab import Lab, Task
 from .training_curves import TrainingCurves
@@ -16,6 +17,7 @@ from .words import Sentence
 RATES = [float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 5)] + [10.0]
 CELL = "width: 2.4em; height: 1.55em; padding: 0 1px; text-align: center"
 RECENT = 25  # steps that count as now: one batch alone says little
+SECONDS = 10.0  # how long a learner's function may take to make a network
 MOVING = 1.0  # seconds: changes of the learning rate that follow sooner count as one
 SHARE = 0.07  # of the time at most goes to the pictures, and as much to the held-out images
 DRAW, TELL, CHECK = 0.09, 0.5, 1.0  # seconds between pictures, sentences, trials
@@ -141,7 +143,7 @@ class TrainingLab(Lab):
         self.pause()
         if self._steps is not None:
             self._steps.close()
-        self.net = self.make_net(np.random.default_rng(self.seed))
+        self.net = self._made()
         self.optimizer = optim.SGD(lr=self.rate.value, momentum=self.momentum)
         self.records, self.checks, self.changes, self.trouble = [], [], [], ""
         self.go.disabled = False
@@ -157,6 +159,18 @@ class TrainingLab(Lab):
         self.first = self.kernels.copy() if self._is_convolution() else None
         self.check()
         self.show()
+
+    def _made(self) -> layers.Sequential:
+        """What the learner's function makes; an error of its own is raised as it is."""
+        rng = np.random.default_rng(self.seed)
+        result = running.call(self.make_net, (rng,), seconds=SECONDS)
+        print(result.printed, end="")
+        if isinstance(result.error, Exception):
+            raise result.error
+        if result.error is not None:
+            why = running.why_stopped(result.error, SECONDS)
+            raise ValueError(f"training_lab: make_net should return a network, but {why}")
+        return result.returned
 
     def train(self, steps: int):
         """Train so many steps now, showing how it goes."""
