@@ -432,6 +432,10 @@ def test_a_difference_is_drawn():
         ("raise SystemExit", "stopped: SystemExit"),
         ("raise Unsayable", "stopped: Unsayable"),
         ("return Unsayable()", "returned a thing of type Unsayable"),
+        (
+            "import numpy; numpy.dot = len; return image",
+            "returned a picture. It gave np.dot another meaning",
+        ),
     ],
 )
 def test_nothing_that_a_function_does_escapes(monkeypatch, body, sentence):

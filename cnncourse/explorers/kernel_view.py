@@ -118,6 +118,8 @@ def own_picture(conv, image: Array, kernel: Array) -> Array:
             "Your function should return a picture with rows and columns, but what it returned "
             f"has shape {picture.shape}."
         )
+    if result.left:
+        raise NoPicture(f"Your function returned a picture. {' '.join(result.left)}")
     return picture.astype(np.float64)
 
 
