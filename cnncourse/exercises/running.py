@@ -27,7 +27,7 @@ from .guard import Stopped, guarded
 
 FOLDERS = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    str(Path(np.__file__).parent),
+    *(str(Path(module.__file__).parent) for module in (os, contextlib, np)),  # the browser's are
     str(Path(__file__).parents[1]),
 ]
 # How the paths of code begin that is not the learner's; "<frozen ...>" is Python's own.
