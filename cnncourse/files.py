@@ -13,9 +13,9 @@ import numpy as np
 from .shapes import shown
 
 try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+    from fcntl import LOCK_EX, LOCK_NB, flock
+except ImportError:  # Windows, the browser
+    flock = None
 
 REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -119,14 +119,14 @@ def write_whole(path: Path, write) -> None:
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
         with open(part, "xb") as file:  # x: raises where there is a file or a link
-            if fcntl:
+            if flock:
                 with contextlib.suppress(OSError):  # some disks of a network have no locks
-                    fcntl.flock(file, fcntl.LOCK_EX)
+                    flock(file, LOCK_EX)
             write(file)
             file.flush()
-            if fcntl:
+            if flock:
                 os.replace(part, path)  # as long as it is locked
-        if not fcntl:
+        if not flock:
             os.replace(part, path)  # Windows moves no file that is open
     finally:
         with contextlib.suppress(OSError):
@@ -139,9 +139,9 @@ def write_whole(path: Path, write) -> None:
 def _remove_if_left(part: Path) -> None:
     """Remove a file that no program is at work on; an OSError where one is."""
     age = time.time() - part.stat().st_mtime
-    if fcntl and SECOND < age < DAY:  # a new one may be locked in a moment
+    if flock and SECOND < age < DAY:  # a new one may be locked in a moment
         with open(part, "r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            flock(file, LOCK_EX | LOCK_NB)
             part.unlink()
     elif age > DAY:
         part.unlink()

@@ -39,6 +39,9 @@ NOTE = """\
 **This lesson runs in your browser.** Run the cell below first, each time that you open the lesson:
 it installs the course, and says so if there is a newer version of the lesson than your copy.
 
+A cell that never ends cannot be interrupted here: *Kernel*, *Restart Kernel...* ends it. Then, or
+where labs stay empty, run the cell below again, wait until it is done, and run the cells after it.
+
 Your work is kept by this browser on this computer, and is lost if you clear the browser's data for
 this site. *File*, *Download* saves the lesson as a file; to go on with it elsewhere, drag the file
 into the list on the left.

@@ -4,6 +4,7 @@ import ast
 import asyncio
 import json
 import os
+import sys
 import types
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from cnncourse import browser as in_a_browser
 from cnncourse import checkup, data, elsewhere, layers, optim, recipes, train
 from cnncourse.__main__ import main as command_line
 from cnncourse.course import LESSONS
+from cnncourse.exercises import EXERCISES, check, running
 from publish import lite
 
 PYODIDE = os.environ.get("CNNCOURSE_PYODIDE")
@@ -34,6 +36,26 @@ RENAME = """([old, to]) => window.jupyterapp.serviceManager.contents.rename(
   `lessons/${old}.ipynb`, `lessons/${to}.ipynb`)"""
 KEPT = """async name => (await window.jupyterapp.serviceManager.contents.get(
   `lessons/${name}.ipynb`, { content: true })).content.cells[0].source"""
+ANSWER = "def negative(image):\n    {}\n    return 0\ncheck('negative', negative)"
+# What a kernel is asked one after the other, and words of its answer.
+IN_PYODIDE = {
+    "from cnncourse.exercises import EXERCISES, check; import numpy as np, os, sys": "",
+    "for _ in range(3): check('negative', EXERCISES['negative'].solution)": "Right: ",
+    "print(len(open('cnncourse-progress.txt').read().split('\\n')), 'lines')": "4 lines",
+    ANSWER.format("while True: pass"): "still running after 5 seconds",
+    ANSWER.format("for i in range(1_000_000): print(i)"): "It printed: 0 1 2 3 4 5 ...",
+    ANSWER.format("return negative(image)"): "calls itself again and again",
+    ANSWER.format("sys.exit(3)"): "in line 2: sys.exit(3) SystemExit: 3",
+    ANSWER.format("os._exit(3)"): "_exit would end Python",
+    ANSWER.format("sys.setrecursionlimit(10**8)"): "setrecursionlimit would end Python",
+    ANSWER.format("np.sum = np.zeros = len"): "It gave np.sum, np.zeros another meaning",
+    ANSWER.format("np.ones(10**9)"): "It stops with an error in line 2: np.ones(10**9)",
+    "from cnncourse import layers, storage; rng = np.random.default_rng(0)\n"
+    "for size in 2, 3:\n"
+    "    storage.save(layers.Sequential(layers.Dense(4, size, rng=rng)), 'net.npz')\n"
+    "print(storage.load('net.npz'))": "outputs=3",
+    "print(np.sum(np.zeros(3) + 2), 'alive')": "6.0 alive",
+}
 FIRST_CELL = """lesson => {
   const shown = window.jupyterapp?.shell.currentWidget?.context;
   return shown?.isReady && shown.path === `lessons/${lesson}.ipynb`
@@ -214,13 +236,45 @@ def test_who_changed_a_lesson_keeps_it_and_gets_the_newer_one(site, page):
         assert page.evaluate(KEPT, "02_size-mine") == "my answer"
 
 
+def test_results_are_kept_in_a_file_that_jupyterlite_takes_for_text(
+    in_browser, tmp_path, monkeypatch, capsys
+):
+    """A second line in a file ending in .jsonl never comes back there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CNNCOURSE_PROGRESS", raising=False)
+    check("output_size", EXERCISES["output_size"].solution)
+    assert capsys.readouterr().out.startswith("Right: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["cnncourse-progress.txt"]
+
+
+def test_a_kernel_without_ask_exit_is_guarded_as_well(monkeypatch):
+    shell = types.SimpleNamespace(get_ipython=lambda: object())
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    assert running.call(len, ([],), seconds=5).returned == 0
+
+
+@pytest.fixture(scope="module")
+def with_pyodide(tmp_path_factory):
+    """The address of a site that holds Pyodide."""
+    folder = tmp_path_factory.mktemp("pyodide") / "site"
+    lite.build(folder, Path(PYODIDE))
+    with served(folder) as address:
+        yield address
+
+
 @pytest.mark.skipif(not PYODIDE, reason=NO_PYODIDE)
-def test_a_lesson_runs_in_pyodide_with_nothing_from_elsewhere(browser, tmp_path):
-    lite.build(tmp_path / "site", Path(PYODIDE))
-    lesson = types.SimpleNamespace(name="02_size", number="02")
-    with served(tmp_path / "site") as address:
-        visit = Visit(browser, address, lesson)
-        visit.run()
+def test_check_answers_in_pyodide_whatever_a_function_does(browser, with_pyodide):
+    visit = Visit(browser, with_pyodide, types.SimpleNamespace(name="00_welcome", number="00"))
+    visit.run(most=2)  # which installs the course
+    assert visit.errors == []
+    told = {code: " ".join(visit.ask(code).split()) for code in IN_PYODIDE}
+    assert [text for code, text in told.items() if IN_PYODIDE[code] not in text] == []
+
+
+@pytest.mark.skipif(not PYODIDE, reason=NO_PYODIDE)
+def test_a_lesson_runs_in_pyodide_with_nothing_from_elsewhere(browser, with_pyodide):
+    visit = Visit(browser, with_pyodide, types.SimpleNamespace(name="02_size", number="02"))
+    visit.run()
     assert visit.errors == []
     assert visit.outside == set()
     assert len(visit.labs) == 1

@@ -253,7 +253,7 @@ def test_what_a_killed_program_left_goes_with_the_next_save(tmp_path):
 
 def test_without_locks_what_was_left_goes_on_the_next_day(tmp_path, monkeypatch):
     """As under Windows."""
-    monkeypatch.setattr(files, "fcntl", None)
+    monkeypatch.setattr(files, "flock", None)
     old, new = (tmp_path / f"model.npz.{digit * 16}.part" for digit in "0a")
     for part, age in ((old, 90_000), (new, 60)):
         part.write_text("half a file")

@@ -23,27 +23,41 @@ from pathlib import Path
 
 import psutil
 from lab import CHROMIUM_FLAGS, CONNECT, WITHIN, find_chromium
+from playwright.sync_api import Error, sync_playwright
 from playwright.sync_api import TimeoutError as TimeUp
-from playwright.sync_api import sync_playwright
 
 from cnncourse.course import LESSONS
 from publish.lite import address
 
 USUAL = ["00", "01", "02", "03", "04", "05", "06", "07", "09"]
 SLOW_SECONDS = 3
+CELL_SECONDS = 600
 MOVES = 7
 TRAIN_MS = 5000
 SHOWN_MS = 200  # until the page shows what a cell made
 
 # Runs one cell as Shift-Enter does; its outputs, or null where it holds no code.
-RUN_CELL = """async number => {
+RUN_CELL = """async ([number, seconds]) => {
   const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
   notebook.activeCellIndex = number;
   const cell = notebook.widgets[number];
   if (cell.model.type !== 'code') return null;
-  await app.commands.execute('notebook:run-cell');
+  const over = new Promise((_, fail) => setTimeout(
+    () => fail(new Error(`still running after ${seconds} s`)), seconds * 1000));
+  await Promise.race([app.commands.execute('notebook:run-cell'), over]);
   cell.node.scrollIntoView();
   return cell.model.outputs.toJSON();
+}"""
+
+# What the kernel writes for code that stands in no cell.
+ASK = """async ([code, seconds]) => {
+  const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+  const told = [], future = kernel.requestExecute({ code });
+  future.onIOPub = ({ content }) => told.push(content.text || content.evalue || '');
+  const over = new Promise((_, fail) => setTimeout(
+    () => fail(new Error(`still running after ${seconds} s`)), seconds * 1000));
+  await Promise.race([future.done, over]);
+  return told.join('');
 }"""
 
 CELLS = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"
@@ -120,7 +134,11 @@ class Visit:
         """Run all cells in turn; move the first slider as soon as there is one."""
         for number in range(min(self.page.evaluate(CELLS), most)):
             start = time.perf_counter()
-            outputs = self.page.evaluate(RUN_CELL, number)
+            try:
+                outputs = self.page.evaluate(RUN_CELL, [number, CELL_SECONDS])
+            except Error as problem:  # the kernel is lost: no cell after it would run
+                self.errors.append(f"cell {number}: {problem.message}")
+                break
             if outputs is None:
                 continue
             self.cells += 1
@@ -132,6 +150,10 @@ class Visit:
             ]
             self.try_slider(number)
         self.end = self.seconds()
+
+    def ask(self, code, seconds=120):
+        """What the kernel writes for this code, the words of an error included."""
+        return self.page.evaluate(ASK, [code, seconds])
 
     def try_slider(self, number):
         """Move the first slider under a cell, if there is one, and keep how fast it is answered."""

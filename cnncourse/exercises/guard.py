@@ -17,8 +17,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .. import browser
-
 try:
     import resource
 except ImportError:  # Windows, the browser
@@ -43,11 +41,7 @@ def guarded(left: list[str], is_own) -> Iterator[None]:
     """Undo afterwards what is done inside, with a sentence for each thing in `left`.
 
     is_own: whether code, by the name of its file, is the learner's
-    In a browser nothing is guarded: there, `check` did not come back from it.
     """
-    if browser.HERE:
-        yield
-        return
     before = {name: dict(vars(module)) for name, module in KEPT.items()}
     limit, folder = sys.getrecursionlimit(), _folder()
     threads = set(threading.enumerate())
@@ -91,7 +85,7 @@ def _nothing_ends():
     places = [*ENDING]
     ipython = sys.modules.get("IPython")
     shell = ipython and ipython.get_ipython()
-    if shell is not None:  # exit and quit of a notebook
+    if hasattr(shell, "ask_exit"):  # exit and quit of a notebook; a browser's has none
         places.append((shell, "ask_exit"))
     reals = [getattr(place, name) for place, name in places]
     for (place, name), real in zip(places, reals):

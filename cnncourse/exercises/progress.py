@@ -15,10 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import browser
 from ..files import may_read
 from .core import NOT_ATTEMPTED, NOT_YET, RIGHT, Exercise, Verdict
 
 NAME = "cnncourse-progress.jsonl"
+# JupyterLite takes a file ending in .jsonl for one piece of JSON; whoever writes several lines to
+# it never comes back.
+NAME_IN_BROWSER = "cnncourse-progress.txt"
 MOST_BYTES = 20_000_000  # a check adds about 150
 LONGEST = 200  # letters of a name
 
@@ -44,8 +48,9 @@ def file() -> Path | None:
     chosen = os.environ.get("CNNCOURSE_PROGRESS")
     if chosen == "":
         return None
-    path = Path(chosen or NAME).expanduser()
-    return path / NAME if path.is_dir() else path
+    name = NAME_IN_BROWSER if browser.HERE else NAME
+    path = Path(chosen or name).expanduser()
+    return path / name if path.is_dir() else path
 
 
 class Entry(NamedTuple):

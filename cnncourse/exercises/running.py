@@ -27,7 +27,7 @@ from .guard import Stopped, guarded
 
 FOLDERS = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    str(Path(np.__file__).parent),
+    *(str(Path(module.__file__).parent) for module in (os, contextlib, np)),  # the browser's are
     str(Path(__file__).parents[1]),
 ]
 # How the paths of code begin that is not the learner's; "<frozen ...>" is Python's own.
@@ -115,7 +115,8 @@ def _timed(function, arguments, seconds):
     In the main thread, where notebooks run, an alarm signal costs nothing and also ends a sleep.
     Where there is none (Windows, other threads) a second thread watches the clock and raises
     in ours. Both do so again and again, since a bare `except:` in the function may catch it. In a
-    browser there is neither: Python asks us at each step, and such a loop would go on.
+    browser there is neither: Python asks us at each step, and one long call, such as a sleep, is
+    waited for.
     All three raise in the caller's own thread, so nothing is left behind that goes on running.
     """
     if seconds <= 0:
