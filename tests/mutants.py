@@ -639,6 +639,10 @@ def tally(exercise) -> Tally:
         functions.SECONDS = kept
 
 
+def tally_of(name: str) -> Tally:
+    return tally(EXERCISES[name])
+
+
 def main(chosen):
     print(f"{'exercise':22}   made  differ  unnamed  survive  refused  misnamed  seconds")
     total, details = np.zeros(6, int), []

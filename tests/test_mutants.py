@@ -5,7 +5,8 @@ right one, or gives an answer the name of a mistake that it does not make.
 """
 
 import dataclasses
-import functools
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 
 import mutants
 import numpy as np
@@ -15,11 +16,25 @@ from cnncourse.exercises import EXERCISES
 from cnncourse.exercises.folds import solution_text
 
 FUNCTIONS = [exercise.name for exercise in EXERCISES.values() if not exercise.is_value]
-tally = functools.cache(lambda name: mutants.tally(EXERCISES[name]))
+
+
+@pytest.fixture(scope="module")
+def tally(request):
+    """Return tally(name) -> what came of the mutants of an exercise; all cores count ahead."""
+    chosen = {item.callspec.params["name"] for item in request.session.items if is_counted(item)}
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        counting = {
+            name: pool.submit(mutants.tally_of, name) for name in EXERCISES if name in chosen
+        }
+        yield lambda name: counting[name].result()
+
+
+def is_counted(item) -> bool:
+    return "tally" in getattr(item, "fixturenames", ())
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_wrong_answers_are_refused_and_right_ones_are_not(name):
+def test_wrong_answers_are_refused_and_right_ones_are_not(name, tally):
     found = tally(name)
     assert found.differing >= 30
     assert found.survivors == []
@@ -27,12 +42,12 @@ def test_wrong_answers_are_refused_and_right_ones_are_not(name):
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_no_answer_gets_the_name_of_another_mistake(name):
+def test_no_answer_gets_the_name_of_another_mistake(name, tally):
     assert tally(name).misnamed == []
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_answers_unlike_any_mistake_get_no_name(name):
+def test_answers_unlike_any_mistake_get_no_name(name, tally):
     assert tally(name).unnamed >= 20
 
 
