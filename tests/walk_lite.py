@@ -1,6 +1,6 @@
 """The browser version as people use it: each lesson opened in Chromium, run cell by cell.
 
-    python tests/walk_lite.py SITE             lessons 00 to 07 and 09
+    python tests/walk_lite.py SITE             lessons 00 to 10 and 14
     python tests/walk_lite.py SITE 01 09       these lessons
     python tests/walk_lite.py SITE --cells     with the seconds of each slow cell
 
@@ -29,7 +29,7 @@ from playwright.sync_api import TimeoutError as TimeUp
 from cnncourse.course import LESSONS
 from publish.lite import address
 
-USUAL = ["00", "01", "02", "03", "04", "05", "06", "07", "09"]
+USUAL = [*(f"{number:02}" for number in range(11)), "14"]
 SLOW_SECONDS = 3
 CELL_SECONDS = 600
 MOVES = 7
