@@ -71,7 +71,7 @@ def lessons(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The public site, built whole."""
     folder = tmp_path_factory.mktemp("lite") / "site"

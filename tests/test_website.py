@@ -35,19 +35,20 @@ class Page(html.parser.HTMLParser):
             self.loaded.append(has["src"])
 
 
-@pytest.fixture(scope="module")
+# For the session: pytest runs the tests with a browser before the others, the site is made once.
+@pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """The folder of the whole website without the browser version, and what Sphinx warned of."""
     folder = tmp_path_factory.mktemp("website") / "site"
     return folder, website.build(folder)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(made):
     return made[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(site):
     return {path: Page(path) for path in site.rglob("*.html")}
 
