@@ -73,8 +73,9 @@ RUN_ALL = """async () => {
 }"""
 
 # The browser would wait for ever, for instance behind a dialogue that asks for a kernel.
-WITHIN = """async seconds => Promise.race([(%s)(), new Promise((_, fail) => setTimeout(
-  () => fail(new Error(`JupyterLab is still busy after ${seconds} s`)), seconds * 1000))])"""
+WITHIN = """async ([seconds, ...given]) => Promise.race([(%s)(...given), new Promise(
+  (_, fail) => setTimeout(() => fail(new Error(
+    `JupyterLab is still busy after ${seconds} s`)), seconds * 1000))])"""
 
 IS_IDLE = """() => window.jupyterapp.shell.currentWidget.context.sessionContext
   .session.kernel.status === 'idle'"""
@@ -199,9 +200,9 @@ def show_notebook(lab, page, notebook, run=True):
     nbformat.write(notebook, place / name)
     page.goto(f"{lab.url}/lab/tree/{place.name}/{name}?reset&token={lab.token}")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=1000 * KERNEL_SECONDS)
-    page.evaluate(WITHIN % CONNECT, KERNEL_SECONDS)
+    page.evaluate(WITHIN % CONNECT, [KERNEL_SECONDS])
     if run:
-        ran = nbformat.reads(page.evaluate(WITHIN % RUN_ALL, NOTEBOOK_SECONDS), as_version=4)
+        ran = nbformat.reads(page.evaluate(WITHIN % RUN_ALL, [NOTEBOOK_SECONDS]), as_version=4)
         for cell in ran.cells:
             raise_if_not_run(cell)
         page.wait_for_function(IS_IDLE, timeout=KERNEL_SECONDS * 1000)

@@ -21,16 +21,13 @@ FUNCTIONS = [exercise.name for exercise in EXERCISES.values() if not exercise.is
 @pytest.fixture(scope="module")
 def tally(request):
     """Return tally(name) -> what came of the mutants of an exercise; all cores count ahead."""
-    chosen = {item.callspec.params["name"] for item in request.session.items if is_counted(item)}
+    items = [i for i in request.session.items if "tally" in getattr(i, "fixturenames", ())]
+    chosen = {item.callspec.params["name"] for item in items}
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         counting = {
             name: pool.submit(mutants.tally_of, name) for name in EXERCISES if name in chosen
         }
         yield lambda name: counting[name].result()
-
-
-def is_counted(item) -> bool:
-    return "tally" in getattr(item, "fixturenames", ())
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -37,26 +37,22 @@ TRAIN_MS = 5000
 SHOWN_MS = 200  # until the page shows what a cell made
 
 # Runs one cell as Shift-Enter does; its outputs, or null where it holds no code.
-RUN_CELL = """async ([number, seconds]) => {
+RUN_CELL = """async number => {
   const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
   notebook.activeCellIndex = number;
   const cell = notebook.widgets[number];
   if (cell.model.type !== 'code') return null;
-  const over = new Promise((_, fail) => setTimeout(
-    () => fail(new Error(`still running after ${seconds} s`)), seconds * 1000));
-  await Promise.race([app.commands.execute('notebook:run-cell'), over]);
+  await app.commands.execute('notebook:run-cell');
   cell.node.scrollIntoView();
   return cell.model.outputs.toJSON();
 }"""
 
 # What the kernel writes for code that stands in no cell.
-ASK = """async ([code, seconds]) => {
+ASK = """async code => {
   const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
   const told = [], future = kernel.requestExecute({ code });
   future.onIOPub = ({ content }) => told.push(content.text || content.evalue || '');
-  const over = new Promise((_, fail) => setTimeout(
-    () => fail(new Error(`still running after ${seconds} s`)), seconds * 1000));
-  await Promise.race([future.done, over]);
+  await future.done;
   return told.join('');
 }"""
 
@@ -118,7 +114,7 @@ class Visit:
         self.begin, self.spent = time.perf_counter(), processor_seconds()
         self.page.goto(f"{site}/{address(lesson.name)}")
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
-        self.page.evaluate(WITHIN % CONNECT, 180)
+        self.page.evaluate(WITHIN % CONNECT, [180])
         self.kernel = self.seconds()
 
     def note(self, url):
@@ -135,7 +131,7 @@ class Visit:
         for number in range(min(self.page.evaluate(CELLS), most)):
             start = time.perf_counter()
             try:
-                outputs = self.page.evaluate(RUN_CELL, [number, CELL_SECONDS])
+                outputs = self.page.evaluate(WITHIN % RUN_CELL, [CELL_SECONDS, number])
             except Error as problem:  # the kernel is lost: no cell after it would run
                 self.errors.append(f"cell {number}: {problem.message}")
                 break
@@ -153,7 +149,7 @@ class Visit:
 
     def ask(self, code, seconds=120):
         """What the kernel writes for this code, the words of an error included."""
-        return self.page.evaluate(ASK, [code, seconds])
+        return self.page.evaluate(WITHIN % ASK, [seconds, code])
 
     def try_slider(self, number):
         """Move the first slider under a cell, if there is one, and keep how fast it is answered."""

@@ -119,9 +119,10 @@ def _bounded():
 def _put_back(module: str, before: dict) -> str:
     """A sentence where names of a module have changed; they are what they were again."""
     now = vars(KEPT[module])
-    if all(map(operator.is_, before.values(), map(now.get, before, itertools.repeat(now)))):
-        return ""  # as nearly always; the same test as below, but fast
-    changed = [name for name, value in before.items() if now.get(name, now) is not value]
+    new = map(operator.is_not, before.values(), map(now.get, before, itertools.repeat(now)))
+    changed = list(itertools.compress(before, new))
+    if not changed:
+        return ""
     now.update({name: before[name] for name in changed})
     short = {"numpy": "np.", "numpy.linalg": "np.linalg.", "builtins": ""}.get(module, "math.")
     names = ", ".join(short + name for name in changed[:3])

@@ -27,7 +27,8 @@ from .guard import Stopped, guarded
 
 FOLDERS = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    *(str(Path(module.__file__).parent) for module in (os, contextlib, np)),  # the browser's are
+    # sysconfig does not name where a browser has Python's own modules.
+    *(str(Path(module.__file__).parent) for module in (os, contextlib, np)),
     str(Path(__file__).parents[1]),
 ]
 # How the paths of code begin that is not the learner's; "<frozen ...>" is Python's own.
